@@ -1,0 +1,1 @@
+"""What makes a practice call happen: session, customer, carrier, witness."""

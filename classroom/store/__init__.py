@@ -1,0 +1,1 @@
+"""What is kept: engine, migrations, tables by subject."""

@@ -1,0 +1,1 @@
+"""The marks: reads evidence and returns findings with reasons; pure."""

@@ -1,0 +1,284 @@
+"""The typed commands that steer a media worker and the events it returns.
+
+A command or event is one frozen dataclass; on the pipe it is one JSON line with the class's name
+under ``"is"``. Times named ``at`` are seconds of the machine's monotonic clock, which every process
+of one machine shares. A *row* of the gain matrix is a listener (a leg or a recording tap), a
+*column* is a speaker (a leg or a source); see the room's README.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+Codec: TypeAlias = Literal["PCMA", "PCMU"]
+
+
+# ── commands ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeg:
+    """Bind an RTP socket (and RTCP on the next port) for one leg; the board chose the port."""
+
+    leg: str
+    host: str
+    port: int
+    ptime: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AimLeg:
+    """Say where the leg's far end listens and what it understands."""
+
+    leg: str
+    host: str
+    port: int
+    codec: Codec
+    payload_type: int
+    event_type: int | None = None
+    """Payload number of telephone-event (RFC 4733) that the far end declared."""
+    sends: bool = True
+    receives: bool = True
+    signalling_host: str | None = None
+    """Media may latch to this address once, besides the SDP address."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLeg:
+    """Close the leg's sockets; a LegReport follows."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """Replace one row of G: what this listener hears of whom, as linear gain. Ramped over 5 ms."""
+
+    listener: str
+    hears: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Open a source column that plays clips one after the other.
+
+    A clip is a path to a mono WAV (any rate; 8 kHz plays as it is), ``silence:SECONDS`` or
+    ``tone:HZ[+HZ]:SECONDS[:DBFS]``, or ``cadence:NAME`` from the country's tone plan.
+    """
+
+    source: str
+    clips: Sequence[str]
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End a source; no PlayEnded follows."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Send DTMF digits from this leg to its far end as RFC 4733 events."""
+
+    leg: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Switch the voice activity events of a leg on or off."""
+
+    leg: str
+    speech: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write a two-channel mu-law WAV; its taps are the listeners ``NAME/left`` and ``NAME/right``."""
+
+    recording: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Zero both channels while paused, so that the length stays true."""
+
+    recording: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Close the header; a RecordingClosed follows."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Close everything and end the process."""
+
+
+Command: TypeAlias = (
+    OpenLeg | AimLeg | CloseLeg | SetRow | Play | Stop | Press | Watch
+    | Record | PauseRecording | StopRecording | Quit
+)  # fmt: skip
+
+
+# ── events ───────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """The socket could not be bound or broke."""
+
+    leg: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaCame:
+    """The first RTP packet of the far end arrived."""
+
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """No RTP for ten seconds although the far end should send."""
+
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """The far end pressed a key (once a key, however often the end packet is repeated)."""
+
+    leg: str
+    digit: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The far end began to speak."""
+
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The far end fell silent; ``at`` is where the sound ended, not where that was noticed."""
+
+    leg: str
+    began: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlayEnded:
+    """A source that does not loop played its last frame."""
+
+    source: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBegan:
+    """The first frame of the recording is the sound of this moment."""
+
+    recording: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed:
+    """The file is whole."""
+
+    recording: str
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBroken:
+    """Writing failed (a full disk); the call goes on, what was written stays readable."""
+
+    recording: str
+    path: str
+    why: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LegReport:
+    """What a closed leg saw: RTP counts, RFC 3550 jitter, loss, and what RTCP said of our sound."""
+
+    leg: str
+    received: int
+    lost: int
+    jitter_ms: float
+    sent: int
+    concealed: int
+    remote_lost: int | None = None
+    remote_jitter_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """Health of the worker, every five seconds while legs are open."""
+
+    ticks: int
+    late: int
+    worst_ms: float
+    legs: int
+    realtime: bool
+
+
+MediaEvent: TypeAlias = (
+    LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayEnded
+    | RecordingBegan | RecordingClosed | RecordingBroken | LegReport | WorkerReport
+)  # fmt: skip
+
+
+class MediaEngine(Protocol):
+    """What the board and a telephone need of media; never blocks."""
+
+    def send(self, command: Command) -> None:
+        """Carry out a command on the next tick."""
+        ...
+
+    def events(self) -> list[MediaEvent]:
+        """Return and forget what happened since the last call."""
+        ...
+
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for alias in (Command, MediaEvent) for kind in alias.__args__
+}
+
+
+def to_line(message: Command | MediaEvent) -> bytes:
+    """Write one message as a JSON line."""
+    body = {"is": type(message).__name__, **dataclasses.asdict(message)}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Any:
+    """Read one JSON line back into its dataclass; raises ValueError on anything else."""
+    body = json.loads(line)
+    try:
+        kind = _KINDS[body.pop("is")]
+        return kind(**body)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a media message: {line[:80]!r}") from error

@@ -1,0 +1,1 @@
+"""The switchboard: calls, menus, queues and desks."""

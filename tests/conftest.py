@@ -1,0 +1,14 @@
+"""Every test module says which kind of test it is; collection fails with a hint where one does not."""
+
+import pytest
+
+KINDS = {"unit", "story", "screen", "wire", "interop", "load"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not KINDS & {mark.name for mark in item.iter_markers()}:
+            raise pytest.UsageError(
+                f"{item.nodeid}: no kind of test; add pytestmark = pytest.mark.unit "
+                f"(or one of {', '.join(sorted(KINDS))}) to the module"
+            )

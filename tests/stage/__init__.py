@@ -1,0 +1,1 @@
+"""The stage: virtual time, loopback, screens, actors and peers that tests share."""
