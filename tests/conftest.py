@@ -12,3 +12,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 f"{item.nodeid}: no kind of test; add pytestmark = pytest.mark.unit "
                 f"(or one of {', '.join(sorted(KINDS))}) to the module"
             )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.features import Ledger
+
+    config.pluginmanager.register(Ledger(), "feature-ledger")

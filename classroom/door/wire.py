@@ -246,7 +246,9 @@ class CallSummary(Part):
     caller: str
     scenario: str | None
     line: Line
-    state: Literal["queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"]
+    state: Literal[
+        "queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"
+    ]
     queue_seconds: float = 0.0
     talk_seconds: float = 0.0
     score: float | None = None
