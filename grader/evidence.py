@@ -1,7 +1,8 @@
 """What happened in one call, as an append-only timeline that marks are given on.
 
-``at`` and ``until`` are seconds since the agent answered, on the server's monotonic clock; they equal
-the position in the recording within 50 ms. What happened before the answer has a negative ``at``.
+``at`` and ``until`` are seconds since the agent answered, on the server's monotonic clock; they
+equal the position in the recording within 50 ms. What happened before the answer has a negative
+``at``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Literal, TypeAlias
 
 Who: TypeAlias = Literal["customer", "agent", "ivr", "supervisor"]
 HeardBy: TypeAlias = Literal["known", "typed", "picked", "speech", "voice", "prompt"]
-"""How the words came to be known: the customer's own script (known), keyed in (typed), a script line
-chosen by number (picked), recognised (speech), voice activity without words (voice), a prompt."""
+"""How the words came to be known: the customer's own script (known), keyed in (typed), a script
+line chosen by number (picked), recognised (speech), voice activity without words (voice), a
+prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class LineEvent:
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
-    """Something the agent did on screen: opened_record, picked_line, form_field, summary, disposition."""
+    """The agent did it on screen: opened_record, picked_line, form_field, summary, disposition."""
 
     at: float
     what: str

@@ -1,4 +1,4 @@
-"""Every test module says which kind of test it is; collection fails with a hint where one does not."""
+"""Every test module says which kind of test it is; collection fails where one does not."""
 
 import pytest
 

@@ -14,6 +14,9 @@ Duty: TypeAlias = Literal["off", "ready", "break"]
 Activity: TypeAlias = Literal["idle", "offered", "talking", "holding", "wrapping"]
 Line: TypeAlias = Literal["practice", "live"]
 Role: TypeAlias = Literal["student", "instructor", "admin"]
+CallState: TypeAlias = Literal[
+    "queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"
+]
 
 
 class Part(BaseModel):
@@ -51,7 +54,7 @@ class Session(Part):
     sip: SipAccount | None = None
     consented: bool
     notice: str
-    """What is recorded, who may listen and until when; shown until agreed (``POST /api/consent``)."""
+    """What is recorded, who may listen, until when; shown until agreed (``POST /api/consent``)."""
 
 
 class Person(Part):
@@ -246,9 +249,7 @@ class CallSummary(Part):
     caller: str
     scenario: str | None
     line: Line
-    state: Literal[
-        "queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"
-    ]
+    state: CallState
     queue_seconds: float = 0.0
     talk_seconds: float = 0.0
     score: float | None = None
@@ -356,7 +357,7 @@ class Caption(Part):
     beat: str = ""
     """The customer's beat, for the automatic agent."""
     speaking: bool = False
-    """The sound has begun but not ended; a second caption with the same ``at`` follows at its end."""
+    """The sound has begun but not ended; a second caption with the same ``at`` follows then."""
 
 
 class StepsChanged(Part):

@@ -33,7 +33,7 @@ class Setup(Part):
     password: str
     local_host: str = "127.0.0.1"
     local_port: int = 0
-    """The trunk's own SIP port; the board knows the trunk by it. 0: any, told by ``CarrierReady``."""
+    """The trunk's own SIP port; the board knows it by that. 0: any, told by ``CarrierReady``."""
     rtp_ports: tuple[int, int] = (0, 0)
     """First and last RTP port of the customers' telephones; zeros: any."""
     voice: Literal["kokoro", "tone"] = "tone"

@@ -100,7 +100,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Write a two-channel mu-law WAV; its taps are the listeners ``NAME/left`` and ``NAME/right``."""
+    """Write a two-channel mu-law WAV; its taps are the rows ``NAME/left`` and ``NAME/right``."""
 
     recording: str
     path: str
