@@ -1,0 +1,149 @@
+"""Settings by area: defaults, then ``lab.toml`` in the data folder, then ``LAB_…`` variables.
+
+``LAB_NETWORK__SIP_PORT=5070`` is ``[network] sip_port = 5070`` in the file. Command-line options are
+laid over all of it by ``Settings.load``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from classroom.door.wire import Lang
+from classroom.errors import BadSettings
+
+FILE = "lab.toml"
+
+
+class Area(BaseModel):
+    """One section of the file; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Network(Area):
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    """The address of this machine that seats reach; SIP, RTP and HTTP all bind to it."""
+    sip_port: int = Field(5060, ge=0, le=65535)
+    http_port: int = Field(8055, ge=0, le=65535)
+    rtp_first: int = Field(20000, ge=1024, le=65534)
+    rtp_last: int = Field(21999, ge=1025, le=65535)
+
+    @model_validator(mode="after")
+    def _ports_in_order(self) -> Network:
+        if self.rtp_last - self.rtp_first < 15:
+            raise ValueError("rtp_last must be at least 15 above rtp_first")
+        return self
+
+
+class School(Area):
+    """The school's own words and numbers."""
+
+    name_zh: str = "实训呼叫中心"
+    name_en: str = "the training call center"
+    number: str = "95500"
+    """The number that customers dial; it belongs to the fake block."""
+    lang: Lang = "zh"
+
+
+class Desks(Area):
+    """How long a desk may stay in each activity."""
+
+    ring_seconds: float = Field(20.0, gt=0)
+    wrapup_seconds: float = Field(60.0, gt=0)
+    """After that the desk is free again and the call is graded without a summary."""
+
+
+class Privacy(Area):
+    """What the notice at the first log-in promises."""
+
+    retention_days: int = Field(180, ge=1)
+    token_hours: float = Field(12.0, gt=0)
+
+
+class Voices(Area):
+    """Who speaks."""
+
+    engine: Literal["auto", "kokoro", "tone"] = "auto"
+    live_share: float = Field(0.3, ge=0)
+    """Share of one core that typed lines may use for speech while calls run; beyond it they are
+    rendered after the call."""
+
+
+class Disk(Area):
+    """How much room the data folder needs."""
+
+    least_free_mb: int = Field(64, ge=0)
+
+
+class Settings(BaseSettings):
+    """Everything a school may set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LAB_", env_nested_delimiter="__", extra="forbid", validate_default=True
+    )
+
+    data: Path = Path("data")
+    network: Network = Network()
+    school: School = School()
+    desks: Desks = Desks()
+    privacy: Privacy = Privacy()
+    voices: Voices = Voices()
+    disk: Disk = Disk()
+
+    @classmethod
+    def load(cls, data: Path, **over: dict[str, Any]) -> Settings:
+        """Read the settings of one data folder; ``over`` holds areas that win over all else."""
+        file = data / FILE
+
+        class Here(cls):  # type: ignore[valid-type, misc]  # the file's place is known only now
+            @classmethod
+            def settings_customise_sources(
+                cls,
+                settings_cls: type[BaseSettings],
+                init_settings: PydanticBaseSettingsSource,
+                env_settings: PydanticBaseSettingsSource,
+                dotenv_settings: PydanticBaseSettingsSource,
+                file_secret_settings: PydanticBaseSettingsSource,
+            ) -> tuple[PydanticBaseSettingsSource, ...]:
+                return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+        try:
+            found = Here(data=data, **over)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise BadSettings(f"{file}: set {where} right: {first['msg']}.") from error
+        except ValueError as error:
+            raise BadSettings(f"{file} is not valid TOML: {error}; correct that line.") from error
+        return cls.model_construct(**{name: getattr(found, name) for name in cls.model_fields})
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "lab.sqlite3"
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recordings."""
+        return self.data / "recordings"
+
+    @property
+    def clips(self) -> Path:
+        """The folder of sentences rendered ahead."""
+        return self.data / "clips"
+
+    @property
+    def logs(self) -> Path:
+        """The folder that the child processes' stderr goes to."""
+        return self.data / "logs"

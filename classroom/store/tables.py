@@ -1,0 +1,10 @@
+"""Every table, by importing every subject."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from classroom.store import calls, desks, lessons, people
+
+SUBJECTS = (people, lessons, calls, desks)
+METADATA = SQLModel.metadata
