@@ -1,0 +1,42 @@
+"""What people and other rooms may ask of the board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from telephony.pbx.desk import Duty
+from telephony.pbx.plan import BoardPlan
+
+
+@dataclass(frozen=True, slots=True)
+class SetDuty:
+    """The agent chose: off, ready, or a break with its reason."""
+
+    extension: str
+    duty: Duty
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndWrapup:
+    """The agent has written the summary; the desk is idle again."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpCall:
+    """End this call on both sides."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlan:
+    """Route new calls by this plan; calls in progress keep theirs."""
+
+    plan: BoardPlan
+
+
+Command: TypeAlias = SetDuty | EndWrapup | HangUpCall | SetPlan

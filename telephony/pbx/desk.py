@@ -1,0 +1,170 @@
+"""A desk: what the agent chose (duty) and what the machine does (activity) are two words.
+
+The law: no desk is ever stuck. Every activity but IDLE has an owner and a deadline; whoever forgets
+the desk, the deadline brings it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Duty(Enum):
+    """What the agent chose."""
+
+    OFF = "off"
+    """Not at work: nobody is logged in at this desk."""
+    READY = "ready"
+    """Takes calls."""
+    BREAK = "break"
+    """At work but not taking calls, for a reason."""
+
+
+class Activity(Enum):
+    """What the machine does with the desk."""
+
+    IDLE = "idle"
+    OFFERED = "offered"
+    """Its telephone is being called."""
+    TALKING = "talking"
+    HOLDING = "holding"
+    """The other party hears music."""
+    WRAPPING = "wrapping"
+    """Writes the summary of the last call."""
+
+
+class Step(Enum):
+    """What can happen to a desk's activity."""
+
+    OFFER = "offer"
+    DECLINE = "decline"
+    """Refused, not answered, or the caller left."""
+    ANSWER = "answer"
+    DIAL = "dial"
+    """The agent calls somebody."""
+    HOLD = "hold"
+    RESUME = "resume"
+    END = "end"
+    """A queue's call ended: there is something to write."""
+    RELEASE = "release"
+    """An inside call ended: nothing to write."""
+    WRAPPED = "wrapped"
+
+
+ACTIVITIES: Final[dict[tuple[Activity, Step], Activity]] = {
+    (Activity.IDLE, Step.OFFER): Activity.OFFERED,
+    (Activity.IDLE, Step.DIAL): Activity.TALKING,
+    (Activity.OFFERED, Step.DECLINE): Activity.IDLE,
+    (Activity.OFFERED, Step.ANSWER): Activity.TALKING,
+    (Activity.TALKING, Step.HOLD): Activity.HOLDING,
+    (Activity.HOLDING, Step.RESUME): Activity.TALKING,
+    (Activity.TALKING, Step.END): Activity.WRAPPING,
+    (Activity.HOLDING, Step.END): Activity.WRAPPING,
+    (Activity.TALKING, Step.RELEASE): Activity.IDLE,
+    (Activity.HOLDING, Step.RELEASE): Activity.IDLE,
+    (Activity.WRAPPING, Step.WRAPPED): Activity.IDLE,
+    (Activity.WRAPPING, Step.DIAL): Activity.TALKING,
+}
+
+DUTIES: Final[dict[tuple[Duty, Duty], Duty]] = {
+    (was, chosen): chosen for was in Duty for chosen in Duty
+}
+"""An agent may choose any duty at any moment; a call in progress goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One stretch of the desk's log: what it was, from when to when."""
+
+    extension: str
+    what: str
+    """A duty (``break``) or an activity (``talking``)."""
+    reason: str
+    began: float
+    ended: float
+    call: str | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """One agent's place: an extension, a duty, an activity."""
+
+    extension: str
+    wrapup: float = 30.0
+    """Seconds to write the summary."""
+    duty: Duty = Duty.OFF
+    reason: str = ""
+    duty_since: float = 0.0
+    activity: Activity = Activity.IDLE
+    since: float = 0.0
+    owner: str | None = None
+    """The call that keeps the desk busy; ``wrapup`` while wrapping; None when idle."""
+    last_call: str | None = None
+    deadline: float | None = None
+    """When the activity ends by itself; None when idle."""
+    registered: bool = False
+    rests_until: float = 0.0
+    """After an unanswered ring the queue leaves the desk alone for a moment."""
+    idle_since: float = 0.0
+    """When the desk last finished or missed a call: longest idle first."""
+    calls: int = 0
+    missed: int = 0
+
+    def choose(self, duty: Duty, reason: str, now: float) -> list[Spell]:
+        """Take the agent's choice; whatever the machine is doing goes on."""
+        if (duty, reason) == (self.duty, self.reason):
+            return []
+        spell = Spell(self.extension, self.duty.value, self.reason, self.duty_since, now)
+        self.duty = DUTIES[self.duty, duty]
+        self.reason, self.duty_since = reason, now
+        if duty is Duty.READY:
+            self.idle_since = now
+            self.rests_until = 0.0
+            self.missed = 0
+        return [spell]
+
+    def step(self, step: Step, now: float, *, owner: str | None, deadline: float | None) -> Spell:
+        """Move to the next activity; an activity that is not idle names its owner and deadline."""
+        after = ACTIVITIES[self.activity, step]
+        if after is not Activity.IDLE and (owner is None or deadline is None):
+            raise ValueError(
+                f"give {after.value} an owner and a deadline, or the desk may get stuck"
+            )
+        spell = Spell(
+            self.extension, self.activity.value, self.reason, self.since, now, self.last_call
+        )
+        if after is Activity.IDLE:
+            self.idle_since = now
+            owner = deadline = None
+        if step is Step.DECLINE:
+            self.missed += 1
+        if step is Step.ANSWER:
+            self.missed = 0
+            self.calls += 1
+        if owner is not None and owner != WRAPUP:
+            self.last_call = owner
+        self.activity, self.since, self.owner, self.deadline = after, now, owner, deadline
+        return spell
+
+    def may(self, step: Step) -> bool:
+        """Say whether this can happen now."""
+        return (self.activity, step) in ACTIVITIES
+
+    def available(self, now: float) -> bool:
+        """Say whether a queue may call this desk."""
+        return (
+            self.duty is Duty.READY
+            and self.activity is Activity.IDLE
+            and self.registered
+            and now >= self.rests_until
+        )
+
+    def staffed(self) -> bool:
+        """Say whether somebody is working here, free or not."""
+        return self.duty is Duty.READY and self.registered
+
+
+WRAPUP: Final = "wrapup"
+"""The owner of a desk that is wrapping."""

@@ -1,0 +1,25 @@
+"""What can be wrong with the switchboard's own papers.
+
+PbxError
+├── FlowError      a flow leads nowhere
+├── PlanError      the board's plan contradicts itself
+└── NoPortLeft     every RTP port is taken
+"""
+
+from __future__ import annotations
+
+
+class PbxError(Exception):
+    """Root of this room's errors; the message says what to do."""
+
+
+class FlowError(PbxError):
+    """A flow names a node that does not exist."""
+
+
+class PlanError(PbxError):
+    """The plan names a queue, flow or trunk that does not exist."""
+
+
+class NoPortLeft(PbxError):
+    """No RTP port is free."""
