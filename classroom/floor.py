@@ -1,0 +1,132 @@
+"""The floor as it is now: desks, calls, cards, alarms; what wallboards and seats show.
+
+Whoever changes it calls a verb here; the verb keeps the state and publishes the event to those who
+may see it: a student sees the own desk and the own calls, an instructor everything.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from classroom.bus import Bus, Note
+from classroom.door.wire import (
+    Alarm,
+    CallCard,
+    CallChanged,
+    CallSummary,
+    Caption,
+    CardPopped,
+    DeskChanged,
+    DeskState,
+    FloorEvent,
+    Graded,
+    Role,
+    Scorecard,
+    ScriptStep,
+    StepsChanged,
+)
+
+ALARMS = 50
+CAPTIONS = 400
+OVER = ("graded", "ended", "broken_off", "abandoned")
+
+
+class Floor:
+    """The live state of one classroom."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.desks: dict[str, DeskState] = {}
+        self.calls: dict[str, CallSummary] = {}
+        """Calls that are not over."""
+        self.alarms: deque[str] = deque(maxlen=ALARMS)
+        self._owners: dict[str, str] = {}
+        self._cards: dict[str, CardPopped] = {}
+        self._steps: dict[str, list[ScriptStep]] = {}
+        self._captions: dict[str, deque[Caption]] = {}
+
+    # ── verbs ────────────────────────────────────────────────────────────────
+
+    def set_desk(self, desk: DeskState) -> None:
+        """A desk changed."""
+        self.desks[desk.extension] = desk
+        self._tell(DeskChanged(desk=desk), desk.extension)
+
+    def set_call(self, call: CallSummary, extension: str) -> None:
+        """A call's row changed; ``extension`` is its desk, empty while it has none."""
+        if extension:
+            self._owners[call.call_id] = extension
+        if call.state in OVER:
+            self._forget(call.call_id)
+        else:
+            self.calls[call.call_id] = call
+        self._tell(CallChanged(call=call), extension or None)
+
+    def pop(self, extension: str, card: CallCard) -> None:
+        """A call is offered to this desk."""
+        self._owners[card.call_id] = extension
+        self._cards[card.call_id] = CardPopped(extension=extension, card=card)
+        self._steps[card.call_id] = card.steps
+        self._tell(self._cards[card.call_id], extension)
+
+    def caption(self, caption: Caption) -> None:
+        """Somebody said something."""
+        if caption.call_id in self.calls:
+            said = self._captions.setdefault(caption.call_id, deque(maxlen=CAPTIONS))
+            same = (last for last in said if last.speaking and last.at == caption.at)
+            if begun := next((last for last in same if last.who == caption.who), None):
+                said.remove(begun)
+            said.append(caption)
+        self._tell(caption, self._owners.get(caption.call_id))
+
+    def set_steps(self, call_id: str, steps: list[ScriptStep]) -> None:
+        """The script pane moved on."""
+        self._steps[call_id] = steps
+        self._tell(StepsChanged(call_id=call_id, steps=steps), self._owners.get(call_id))
+
+    def graded(self, call_id: str, extension: str, scorecard: Scorecard) -> None:
+        """A call has its scorecard."""
+        event = Graded(call_id=call_id, extension=extension, scorecard=scorecard)
+        self._tell(event, extension)
+
+    def alarm(self, text: str) -> None:
+        """Something an instructor must know."""
+        self.alarms.append(text)
+        self._tell(Alarm(text=text), None)
+
+    # ── questions ────────────────────────────────────────────────────────────
+
+    def owner(self, call_id: str) -> str | None:
+        """The desk of a call that is not over."""
+        return self._owners.get(call_id)
+
+    def steps(self, call_id: str) -> list[ScriptStep]:
+        """The script pane of a call that is not over."""
+        return self._steps.get(call_id, [])
+
+    def snapshot(self, role: Role, extension: str | None) -> list[FloorEvent]:
+        """Everything that matters now, for one who has just come (back) in."""
+        notes = [Note(DeskChanged(desk=desk), desk.extension) for desk in self.desks.values()]
+        for call_id, call in self.calls.items():
+            owner = self._owners.get(call_id)
+            notes.append(Note(CallChanged(call=call), owner))
+            if card := self._cards.get(call_id):
+                now = card.card.model_copy(update={"steps": self._steps.get(call_id, [])})
+                notes.append(Note(card.model_copy(update={"card": now}), owner))
+            notes += [Note(said, owner) for said in self._captions.get(call_id, ())]
+        notes += [Note(Alarm(text=text)) for text in self.alarms]
+        return [note.event for note in notes if may_see(note, role, extension)]
+
+    def _forget(self, call_id: str) -> None:
+        for shelf in (self.calls, self._owners, self._cards, self._steps, self._captions):
+            shelf.pop(call_id, None)
+
+    def _tell(self, event: FloorEvent, extension: str | None) -> None:
+        self._bus.publish(Note(event, extension))
+
+
+def may_see(note: Note, role: Role, extension: str | None) -> bool:
+    """Say whether this person may see this note."""
+    if role != "student" or note.everybody:
+        return True
+    return note.extension is not None and note.extension == extension

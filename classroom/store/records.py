@@ -1,0 +1,219 @@
+"""Reads calls back: rows for lists, a whole call for a screen, the evidence for the grader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from classroom.door import wire
+from classroom.store.calls import (
+    Call,
+    EvidenceRow,
+    Recording,
+    ScorecardRow,
+    VerdictRow,
+    WrapupRow,
+)
+from classroom.store.engine import Store
+from classroom.store.people import Person
+from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
+
+Row = TypeVar("Row", bound=SQLModel)
+PAGE = 100
+
+
+class Records:
+    """The calls of one data folder."""
+
+    def __init__(self, store: Store, data: Path) -> None:
+        self._store = store
+        self._data = data
+
+    async def calls(
+        self, *, agent: str | None = None, limit: int = PAGE, before: float | None = None
+    ) -> list[wire.CallSummary]:
+        """The newest calls, of one agent or of everybody."""
+        wanted = select(Call).order_by(col(Call.started).desc()).limit(limit)
+        if agent is not None:
+            wanted = wanted.where(Call.agent == agent)
+        if before is not None:
+            wanted = wanted.where(Call.started < before)
+        async with self._store.read() as session:
+            found = (await session.exec(wanted)).all()
+            ids = [call.id for call in found]
+            cards = await _newest(session, ScorecardRow, ids)
+            verdicts = await _newest(session, VerdictRow, ids)
+            people = (await session.exec(select(Person))).all()
+        names = {person.login: person.name for person in people}
+        return [
+            summary_of(call, names.get(call.agent, ""), cards.get(call.id), verdicts.get(call.id))
+            for call in found
+        ]
+
+    async def call(self, call_id: str) -> Call | None:
+        """One call's row."""
+        async with self._store.read() as session:
+            return await session.get(Call, call_id)
+
+    async def unfinished(self) -> Sequence[Call]:
+        """Calls that a killed server left behind."""
+        wanted = select(Call).where(col(Call.state).in_(("queued", "ringing", "talking")))
+        async with self._store.read() as session:
+            return (await session.exec(wanted)).all()
+
+    async def in_state(self, state: str) -> Sequence[Call]:
+        """Calls in one state."""
+        async with self._store.read() as session:
+            return (await session.exec(select(Call).where(Call.state == state))).all()
+
+    async def recording(self, call_id: str) -> Recording | None:
+        """Where a call's sound lies."""
+        async with self._store.read() as session:
+            wanted = select(Recording).where(Recording.call_id == call_id)
+            return (await session.exec(wanted)).first()
+
+    async def open_recordings(self) -> Sequence[Recording]:
+        """Recordings whose end was never told."""
+        async with self._store.read() as session:
+            return (await session.exec(select(Recording).where(Recording.mark == "open"))).all()
+
+    async def record(self, call_id: str) -> wire.CallRecord | None:
+        """Everything about one call."""
+        async with self._store.read() as session:
+            call = await session.get(Call, call_id)
+            if call is None:
+                return None
+            rows = await _all(session, EvidenceRow, call_id)
+            cards = await _all(session, ScorecardRow, call_id)
+            verdicts = await _all(session, VerdictRow, call_id)
+            wrapups = await _all(session, WrapupRow, call_id)
+            sounds = await _all(session, Recording, call_id)
+            person = (await session.exec(select(Person).where(Person.login == call.agent))).first()
+        card = cards[-1] if cards else None
+        verdict = verdicts[-1] if verdicts else None
+        return wire.CallRecord(
+            summary=summary_of(call, person.name if person else "", card, verdict),
+            timeline=[flat(item) for item in items_of(rows, call.zero)],
+            scorecard=wire.Scorecard.model_validate(card.body) if card else None,
+            verdicts=[
+                wire.Verdict(score=row.score, comment=row.comment, by=row.by, at=row.at)
+                for row in verdicts
+            ],
+            recording=self._sound(sounds[0]) if sounds else None,
+            wrapup=wire.Wrapup.model_validate(wrapups[-1].body) if wrapups else None,
+            customer_rating=call.rating,
+            customer_mood=cast(dict[str, int], call.mood),
+            outcome=call.outcome,
+            transport=call.transport,
+            codec=call.codec,
+        )
+
+    async def evidence(self, call_id: str) -> Evidence | None:
+        """The evidence of one call, as the grader wants it."""
+        async with self._store.read() as session:
+            call = await session.get(Call, call_id)
+            if call is None:
+                return None
+            rows = await _all(session, EvidenceRow, call_id)
+        return Evidence(
+            call_id=call.id,
+            scenario=call.scenario or "",
+            lang="en" if call.lang == "en" else "zh",
+            items=tuple(items_of(rows, call.zero)),
+            seed=call.seed,
+            level=call.level,
+            agent=call.agent,
+            facts=cast(dict[str, str], call.facts),
+            queue_seconds=call.queue_seconds,
+            ring_seconds=call.ring_seconds,
+            talk_seconds=call.talk_seconds,
+            outcome=call.outcome,
+            mood=cast(dict[str, int], call.mood),
+            rating=call.rating,
+        )
+
+    def _sound(self, row: Recording) -> wire.RecordingInfo:
+        return wire.RecordingInfo(
+            path=str(self._data / row.path),
+            seconds=row.seconds,
+            channels=row.channels,
+            sample_rate=row.sample_rate,
+            mark=row.mark,
+        )
+
+
+def summary_of(
+    call: Call, name: str, card: ScorecardRow | None, verdict: VerdictRow | None
+) -> wire.CallSummary:
+    """Write one call as a row of a list."""
+    return wire.CallSummary(
+        call_id=call.id,
+        started=call.started,
+        agent=call.agent,
+        agent_name=name,
+        caller=call.caller,
+        scenario=call.scenario,
+        line=cast(wire.Line, call.line),
+        state=cast(wire.CallState, call.state),
+        queue_seconds=call.queue_seconds,
+        talk_seconds=call.talk_seconds,
+        score=card.score if card else None,
+        passed=card.passed if card else None,
+        verdict=verdict.score if verdict else None,
+    )
+
+
+def items_of(rows: Sequence[EvidenceRow], zero: float) -> list[Item]:
+    """Put a timeline together; later rows about an utterance are laid over it."""
+    ends: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        if row.kind == "more":
+            until = {} if row.until_clock is None else {"until": row.until_clock}
+            ends.setdefault(row.body["of"], {}).update(row.body["says"], **until)
+    found = [_item(row, zero, ends) for row in rows if row.kind != "more"]
+    return sorted(found, key=lambda item: item.at)
+
+
+def _item(row: EvidenceRow, zero: float, ends: dict[int, dict[str, Any]]) -> Item:
+    at = round(row.clock - zero, 3)
+    if row.kind == "line":
+        return LineEvent(at, row.body["what"], row.body.get("value", ""))
+    if row.kind == "action":
+        return DeskAction(at, row.body["what"], row.body.get("value", ""))
+    body = dict(row.body)
+    body.update(ends.get(body.pop("no", -1), {}))
+    until = body.pop("until", row.until_clock)
+    return Utterance(at=at, until=round((until or row.clock) - zero, 3), **body)
+
+
+def flat(item: Item) -> wire.TimelineItem:
+    """Write one item of evidence for a screen."""
+    if isinstance(item, Utterance):
+        return wire.TimelineItem(
+            at=item.at,
+            until=item.until,
+            kind="utterance",
+            who=item.who,
+            text=item.text,
+            heard_by=item.heard_by,
+            rendered_after=item.rendered_after,
+        )
+    kind = "line" if isinstance(item, LineEvent) else "action"
+    return wire.TimelineItem(
+        at=item.at, kind="line" if kind == "line" else "action", what=item.what, value=item.value
+    )
+
+
+async def _all(session: AsyncSession, table: type[Row], call_id: str) -> Sequence[Row]:
+    call, key = cast(Any, table).call_id, cast(Any, table).id
+    return (await session.exec(select(table).where(call == call_id).order_by(key))).all()
+
+
+async def _newest(session: AsyncSession, table: type[Row], ids: list[str]) -> dict[str, Row]:
+    call, key = cast(Any, table).call_id, cast(Any, table).id
+    rows = (await session.exec(select(table).where(call.in_(ids)).order_by(key))).all()
+    return {cast(Any, row).call_id: row for row in rows}

@@ -1,0 +1,102 @@
+import asyncio
+
+import pytest
+
+from classroom.bus import Bus, Note
+from classroom.door import wire
+from classroom.floor import Floor, may_see
+
+pytestmark = pytest.mark.unit
+
+
+def call(state: wire.CallState = "talking") -> wire.CallSummary:
+    return wire.CallSummary(
+        call_id="c1", started=1.0, agent="s01", agent_name="", caller="1", scenario=None,
+        line="practice", state=state,
+    )  # fmt: skip
+
+
+def said(at: float, *, speaking: bool = False) -> wire.Caption:
+    return wire.Caption(
+        call_id="c1",
+        at=at,
+        until=at,
+        who="customer",
+        text="喂",
+        heard_by="known",
+        speaking=speaking,
+    )
+
+
+def desk(extension: str) -> wire.DeskState:
+    return wire.DeskState(extension=extension, name="", duty="ready", activity="idle", since=0.0)
+
+
+CARD = wire.CallCard(
+    call_id="c1", caller="1", dialled="2", queue="q", waited=3.0, line="practice", lang="zh"
+)
+
+
+async def test_a_student_sees_only_the_own_desk_and_calls() -> None:
+    bus = Bus()
+    floor = Floor(bus)
+    mine = bus.listen(lambda note: may_see(note, "student", "1001"))
+    other = bus.listen(lambda note: may_see(note, "student", "1002"))
+    teacher = bus.listen(lambda note: may_see(note, "instructor", None))
+    floor.set_desk(desk("1001"))
+    floor.set_call(call("queued"), "")
+    floor.pop("1001", CARD)
+    floor.caption(said(1.0))
+    floor.alarm("the disk is full")
+    bus.close()
+    types = [[note.event.type async for note in listener] for listener in (mine, other)]
+    assert types == [[], []], "closing forgets what waited"
+    assert not teacher.cut_off
+    assert [event.type for event in floor.snapshot("student", "1001")] == [
+        "desk", "call", "card", "caption",
+    ]  # fmt: skip
+    assert floor.snapshot("student", "1002") == []
+    assert floor.snapshot("instructor", None)[-1].type == "alarm"
+
+
+async def test_a_listener_that_does_not_listen_is_cut_off_and_blocks_nobody() -> None:
+    bus = Bus()
+    floor = Floor(bus)
+    stuck = bus.listen(lambda note: True, size=2)
+    quick = bus.listen(lambda note: True, size=100)
+    for number in range(5):
+        floor.alarm(str(number))
+    assert stuck.cut_off
+    assert [note async for note in stuck] == []
+    heard: list[Note] = []
+
+    async def listen() -> None:
+        async for note in quick:
+            heard.append(note)
+            if len(heard) == 5:
+                return
+
+    await asyncio.wait_for(listen(), 5)
+    assert [note.event.text for note in heard if isinstance(note.event, wire.Alarm)] == list(
+        "01234"
+    )
+
+
+def test_the_end_of_a_sentence_takes_the_place_of_its_beginning() -> None:
+    floor = Floor(Bus())
+    floor.set_call(call(), "1001")
+    floor.caption(said(1.0, speaking=True))
+    floor.caption(said(1.0))
+    captions = [e for e in floor.snapshot("instructor", None) if isinstance(e, wire.Caption)]
+    assert [caption.speaking for caption in captions] == [False]
+
+
+def test_a_call_that_is_over_leaves_nothing_behind() -> None:
+    floor = Floor(Bus())
+    floor.set_call(call(), "1001")
+    floor.pop("1001", CARD)
+    floor.caption(said(1.0))
+    floor.set_call(call("graded"), "1001")
+    floor.caption(said(2.0))
+    assert floor.snapshot("instructor", None) == []
+    assert floor.owner("c1") is None
