@@ -1,1 +1,0 @@
-"""Voices behind one protocol."""

