@@ -45,6 +45,8 @@ class AimLeg:
     receives: bool = True
     signalling_host: str | None = None
     """Media may latch to this address once, besides the SDP address."""
+    hears_event_type: int = 101
+    """Payload number of telephone-event that we declared, should the far end's differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Play:
     """Open a source column that plays clips one after the other.
 
     A clip is a path to a mono WAV (any rate; 8 kHz plays as it is), ``silence:SECONDS`` or
-    ``tone:HZ[+HZ]:SECONDS[:DBFS]``, or ``cadence:NAME`` from the country's tone plan.
+    ``tone:HZ[+HZ]:SECONDS[:DBFS]``, ``cadence:NAME`` from the country's tone plan (one period), or
+    ``music:calm``, the music on hold. A clip that cannot be read gives a ClipFailed and is skipped.
     """
 
     source: str
@@ -122,13 +125,29 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSound:
+    """Open the sound card: the source column ``mic`` and the listener row ``speaker``.
+
+    A name picks the first device that contains it; None is the system's own choice.
+    """
+
+    microphone: str | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSound:
+    """Close the sound card."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Close everything and end the process."""
 
 
 Command: TypeAlias = (
     OpenLeg | AimLeg | CloseLeg | SetRow | Play | Stop | Press | Watch
-    | Record | PauseRecording | StopRecording | Quit
+    | Record | PauseRecording | StopRecording | OpenSound | CloseSound | Quit
 )  # fmt: skip
 
 
@@ -194,6 +213,15 @@ class PlayEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipFailed:
+    """A clip could not be read; the source went on with the next one."""
+
+    source: str
+    clip: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingBegan:
     """The first frame of the recording is the sound of this moment."""
 
@@ -232,11 +260,27 @@ class LegReport:
     concealed: int
     remote_lost: int | None = None
     remote_jitter_ms: float | None = None
+    round_trip_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundOpened:
+    """The sound card runs; these are the devices it runs on."""
+
+    microphone: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFailed:
+    """There is no usable sound card; the call goes on in silence."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """Health of the worker, every five seconds while legs are open."""
+    """Health of the worker, every five seconds while legs are open; ``late`` is over 10 ms."""
 
     ticks: int
     late: int
@@ -247,7 +291,8 @@ class WorkerReport:
 
 MediaEvent: TypeAlias = (
     LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayEnded
-    | RecordingBegan | RecordingClosed | RecordingBroken | LegReport | WorkerReport
+    | ClipFailed | RecordingBegan | RecordingClosed | RecordingBroken | LegReport
+    | SoundOpened | SoundFailed | WorkerReport
 )  # fmt: skip
 
 

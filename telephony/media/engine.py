@@ -1,0 +1,317 @@
+"""The studio: every leg, source and recording of one worker, moved on by ``tick``.
+
+It has no socket and no clock: datagrams come and go through a PacketNet, the time is an argument.
+The worker steps it every 20 ms; stories step it on the virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from telephony.media import control
+from telephony.media.bridge import Bridge
+from telephony.media.chores import AtOnce, Chores
+from telephony.media.codec import FRAME, MU_LAW, encode_frames
+from telephony.media.control import Command, MediaEvent
+from telephony.media.dtmf import keys_in
+from telephony.media.jitter import JitterRing
+from telephony.media.legs import Address, Leg
+from telephony.media.player import Library, Source
+from telephony.media.recorder import Recorder
+from telephony.media.vad import Vad, levels
+
+TICK: Final = 0.020
+PTIMES: Final = (10, 20, 30, 40, 50, 60)
+REPORT_SECONDS: Final = 5.0
+_CARE_TICKS: Final = 50
+
+
+class PacketNet(Protocol):
+    """Carries datagrams of legs: the RTP port, and the control port beside it."""
+
+    def open(self, leg: str, host: str, port: int) -> None:
+        """Bind both ports; raises OSError."""
+        ...
+
+    def close(self, leg: str) -> None:
+        """Let both ports go."""
+        ...
+
+    def arrivals(self) -> Iterable[tuple[str, bool, bytes, Address]]:
+        """Give what came: the leg, whether on the control port, the datagram, its source."""
+        ...
+
+    def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
+        """Send one datagram; never blocks, never raises."""
+        ...
+
+
+class Studio:
+    """A MediaEngine: obeys commands, moves 20 ms a tick, tells what happened."""
+
+    def __init__(
+        self,
+        net: PacketNet,
+        *,
+        entropy: Callable[[int], bytes],
+        epoch: float = 0.0,
+        loader: Chores | None = None,
+        writer: Chores | None = None,
+    ) -> None:
+        self._net = net
+        self._entropy = entropy
+        self._epoch = epoch
+        self._bridge = Bridge()
+        self._ring = JitterRing()
+        self._legs: dict[str, Leg] = {}
+        self._sources: dict[str, tuple[Source, int]] = {}
+        self._vads: dict[str, Vad] = {}
+        self._library = Library(loader or AtOnce())
+        self._recorder = Recorder(writer or AtOnce())
+        self._told: list[MediaEvent] = []
+        self._now = 0.0
+        self._ticks = 0
+        self._name = f"{entropy(8).hex()}@lab.invalid"
+        self._laws = np.zeros(0, np.uint8)
+        self._in_band: set[str] = set()
+        self._arrange()
+        self._verbs: dict[type[Any], Callable[[Any], None]] = {
+            control.OpenLeg: self._open_leg,
+            control.AimLeg: self._aim_leg,
+            control.CloseLeg: lambda c: self._close_leg(c.leg),
+            control.SetRow: lambda c: self._bridge.set_row(c.listener, c.hears),
+            control.Play: self._play,
+            control.Stop: self._stop,
+            control.Press: self._press,
+            control.Watch: self._watch,
+            control.Record: self._record,
+            control.PauseRecording: self._pause,
+            control.StopRecording: lambda c: self._stop_recording(c.recording),
+        }
+
+    # ── the three verbs of a MediaEngine, and the clock's ────────────────────
+
+    def send(self, command: Command) -> None:
+        """Carry out a command; its sound changes with the next tick."""
+        verb = self._verbs.get(type(command))
+        if verb is not None:
+            verb(command)
+
+    def events(self) -> list[MediaEvent]:
+        """Return and forget what happened since the last call."""
+        told, self._told = self._told, []
+        return told + self._recorder.events()
+
+    @property
+    def legs(self) -> int:
+        """How many legs are open."""
+        return len(self._legs)
+
+    def collect(self, now: float) -> None:
+        """Take what the net brought; more often than a tick, so that jitter is measured well."""
+        self._now = now
+        legs, told, ring = self._legs, self._told, self._ring
+        for name, is_control, data, source in self._net.arrivals():
+            leg = legs.get(name)
+            if leg is None:
+                continue
+            if is_control:
+                leg.hear_control(data, source, now, self._epoch + now)
+            else:
+                leg.hear(data, source, now, ring, told)
+
+    def tick(self, now: float) -> None:
+        """Move every call on by 20 ms."""
+        self.collect(now)
+        self._listen(now)
+        self._play_on(now)
+        heard = self._bridge.mix()
+        if self._in_band:
+            self._press_in_band(heard)
+        codes = encode_frames(heard, self._laws_of_rows(len(heard)))
+        self._recorder.write(codes, now)
+        self._talk(codes.tobytes())
+        self._ticks += 1
+        if self._ticks % _CARE_TICKS == 0:
+            self._care(now)
+
+    def close(self) -> None:
+        """End every recording and leg."""
+        for recording in self._recorder.names():
+            self._stop_recording(recording)
+        for leg in list(self._legs):
+            self._close_leg(leg)
+
+    # ── the parts of a tick ──────────────────────────────────────────────────
+
+    def _listen(self, now: float) -> None:
+        if not self._legs:
+            return
+        frames = self._ring.read(self._places)
+        self._bridge.spoken[self._columns] = frames
+        if self._vads:
+            watched = [name for name in self._legs if name in self._vads]
+            rows = [i for i, name in enumerate(self._legs) if name in self._vads]
+            for name, level in zip(watched, levels(frames[rows]).tolist(), strict=True):
+                self._told.extend(self._vads[name].hear(level, now))
+
+    def _play_on(self, now: float) -> None:
+        for name, (source, column) in list(self._sources.items()):
+            frame = source.next_frame()
+            while source.failed:
+                self._told.append(control.ClipFailed(name, *source.failed.pop(0)))
+            if frame is not None:
+                self._bridge.spoken[column] = frame
+                continue
+            del self._sources[name]
+            self._bridge.close_column(name)
+            if not source.stopping:
+                self._told.append(control.PlayEnded(name, now))
+
+    def _press_in_band(self, heard: npt.NDArray[np.float32]) -> None:
+        for name in list(self._in_band):
+            leg = self._legs[name]
+            tone = leg.keys.next_tone()
+            if tone is not None:
+                heard[leg.row] = tone
+            if not leg.keys.busy:
+                self._in_band.discard(name)
+
+    def _laws_of_rows(self, rows: int) -> npt.NDArray[np.uint8]:
+        if len(self._laws) != rows:
+            self._laws = np.full(rows, MU_LAW, np.uint8)
+            for leg in self._legs.values():
+                self._laws[leg.row] = leg.law
+        return self._laws
+
+    def _talk(self, codes: bytes) -> None:
+        send = self._net.send
+        for name, leg in self._legs.items():
+            start = leg.row * FRAME
+            for packet in leg.speak(codes[start : start + FRAME]):
+                if leg.far is not None:
+                    send(name, packet, leg.far)
+
+    def _care(self, now: float) -> None:
+        """Once a second: who fell silent, whose report is due."""
+        for leg in self._legs.values():
+            silent = leg.check(now)
+            if silent is not None:
+                self._told.append(silent)
+            if leg.far is not None and now >= leg.next_report:
+                leg.next_report = now + REPORT_SECONDS
+                self._report(leg, now, bye=False)
+
+    def _report(self, leg: Leg, now: float, *, bye: bool) -> None:
+        assert leg.far is not None
+        data = leg.control_report(now, self._epoch + now, self._name, bye=bye)
+        self._net.send(leg.name, data, (leg.far[0], leg.far[1] + 1), control=True)
+
+    # ── the commands ─────────────────────────────────────────────────────────
+
+    def _open_leg(self, command: control.OpenLeg) -> None:
+        why = ""
+        if command.leg in self._legs:
+            why = "a leg of this name is open already"
+        elif command.ptime not in PTIMES:
+            why = f"a packet lasts {', '.join(map(str, PTIMES))} ms, not {command.ptime}"
+        else:
+            try:
+                self._net.open(command.leg, command.host, command.port)
+            except (OSError, OverflowError) as error:
+                where = f"{command.host}:{command.port}"
+                why = f"RTP port {where} cannot be opened: {error}"
+        if why:
+            self._told.append(control.LegFailed(command.leg, why))
+            return
+        seed = self._entropy(10)
+        self._legs[command.leg] = Leg(
+            command.leg,
+            self._ring.open(),
+            self._bridge.open_column(command.leg),
+            self._bridge.open_row(command.leg),
+            command.ptime,
+            ssrc=int.from_bytes(seed[:4]),
+            sequence=int.from_bytes(seed[4:6]) & 0x7FFF,
+            timestamp=int.from_bytes(seed[6:]),
+            next_report=self._now + REPORT_SECONDS * (0.5 + seed[0] / 512),
+        )
+        self._arrange()
+
+    def _aim_leg(self, command: control.AimLeg) -> None:
+        leg = self._legs.get(command.leg)
+        if leg is None:
+            self._told.append(control.LegFailed(command.leg, "no leg of this name is open"))
+            return
+        leg.take_aim(command, self._now)
+        if not command.receives:
+            self._ring.restart(leg.place)
+        self._laws = np.zeros(0, np.uint8)
+
+    def _close_leg(self, name: str) -> None:
+        leg = self._legs.pop(name, None)
+        if leg is None:
+            return
+        if leg.far is not None:
+            self._report(leg, self._now, bye=True)
+        self._told.append(leg.report(int(self._ring.concealed[leg.place])))
+        self._net.close(name)
+        self._ring.close(leg.place)
+        self._bridge.close_column(name)
+        self._bridge.close_row(name)
+        self._vads.pop(name, None)
+        self._in_band.discard(name)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Line the open legs up for the vectorised steps."""
+        legs = self._legs.values()
+        self._places = np.array([leg.place for leg in legs], np.intp)
+        self._columns = np.array([leg.column for leg in legs], np.intp)
+        self._laws = np.zeros(0, np.uint8)
+
+    def _play(self, command: control.Play) -> None:
+        column = self._bridge.open_column(command.source)
+        source = Source(command.clips, command.loop, self._library)
+        self._sources[command.source] = (source, column)
+
+    def _stop(self, command: control.Stop) -> None:
+        if command.source in self._sources:
+            self._sources[command.source][0].stop()
+
+    def _press(self, command: control.Press) -> None:
+        leg = self._legs.get(command.leg)
+        if leg is None or leg.aim is None:
+            return
+        leg.keys.press(keys_in(command.digits))
+        if leg.aim.event_type is None:
+            self._in_band.add(command.leg)
+
+    def _watch(self, command: control.Watch) -> None:
+        if not command.speech:
+            self._vads.pop(command.leg, None)
+        elif command.leg in self._legs and command.leg not in self._vads:
+            self._vads[command.leg] = Vad(command.leg)
+
+    def _record(self, command: control.Record) -> None:
+        if command.recording in self._recorder:
+            return
+        left, right = (f"{command.recording}/{side}" for side in ("left", "right"))
+        rows = (self._bridge.open_row(left), self._bridge.open_row(right))
+        self._recorder.open(command.recording, command.path, rows)
+        self._laws = np.zeros(0, np.uint8)
+
+    def _pause(self, command: control.PauseRecording) -> None:
+        if command.recording in self._recorder:
+            self._recorder.pause(command.recording, command.paused)
+
+    def _stop_recording(self, recording: str) -> None:
+        if recording not in self._recorder:
+            return
+        self._recorder.close(recording)
+        for side in ("left", "right"):
+            self._bridge.close_row(f"{recording}/{side}")

@@ -1,0 +1,253 @@
+"""A leg: one far end's stream in and out, without a socket of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from telephony.media import rtcp
+from telephony.media.codec import FRAME, LAWS, MU_LAW, RATE
+from telephony.media.control import AimLeg, Digit, LegReport, MediaCame, MediaEvent, MediaLost
+from telephony.media.dtmf import KeyHeard, KeyPress
+from telephony.media.errors import MalformedPacket
+from telephony.media.jitter import JitterRing
+from telephony.media.rtp import HEADER, Reception, parse
+
+Address: TypeAlias = tuple[str, int]
+
+MEDIA_LOST_AFTER: Final = 10.0
+_STATIC: Final = {0: LAWS["PCMU"], 8: LAWS["PCMA"]}
+_COMFORT_NOISE: Final = 13
+
+
+@dataclass(slots=True)
+class Leg:
+    """Everything one leg remembers; ``place`` is its row in the jitter ring."""
+
+    name: str
+    place: int
+    column: int
+    row: int
+    ptime: int
+    ssrc: int
+    sequence: int
+    timestamp: int
+    aim: AimLeg | None = None
+    far: Address | None = None
+    latched: bool = False
+    marker: bool = True
+    laws: dict[int, int] = field(default_factory=dict)
+    events: frozenset[int] = frozenset()
+    keys: KeyPress = field(default_factory=KeyPress)
+    heard_keys: KeyHeard = field(default_factory=KeyHeard)
+    reception: Reception = field(default_factory=Reception)
+    sent: int = 0
+    octets: int = 0
+    refused: int = 0
+    last_packet: float | None = None
+    waiting_since: float = 0.0
+    lost: bool = False
+    joined: bytearray = field(default_factory=bytearray)
+    last_sr: tuple[int, float] | None = None
+    remote: rtcp.ReportBlock | None = None
+    round_trip: float | None = None
+    next_report: float = 0.0
+
+    @property
+    def law(self) -> int:
+        """The law of what this leg sends."""
+        return MU_LAW if self.aim is None else LAWS[self.aim.codec]
+
+    # ── aiming and latching ──────────────────────────────────────────────────
+
+    def take_aim(self, aim: AimLeg, now: float) -> None:
+        """Point at a far end; it may latch anew."""
+        if self.aim is None or not self.aim.sends:
+            self.marker = True
+        if self.aim is None or aim.receives != self.aim.receives:
+            self.last_packet, self.waiting_since, self.lost = None, now, False
+        self.aim = aim
+        self.far = (aim.host, aim.port)
+        self.latched = False
+        self.laws = {**_STATIC, aim.payload_type: LAWS[aim.codec]}
+        ours = {aim.event_type, aim.hears_event_type} - {None, *self.laws}
+        self.events = frozenset(kind for kind in ours if kind is not None)
+
+    def _welcome(self, source: Address) -> bool:
+        """Let media in from the far end only; latch once to a port or host behind a NAT."""
+        if source == self.far:
+            self.latched = True
+            return True
+        aim = self.aim
+        if self.latched or aim is None or source[0] not in (aim.host, aim.signalling_host):
+            return False
+        self.far, self.latched = source, True
+        return True
+
+    # ── in ───────────────────────────────────────────────────────────────────
+
+    def hear(
+        self, data: bytes, source: Address, now: float, ring: JitterRing, told: list[MediaEvent]
+    ) -> None:
+        """Take one datagram of the RTP port; whatever does not belong here is dropped."""
+        try:
+            packet = parse(data)
+        except MalformedPacket:
+            self.refused += 1
+            return
+        kind = packet.payload_type
+        law = self.laws.get(kind)
+        if (law is None and kind not in self.events and kind != _COMFORT_NOISE) or (
+            not (source == self.far and self.latched) and not self._welcome(source)
+        ):
+            self.refused += 1
+            return
+        if self.aim is None or not self.aim.receives:
+            return
+        if self.last_packet is None or self.lost:
+            self.lost = False
+            told.append(MediaCame(self.name, now))
+        self.last_packet = now
+        if packet.ssrc != self.reception.ssrc:
+            ring.restart(self.place)
+        self.reception.count(
+            packet.ssrc,
+            packet.sequence,
+            None if law is None else packet.timestamp,
+            int(now * RATE) & 0xFFFFFFFF,
+        )
+        if law is not None:
+            if packet.payload:
+                ring.put(self.place, packet.timestamp, packet.payload, law)
+        elif kind in self.events:
+            self._hear_key(packet.ssrc, packet.timestamp, packet.payload, packet.marker, now, told)
+
+    def _hear_key(
+        self, ssrc: int, timestamp: int, payload: bytes, marker: bool, now: float,
+        told: list[MediaEvent],
+    ) -> None:  # fmt: skip
+        try:
+            key = self.heard_keys.hear(ssrc, timestamp, payload, marker=marker, now=now)
+        except MalformedPacket:
+            self.refused += 1
+            return
+        if key is not None:
+            told.append(Digit(self.name, key, now))
+
+    def hear_control(self, data: bytes, source: Address, now: float, wall: float) -> None:
+        """Take one datagram of the RTCP port."""
+        hosts = () if self.aim is None or self.far is None else (self.far[0], self.aim.host)
+        if source[0] not in hosts:
+            self.refused += 1
+            return
+        try:
+            packets = rtcp.parse(data)
+        except MalformedPacket:
+            self.refused += 1
+            return
+        for packet in packets:
+            if isinstance(packet, rtcp.Report):
+                self._read_report(packet, now, wall)
+
+    def _read_report(self, report: rtcp.Report, now: float, wall: float) -> None:
+        if report.ntp is not None:
+            self.last_sr = (rtcp.middle(report.ntp), now)
+        for block in report.blocks:
+            if block.ssrc != self.ssrc:
+                continue
+            self.remote = block
+            if block.last_sr:  # RFC 3550 §6.4.1: A - LSR - DLSR
+                trip = rtcp.middle(rtcp.ntp_time(wall)) - block.last_sr - block.delay
+                trip &= 0xFFFFFFFF
+                self.round_trip = trip / 65536 if trip < 0x80000000 else 0.0
+
+    def check(self, now: float) -> MediaLost | None:
+        """Notice that the far end fell silent."""
+        aim = self.aim
+        if aim is None or not aim.receives or self.lost:
+            return None
+        since = self.waiting_since if self.last_packet is None else self.last_packet
+        if now - since < MEDIA_LOST_AFTER:
+            return None
+        self.lost = True
+        return MediaLost(self.name, now)
+
+    # ── out ──────────────────────────────────────────────────────────────────
+
+    def speak(self, codes: bytes) -> list[bytes]:
+        """Make this tick's packets of 20 ms of coded sound; time goes on though none is sent."""
+        started = self.timestamp
+        self.timestamp = (started + FRAME) & 0xFFFFFFFF
+        aim = self.aim
+        if aim is None or not aim.sends:
+            self.marker = True
+            self.joined.clear()
+            return []
+        if aim.event_type is not None and self.keys.busy:
+            event = self.keys.next_event(started)
+            if event is not None:
+                self.joined.clear()
+                payload, timestamp, marker = event
+                return [self._packet(aim.event_type, marker, timestamp, payload)]
+        if self.ptime == 20:
+            marker, self.marker = self.marker, False
+            return [self._packet(aim.payload_type, marker, started, codes)]
+        return self._join(aim.payload_type, started, codes)
+
+    def _join(self, payload_type: int, started: int, codes: bytes) -> list[bytes]:
+        """Cut or join 20 ms frames to packets of another length."""
+        size = self.ptime * RATE // 1000
+        begins = started - len(self.joined)
+        self.joined += codes
+        packets = []
+        while len(self.joined) >= size:
+            marker, self.marker = self.marker, False
+            payload = bytes(self.joined[:size])
+            packets.append(self._packet(payload_type, marker, begins & 0xFFFFFFFF, payload))
+            del self.joined[:size]
+            begins += size
+        return packets
+
+    def _packet(self, kind: int, marker: bool, timestamp: int, payload: bytes) -> bytes:
+        sequence = self.sequence
+        self.sequence = (sequence + 1) & 0xFFFF
+        self.sent += 1
+        self.octets += len(payload)
+        second = kind | 0x80 if marker else kind
+        return HEADER.pack(0x80, second, sequence, timestamp, self.ssrc) + payload
+
+    # ── reports ──────────────────────────────────────────────────────────────
+
+    def control_report(self, now: float, wall: float, name: str, *, bye: bool = False) -> bytes:
+        """Write the RTCP packet of this moment."""
+        heard = self.reception
+        blocks: tuple[rtcp.ReportBlock, ...] = ()
+        if heard.ssrc is not None:
+            last, delay = (0, 0)
+            if self.last_sr is not None:
+                last, delay = self.last_sr[0], round((now - self.last_sr[1]) * 65536)
+            highest = heard.cycles + heard.highest
+            lost = heard.source_expected - heard.source_received
+            blocks = (
+                rtcp.ReportBlock(
+                    heard.ssrc, heard.fraction_lost(), lost, highest, int(heard.jitter), last, delay
+                ),
+            )
+        ntp = rtcp.ntp_time(wall) if self.sent else None
+        report = rtcp.Report(self.ssrc, blocks, ntp, self.timestamp, self.sent, self.octets)
+        return rtcp.build_report(report, name, bye=bye)
+
+    def report(self, concealed: int) -> LegReport:
+        """Sum up at the close."""
+        remote, heard = self.remote, self.reception
+        return LegReport(
+            self.name,
+            received=heard.received,
+            lost=heard.lost,
+            jitter_ms=round(heard.jitter * 1000 / RATE, 3),
+            sent=self.sent,
+            concealed=concealed,
+            remote_lost=None if remote is None else remote.lost,
+            remote_jitter_ms=None if remote is None else round(remote.jitter * 1000 / RATE, 3),
+            round_trip_ms=None if self.round_trip is None else round(self.round_trip * 1000, 3),
+        )

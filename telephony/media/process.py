@@ -1,0 +1,116 @@
+"""The asyncio side of a media worker: start it, command it, hear its events, notice its death."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import telephony
+from telephony.media.control import Command, MediaEvent, Quit, from_line, to_line
+from telephony.media.errors import WorkerDied
+
+_QUIT_SECONDS: Final = 5.0
+_LONGEST_LINE: Final = 1 << 20
+
+
+class MediaProcess:
+    """A worker child of this process; events reach every subscriber in order, on the loop."""
+
+    def __init__(self, *, log: Path | None = None) -> None:
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._subscribers: list[Callable[[MediaEvent], None]] = []
+        self._listening: asyncio.Task[None] | None = None
+        self._closing = False
+        self.died: asyncio.Future[int]
+        """From ``start`` on: the exit status, when the worker ended though nobody closed it."""
+
+    async def __aenter__(self) -> MediaProcess:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process number while it runs."""
+        return None if self._process is None else self._process.pid
+
+    async def start(self) -> None:
+        """Start the worker; commands sent before it is awake wait in its pipe."""
+        self._closing = False
+        self.died = asyncio.get_running_loop().create_future()
+        if self._log is not None:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self._log or os.devnull, "ab") as log:  # noqa: ASYNC230 - once, at start
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "telephony.media.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                env=_environment(),
+                limit=_LONGEST_LINE,
+            )
+        self._listening = asyncio.create_task(self._listen(), name="media events")
+
+    def send(self, command: Command) -> None:
+        """Send a command; raises WorkerDied when there is no worker to take it."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.is_closing():
+            raise WorkerDied("the media worker does not run; start it again and open the legs anew")
+        process.stdin.write(to_line(command))
+
+    def subscribe(self, callback: Callable[[MediaEvent], None]) -> Callable[[], None]:
+        """Call back with every event from now on; returns what ends it."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    async def close(self) -> None:
+        """End the worker: recordings are closed, legs say goodbye, the last events arrive."""
+        self._closing = True
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        with contextlib.suppress(ConnectionError, WorkerDied):
+            self.send(Quit())
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _QUIT_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        if self._listening is not None:
+            await self._listening
+
+    async def _listen(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        async for line in self._process.stdout:
+            event: MediaEvent = from_line(line)
+            for callback in tuple(self._subscribers):
+                callback(event)
+        status = await self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if not self._closing and not self.died.done():
+            self.died.set_result(status)
+
+
+def _environment() -> dict[str, str]:
+    """One thread for numpy, and this tree on the path wherever the caller stands."""
+    root = str(Path(telephony.__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **single, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,174 @@
+"""The media worker: a process that steps the studio on an absolute 20 ms clock.
+
+Commands come as JSON lines on stdin and events leave on stdout, each through a thread of its own,
+so that a slow reader never holds up a tick. The end of stdin ends the process.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from typing import BinaryIO, Final
+
+from telephony.media.chores import InThread
+from telephony.media.control import (
+    Command,
+    MediaEvent,
+    Quit,
+    WorkerReport,
+    from_line,
+    to_line,
+)
+from telephony.media.engine import TICK, Studio
+from telephony.media.sockets import UdpNet
+
+LATE_SECONDS: Final = 0.010
+REPORT_TICKS: Final = 250
+_COLLECTIONS: Final = 4
+"""Times a tick that the sockets are emptied: arrival times are true to 5 ms."""
+
+_PRIORITY: Final = 10
+_LOST_TICKS: Final = 50
+"""Behind by so many ticks (a suspended machine) the clock starts anew instead of racing."""
+
+
+class Worker:
+    """The studio with its clock and its two pipes."""
+
+    def __init__(self, commands: BinaryIO, events: BinaryIO) -> None:
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[MediaEvent | None] = queue.SimpleQueue()
+        self._net = UdpNet()
+        self.realtime = _become_punctual()
+        self._loader = InThread("clips")
+        self._writer = InThread("recordings")
+        self._studio = Studio(
+            self._net,
+            entropy=os.urandom,
+            epoch=time.time() - time.monotonic(),
+            loader=self._loader,
+            writer=self._writer,
+        )
+        self._ticks = self._late = 0
+        self._worst = 0.0
+        self._reader = threading.Thread(target=self._read, args=(commands,), daemon=True)
+        self._teller = threading.Thread(target=self._tell, args=(events,), daemon=True)
+
+    def run(self) -> None:
+        """Work until Quit or the end of the commands."""
+        self._reader.start()
+        self._teller.start()
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        due = time.monotonic() + TICK
+        while self._wait(due):
+            due = self._tick(due)
+        self._finish()
+
+    def _wait(self, due: float) -> bool:
+        """Wait for the tick, emptying sockets and obeying meanwhile; False: it is over."""
+        for part in range(_COLLECTIONS - 1, -1, -1):
+            rest = due - part * TICK / _COLLECTIONS - time.monotonic()
+            if rest > 0:
+                time.sleep(rest)
+            elif part:
+                continue
+            if not self._obey():
+                return False
+            if part:
+                self._studio.collect(time.monotonic())
+        return True
+
+    def _obey(self) -> bool:
+        while True:
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                return True
+            if isinstance(command, Quit):
+                return False
+            self._studio.send(command)
+
+    def _tick(self, due: float) -> float:
+        lateness = time.monotonic() - due
+        self._studio.tick(time.monotonic())
+        self._ticks += 1
+        if self._studio.legs:
+            self._worst = max(self._worst, lateness)
+            self._late += lateness > LATE_SECONDS
+        for event in self._studio.events():
+            self._events.put(event)
+        if self._ticks % REPORT_TICKS == 0:
+            self._report()
+        behind = time.monotonic() - due
+        return time.monotonic() + TICK if behind > _LOST_TICKS * TICK else due + TICK
+
+    def _report(self) -> None:
+        gc.collect(0)
+        if self._studio.legs:
+            worst, self._worst = self._worst, 0.0
+            self._events.put(
+                WorkerReport(
+                    self._ticks, self._late, round(worst * 1000, 3), self._studio.legs,
+                    self.realtime,
+                )
+            )  # fmt: skip
+
+    def _finish(self) -> None:
+        self._studio.close()
+        self._writer.close()
+        self._loader.close()
+        for event in self._studio.events():
+            self._events.put(event)
+        self._events.put(None)
+        self._teller.join(timeout=2)
+        self._net.close_all()
+
+    # ── the two pipes ────────────────────────────────────────────────────────
+
+    def _read(self, commands: BinaryIO) -> None:
+        for line in commands:
+            try:
+                self._commands.put(from_line(line))
+            except (ValueError, json.JSONDecodeError) as error:
+                print(f"a command was not understood: {type(error).__name__}", file=sys.stderr)
+        self._commands.put(Quit())
+
+    def _tell(self, events: BinaryIO) -> None:
+        while (event := self._events.get()) is not None:
+            try:
+                events.write(to_line(event))
+                if self._events.empty():
+                    events.flush()
+            except OSError:  # nobody listens any more; the end of stdin follows
+                return
+
+
+def _become_punctual() -> bool:
+    """Ask for real-time scheduling, before any thread is made; else only for a better place."""
+    sys.setswitchinterval(0.001)
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+        return True
+    except (AttributeError, OSError):
+        pass
+    try:
+        os.nice(-10)
+    except (AttributeError, OSError):
+        print("the media worker runs with plain scheduling", file=sys.stderr)
+    return False
+
+
+def main() -> None:
+    """Run on this process's pipes."""
+    Worker(sys.stdin.buffer, sys.stdout.buffer).run()
+
+
+if __name__ == "__main__":
+    main()
