@@ -1,0 +1,61 @@
+"""From YAML files to scenarios, and the list of all there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from scenarios.check import broken, weaknesses
+from scenarios.document import Document
+from scenarios.errors import BrokenScenario, UnknownScenario
+from scenarios.model import Lang, Scenario
+
+PACKS = Path(__file__).parent / "packs"
+
+
+def read(path: Path | str) -> tuple[Scenario, Document]:
+    """Read one scenario and keep its document, for problems found later."""
+    document = Document(Path(path))
+    return document.fit(Scenario), document
+
+
+def load(path: Path | str) -> Scenario:
+    """Read one scenario that a mind can live in, or say all that is wrong with it."""
+    scenario, document = read(path)
+    if problems := broken(scenario):
+        raise BrokenScenario(tuple(document.problem(p.place, p.says) for p in problems))
+    return scenario
+
+
+def check_file(path: Path | str) -> list[str]:
+    """Tell everything wrong with a file, each ``file:line: what to do``."""
+    try:
+        scenario, document = read(path)
+    except BrokenScenario as error:
+        return list(error.problems)
+    problems = broken(scenario) or weaknesses(scenario)
+    return [document.problem(p.place, p.says) for p in problems]
+
+
+def files(packs: Sequence[Path | str] = ()) -> list[Path]:
+    """List the scenario files of the built-in packs and of further folders."""
+    folders = (PACKS, *(Path(pack) for pack in packs))
+    return [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+
+
+def all_scenarios(lang: Lang | None = None, packs: Sequence[Path | str] = ()) -> list[Scenario]:
+    """Read every scenario, by level and id; a later folder overrides an earlier one."""
+    found = {scenario.id: scenario for scenario in map(load, files(packs))}
+    wanted = (s for s in found.values() if lang in (None, s.lang))
+    return sorted(wanted, key=lambda s: (s.lang, s.level, s.id))
+
+
+def find(name: str, packs: Sequence[Path | str] = ()) -> Scenario:
+    """Give the scenario of an id; a pack's file is named after its id."""
+    known = {path.stem: path for path in files(packs)}
+    if name in known:
+        return load(known[name])
+    near = get_close_matches(name, known, 1, 0.4)
+    guess = f"did you mean `{near[0]}`?" if near else "see `lab scenario list`."
+    raise UnknownScenario(f"There is no scenario `{name}`; {guess}")
