@@ -1,4 +1,4 @@
-"""Every caller that we ship can be lived with, wins with the model answers, repeats itself exactly."""
+"""Every caller that we ship can be lived with, wins by its model, and repeats itself exactly."""
 
 import re
 
