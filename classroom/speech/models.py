@@ -52,9 +52,8 @@ def locate() -> Model:
 
 def verified(model: Model, *, stamps: Path | None = None, sha256: str = SHA256) -> Model:
     """Check the model's sum once; a stamp of sizes and times makes the next time quick."""
-    folder = stamps or cache_folder()
-    stamp = folder / f"verified-{_fingerprint(model)}"
-    if stamp.exists() and stamp.read_text() == sha256:
+    stamp = (stamps or cache_folder()) / f"verified-{_fingerprint(model)}"
+    if is_verified(model, stamps=stamps, sha256=sha256):
         return model
     digest = hashlib.sha256()
     for part in model.parts:
@@ -66,6 +65,12 @@ def verified(model: Model, *, stamps: Path | None = None, sha256: str = SHA256) 
         )
     stamp.write_text(sha256)
     return model
+
+
+def is_verified(model: Model, *, stamps: Path | None = None, sha256: str = SHA256) -> bool:
+    """Tell whether these very files were checked before."""
+    stamp = (stamps or cache_folder()) / f"verified-{_fingerprint(model)}"
+    return stamp.exists() and stamp.read_text() == sha256
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,126 @@
+"""What the switchboard says: every announcement as text, and as clips under the board's prompt keys.
+
+Keys that end in a number are told to a caller with that number: ``queue.position.3``, ``queue.wait.5``
+(minutes), ``agent.1007``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from classroom.door.wire import Lang
+from classroom.speech.client import Speech
+from classroom.speech.voice import Spoken
+
+ANNOUNCERS: Mapping[Lang, tuple[str, float]] = MappingProxyType(
+    {"zh": ("zf_xiaoxiao", 1.0), "en": ("bf_emma", 1.0)}
+)
+"""Voice and speed of the announcements, by language."""
+AGENTS: Mapping[Lang, str] = MappingProxyType({"zh": "zf_xiaobei", "en": "en_light"})
+"""The voice that speaks a student's typed lines."""
+
+LONGEST_LINE = 20
+"""Positions beyond this are told as `queue.enter` alone."""
+LONGEST_WAIT = 10
+
+TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "welcome": "您好，欢迎致电{school}。为保证服务质量，您的通话将被录音。",
+            "menu": "业务咨询请按1，投诉建议请按2，人工服务请按0。",
+            "menu.wrong": "对不起，您的输入有误。",
+            "menu.silent": "对不起，没有收到您的按键。",
+            "queue.enter": "正在为您转接人工坐席，请稍候。",
+            "queue.gave_up": "非常抱歉，坐席全忙，请您稍后再拨，再见。",
+            "closed": "您好，现在是非工作时间，请您在工作时间来电，再见。",
+            "rate.ask": "请对本次服务进行评价，非常满意请按5，满意请按4，一般请按3，不满意请按2，"
+            "非常不满意请按1。",
+            "rate.wrong": "对不起，您的输入有误，请按1到5。",
+            "rate.thanks": "感谢您的评价，再见。",
+            "training.emergency": "这里是培训线路，不能接通紧急电话。请用手机拨打。",
+            "unreachable": "您拨打的号码暂时无人接听，请稍后再拨。",
+            "unknown": "您拨打的号码不存在，请核对后再拨。",
+        },
+        "en": {
+            "welcome": "Thank you for calling {school}. This call will be recorded.",
+            "menu": "For your order or bill, press 1. For complaints, press 2. "
+            "To speak to an agent, press 0.",
+            "menu.wrong": "Sorry, that is not a valid choice.",
+            "menu.silent": "Sorry, we did not receive a key.",
+            "queue.enter": "We are connecting you to an agent. Please hold.",
+            "queue.gave_up": "We are sorry, all agents are busy. Please call again later. Goodbye.",
+            "closed": "We are closed now. Please call again during working hours. Goodbye.",
+            "rate.ask": "Please rate our service. Press 5 for very good, 4 for good, 3 for fair, "
+            "2 for poor, 1 for very poor.",
+            "rate.wrong": "Sorry, please press a key from 1 to 5.",
+            "rate.thanks": "Thank you for your rating. Goodbye.",
+            "training.emergency": "This is a training line and cannot reach the emergency services. "
+            "Please use a mobile telephone.",
+            "unreachable": "The number you called does not answer. Please try again later.",
+            "unknown": "The number you called does not exist. Please check it and call again.",
+        },
+    }
+)
+NUMBERED: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "queue.position": "您前面还有{number}位客户在等待。",
+            "queue.wait": "预计等待{number}分钟。",
+            "agent": "工号{number}为您服务。",
+        },
+        "en": {
+            "queue.position": "You are number {ordinal} in the queue.",
+            "queue.wait": "The expected wait is {number} minutes.",
+            "agent": "Agent {number} is at your service.",
+        },
+    }
+)
+_NEXT: Mapping[Lang, str] = MappingProxyType(
+    {"zh": "您是下一位，请稍候。", "en": "You are next in the queue."}
+)
+_MINUTE: Mapping[Lang, str] = MappingProxyType(
+    {"zh": "预计等待不到1分钟。", "en": "The expected wait is less than a minute."}
+)
+
+
+def texts(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[str, str]:
+    """Write every announcement: prompt key → words."""
+    said = {key: text.format(school=school) for key, text in TEXTS[lang].items()}
+    for place in range(1, LONGEST_LINE + 1):
+        said[f"queue.position.{place}"] = position(lang, place)
+    for minutes in range(1, LONGEST_WAIT + 1):
+        said[f"queue.wait.{minutes}"] = wait(lang, minutes)
+    for extension in extensions:
+        said[f"agent.{extension}"] = NUMBERED[lang]["agent"].format(number=extension)
+    return said
+
+
+def position(lang: Lang, place: int) -> str:
+    """Tell a caller how many are before; place 1 is next."""
+    if place == 1:
+        return _NEXT[lang]
+    return NUMBERED[lang]["queue.position"].format(number=place - 1, ordinal=place)
+
+
+def wait(lang: Lang, minutes: int) -> str:
+    """Tell a caller how long it may take."""
+    if minutes == 1:
+        return _MINUTE[lang]
+    return NUMBERED[lang]["queue.wait"].format(number=minutes)
+
+
+async def clips(
+    speech: Speech,
+    lang: Lang,
+    *,
+    school: str,
+    extensions: Iterable[str] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, str]:
+    """Render every announcement: prompt key → clip, as the board's plan takes them."""
+    voice, speed = ANNOUNCERS[lang]
+    said = texts(lang, school=school, extensions=extensions)
+    lines = {key: Spoken(text, voice, speed) for key, text in said.items()}
+    rendered = await speech.prepare(lines.values(), progress, urgency="call")
+    return {key: str(rendered[line]) for key, line in lines.items()}

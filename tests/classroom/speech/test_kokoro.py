@@ -1,0 +1,62 @@
+"""The neural voices, where the speech packages are installed."""
+
+import numpy as np
+import pytest
+
+from classroom.speech import models
+from classroom.speech.errors import Unspeakable
+from classroom.speech.kokoro import KokoroVoice
+from classroom.speech.voice import CEILING, RATE, Spoken, loudness_of
+
+absent = models.missing()
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.skipif(bool(absent), reason=f"speech packages absent: {', '.join(absent)}"),
+]
+
+
+@pytest.fixture(scope="module")
+def kokoro() -> KokoroVoice:
+    return KokoroVoice()
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "least", "most"),
+    [
+        ("zm_yunxi", "我的宽带费怎么又多扣了38.50元？", 2.5, 6.5),
+        ("zf_xiaobei", "您好，工号1007为您服务。", 2.0, 4.5),
+        ("zf_xiaoxiao", "您的APP和5G套餐", 1.2, 4.5),
+        ("af_heart", "Thank you for calling. Agent 1007 serves you.", 2.0, 5.0),
+        ("en_light", "I am sorry to hear that.", 0.8, 2.5),
+    ],
+)
+def test_a_line_sounds_as_long_and_as_loud_as_speech(kokoro, voice, text, least, most):
+    sound = kokoro.say(Spoken(text, voice))
+    assert least < len(sound) / RATE < most
+    assert loudness_of(sound) == pytest.approx(-20.0, abs=1.0)
+    assert np.abs(sound).max() <= CEILING
+    assert np.array_equal(sound, kokoro.say(Spoken(text, voice)))
+
+
+def test_every_phoneme_is_known_to_the_model(kokoro):
+    kokoro.say(Spoken("好", "zm_yunxi"))
+    for text, voice in (
+        ("工号1007，APP的VIP，￥38.50！", "zm_yunxi"),
+        ("It's £42.00", "bm_george"),
+    ):
+        phonemes = kokoro.phonemes(text, voice)
+        assert [mark for mark in phonemes if mark not in kokoro._vocabulary] == []
+
+
+def test_a_long_line_is_cut_at_its_sentences(kokoro):
+    runs = kokoro._runs(Spoken("您的账单我已经看到了，确实多扣了三十元。" * 12, "zf_xiaobei"))
+    assert len(runs) > 1
+    assert all(len(run) <= 380 for run in runs)
+
+
+def test_unknown_voices_and_wordless_lines_are_refused(kokoro):
+    with pytest.raises(Unspeakable, match="choose one of"):
+        kokoro.say(Spoken("好", "zf_xiaoni"))
+    with pytest.raises(Unspeakable, match="no word"):
+        kokoro.say(Spoken("……", "zf_xiaobei"))
