@@ -151,6 +151,8 @@ class CallCard(Part):
     form: list[FormField] = []
     dispositions: dict[str, str] = {}
     """id → title."""
+    wrap_seconds: float = 0.0
+    """How long wrap-up may take; 0 when it is open-ended."""
 
 
 class Action(Part):

@@ -1,0 +1,94 @@
+"""What can go wrong at the front door, and the one panel that shows it.
+
+LabError                 one clear sentence that says what to do; ends a command with 2
+├── Refused              the server said no (``status`` is its HTTP status)
+├── ServerLost           the server cannot be reached
+├── SoundLater           the line's sound will be put into the recording after the call
+├── TelephoneLost        the seat's telephone cannot be used
+└── NoPlayer             nothing on this machine can play a recording
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from lab.words import Words
+
+if TYPE_CHECKING:
+    from rich.panel import Panel
+
+FAILED = 2
+"""The exit code of every command that ends with a sentence."""
+
+
+class LabError(Exception):
+    """An error whose text is one clear sentence that says what to do."""
+
+
+class Refused(LabError):
+    """The server said no."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class ServerLost(LabError):
+    """The server cannot be reached."""
+
+
+class SoundLater(LabError):
+    """The line's sound will be put into the recording after the call."""
+
+
+class TelephoneLost(LabError):
+    """The seat's telephone cannot be used."""
+
+
+class NoPlayer(LabError):
+    """Nothing on this machine can play a recording."""
+
+
+SYSTEM = {
+    errno.EADDRINUSE: "port_in_use",
+    errno.ENOSPC: "disk_full",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.ENOENT: "no_file",
+    errno.ECONNREFUSED: "no_server",
+}
+
+
+def sentence_of(error: BaseException, words: Words | None = None) -> str:
+    """Say any error in one sentence: the rooms' own as they are, the system's translated."""
+    words = words or Words()
+    if isinstance(error, OSError) and error.errno in SYSTEM:
+        return words(f"errors.{SYSTEM[error.errno]}", what=error.filename or error.strerror or "")
+    said = " ".join(str(error).split())
+    return said or words("errors.unnamed", kind=type(error).__name__)
+
+
+def panel(error: BaseException, words: Words | None = None) -> Panel:
+    """Draw any error: its sentence in a red frame."""
+    from rich import box
+    from rich.panel import Panel
+    from rich.text import Text
+
+    words = words or Words()
+    return Panel(
+        Text(sentence_of(error, words)),
+        title=words("errors.title"),
+        title_align="left",
+        border_style="red",
+        box=box.ROUNDED,
+        padding=(0, 1),
+    )
+
+
+def show(error: BaseException, words: Words | None = None) -> int:
+    """Draw the error on stderr and return the exit code that goes with it."""
+    from rich.console import Console
+
+    Console(stderr=True).print(panel(error, words))
+    return FAILED

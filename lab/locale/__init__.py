@@ -1,0 +1,1 @@
+"""The catalogues of ``lab.words``, one TOML file a language."""

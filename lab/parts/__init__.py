@@ -1,0 +1,1 @@
+"""What the seat's and the console's screens share."""

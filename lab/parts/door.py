@@ -1,0 +1,98 @@
+"""What the screens ask of the server; ``connect`` gives the real one, tests bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from classroom.door.wire import (
+    Action,
+    Briefing,
+    CallRecord,
+    CallSummary,
+    DeskState,
+    Duty,
+    FloorEvent,
+    Health,
+    LessonOrder,
+    LessonState,
+    Session,
+    Verdict,
+    Wrapup,
+)
+
+
+class Door(Protocol):
+    """One person's way into the server.
+
+    Every method raises ``Refused`` when the server says no and ``ServerLost`` when it cannot be
+    reached.
+    """
+
+    async def login(self, login: str, password: str) -> Session:
+        """Come in; ``Refused`` with status 401 on a wrong password."""
+
+    async def consent(self) -> None:
+        """Agree to the notice."""
+
+    async def close(self) -> None:
+        """Leave."""
+
+    def floor(self) -> AsyncIterator[FloorEvent]:
+        """Everything that happens from now on; ends with ``ServerLost``."""
+
+
+class SeatDoor(Door, Protocol):
+    """What a student's seat asks."""
+
+    async def desk(self, duty: Duty, reason: str = "") -> DeskState:
+        """Set the duty."""
+
+    async def briefing(self) -> Briefing | None:
+        """What the next call will be judged by; none while no lesson is on."""
+
+    async def act(self, call_id: str, action: Action) -> None:
+        """Tell what the agent did on screen."""
+
+    async def wrap_up(self, call_id: str, wrapup: Wrapup) -> None:
+        """Submit the call summary."""
+
+    async def call(self, call_id: str) -> CallRecord:
+        """One call, whole."""
+
+    async def speech(self, text: str, call_id: str) -> bytes:
+        """The sound of a line as a WAV; ``SoundLater`` when it follows after the call."""
+
+
+class ConsoleDoor(Door, Protocol):
+    """What an instructor's console asks."""
+
+    async def desks(self) -> Sequence[DeskState]:
+        """Every desk."""
+
+    async def calls(self) -> Sequence[CallSummary]:
+        """The calls, latest first."""
+
+    async def call(self, call_id: str) -> CallRecord:
+        """One call, whole."""
+
+    async def recording(self, call_id: str) -> bytes:
+        """The recording as a two-channel WAV."""
+
+    async def judge(self, call_id: str, verdict: Verdict) -> None:
+        """Put a verdict beside the automatic score."""
+
+    async def health(self) -> Health:
+        """How the server is, with its alarms."""
+
+    async def scenarios(self) -> Sequence[tuple[str, str, str]]:
+        """Every scenario as id, title, language."""
+
+    async def lessons(self) -> Sequence[LessonState]:
+        """The lessons, latest first."""
+
+    async def start_lesson(self, order: LessonOrder) -> LessonState:
+        """Let customers call."""
+
+    async def stop_lesson(self, lesson: int) -> LessonState:
+        """No new calls; those under way go on."""

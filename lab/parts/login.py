@@ -1,0 +1,141 @@
+"""The log-in screen of seat and console."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Center, Middle, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Footer, Input, Label
+
+from classroom.door.wire import Session
+from lab.errors import LabError, Refused, sentence_of
+from lab.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a person types to come in."""
+
+    server: str
+    login: str
+    password: str
+
+
+class LoginScreen(Screen[None]):
+    """Asks for server, login and password until ``enter`` lets the person in."""
+
+    DEFAULT_CSS = """
+    LoginScreen { background: $background; }
+    LoginScreen #card {
+        width: 52; height: auto; padding: 1 3; background: $surface;
+        border-left: outer $primary;
+    }
+    LoginScreen .title { text-style: bold; color: $primary; margin-bottom: 1; }
+    LoginScreen .label { color: $text-muted; }
+    LoginScreen Input { border: none; height: 1; padding: 0 1; background: $panel; margin-bottom: 1; }
+    LoginScreen Input:focus { background: $primary 25%; }
+    LoginScreen Button { width: 100%; margin-top: 0; border: none; height: 1; }
+    LoginScreen #sentence { color: $error; height: 2; margin-top: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", show=False, id="login.down", tooltip="Next field"),
+        Binding("up", "app.focus_previous", show=False, id="login.up", tooltip="Field above"),
+    ]
+
+    class Entered(Message):
+        """The server let the person in."""
+
+        def __init__(self, session: Session, ticket: Ticket) -> None:
+            super().__init__()
+            self.session, self.ticket = session, ticket
+
+    def __init__(
+        self,
+        words: Words,
+        title: str,
+        ticket: Ticket,
+        enter: Callable[[Ticket], Awaitable[Session]],
+    ) -> None:
+        super().__init__()
+        self.words = words
+        self.title_key = title
+        self.ticket = ticket
+        self.enter = enter
+
+    def compose(self) -> ComposeResult:
+        """A card in the middle of the screen."""
+        with Middle(), Center(), Vertical(id="card"):
+            yield Label(id="title", classes="title")
+            for name, value in (
+                ("server", self.ticket.server),
+                ("login", self.ticket.login),
+                ("password", self.ticket.password),
+            ):
+                yield Label(id=f"{name}-label", classes="label")
+                yield Input(value, id=name, password=name == "password", compact=True)
+            yield Button("", id="enter", variant="primary", compact=True)
+            yield Label("", id="sentence")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin where something is missing; come in at once where nothing is."""
+        self.retitle()
+        ticket = self.ticket
+        empty = [name for name in ("server", "login", "password") if not getattr(ticket, name)]
+        self.query_one(f"#{empty[0] if empty else 'enter'}").focus()
+        if not empty:
+            self.submit()
+
+    def retitle(self) -> None:
+        """Put every label into the present language."""
+        self.query_one("#title", Label).update(self.words(self.title_key))
+        for name in ("server", "login", "password"):
+            self.query_one(f"#{name}-label", Label).update(self.words(f"login.{name}"))
+        self.query_one("#enter", Button).label = self.words("login.enter")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next empty field, then in."""
+        empty = [box for box in self.query(Input) if not box.value]
+        if empty and event.input not in empty:
+            empty[0].focus()
+        else:
+            self.submit()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The button comes in."""
+        self.submit()
+
+    def submit(self) -> None:
+        """Try to come in with what is typed."""
+        values = {name: self.query_one(f"#{name}", Input).value for name in ("server", "login")}
+        password = self.query_one("#password", Input).value
+        if not values["login"].strip() or not password:
+            self.say(self.words("login.empty"))
+            return
+        ticket = Ticket(values["server"].strip(), values["login"].strip(), password)
+        self.say("")
+        self.query_one("#enter", Button).label = self.words("login.busy")
+        self.run_worker(self._enter(ticket), exclusive=True)
+
+    async def _enter(self, ticket: Ticket) -> None:
+        try:
+            session = await self.enter(ticket)
+        except Refused as error:
+            self.say(self.words("login.wrong") if error.status == 401 else str(error))
+            self.query_one("#password", Input).focus()
+        except LabError as error:
+            self.say(sentence_of(error, self.words))
+        else:
+            self.post_message(self.Entered(session, ticket))
+        self.query_one("#enter", Button).label = self.words("login.enter")
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence under the fields."""
+        self.query_one("#sentence", Label).update(sentence)

@@ -1,0 +1,126 @@
+"""The seat as an application: log in, agree once, then sit down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual import work
+from textual.app import App
+
+from classroom.door.wire import Session, SipAccount
+from lab.errors import LabError, Refused, TelephoneLost
+from lab.parts.dialogs import NoticeScreen
+from lab.parts.door import SeatDoor
+from lab.parts.login import LoginScreen, Ticket
+from lab.parts.palette import CALM
+from lab.seat.desk import Desk
+from lab.seat.screen import SeatScreen
+from lab.seat.state import SeatState
+from lab.seat.telephone import Telephone
+from lab.words import Lang, Words
+
+
+class SeatApp(App[int]):
+    """A student's seat; returns its exit code.
+
+    ``connect`` opens the door of a server, ``telephone`` makes the seat's own telephone. With login
+    and password given the seat logs in by itself; ``ready`` then goes ready at once.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        *,
+        connect: Callable[[str], SeatDoor],
+        telephone: Callable[[SipAccount], Telephone],
+        server: str = "",
+        login: str = "",
+        password: str = "",
+        lang: Lang = "zh",
+        ready: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.words = Words(lang)
+        self.connect = connect
+        self.make_telephone = telephone
+        self.ticket = Ticket(server, login, password)
+        self.begins_ready = ready
+        self.clock = clock
+        self.desk: Desk | None = None
+        self._door: SeatDoor | None = None
+        self.register_theme(CALM)
+        self.theme = CALM.name
+
+    def on_mount(self) -> None:
+        """Begin with the log-in."""
+        self.title = self.words("seat.title")
+        self.push_screen(LoginScreen(self.words, "login.seat_title", self.ticket, self._enter))
+
+    async def _enter(self, ticket: Ticket) -> Session:
+        if self._door is not None:
+            await self._door.close()
+        self._door = self.connect(ticket.server)
+        session = await self._door.login(ticket.login, ticket.password)
+        if session.sip is None:
+            raise Refused(self.words("login.not_seat"))
+        return session
+
+    @work
+    async def on_login_screen_entered(self, event: LoginScreen.Entered) -> None:
+        """Show the notice once, then the seat."""
+        session, door = event.session, self._door
+        assert door is not None and session.sip is not None
+        if not session.consented:
+            if not await self.push_screen_wait(NoticeScreen(self.words, session.notice)):
+                await door.close()
+                self.exit(0)
+                return
+            await door.consent()
+        state = SeatState(name=session.name, extension=session.sip.extension, began=self.clock())
+        try:
+            telephone: Telephone | None = self.make_telephone(session.sip)
+        except TelephoneLost as error:
+            telephone, state.telephone_trouble = None, str(error)
+        self._sit_down(state, door, telephone)
+
+    def _sit_down(self, state: SeatState, door: SeatDoor, telephone: Telephone | None) -> None:
+        desk = Desk(state, door, telephone, clock=self.clock, changed=self._changed)
+        self.desk = desk
+        self.switch_screen(SeatScreen(self.words, desk))
+        self.run_worker(desk.follow_floor(), group="floor")
+        self.run_worker(desk.follow_telephone(), group="telephone")
+        if self.begins_ready:
+            self.run_worker(self._begin_ready(desk), group="ready")
+
+    async def _begin_ready(self, desk: Desk) -> None:
+        try:
+            await desk.set_duty("ready")
+        except LabError as error:
+            for screen in self.screen_stack:
+                if isinstance(screen, SeatScreen):
+                    screen.tell(str(error))
+
+    def _changed(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, SeatScreen) and screen.is_mounted:
+                screen.redraw()
+
+    def action_lang(self) -> None:
+        """Switch the language of everything on screen."""
+        self.words.switch()
+        for screen in self.screen_stack:
+            if isinstance(screen, (SeatScreen, LoginScreen)):
+                screen.retitle()
+
+    async def action_quit(self) -> None:
+        """Log out and leave."""
+        self.workers.cancel_group(self, "floor")
+        self.workers.cancel_group(self, "telephone")
+        if self.desk is not None:
+            await self.desk.close()
+        elif self._door is not None:
+            await self._door.close()
+        self.exit(0)

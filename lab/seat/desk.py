@@ -1,0 +1,262 @@
+"""The agent's hands: what a seat does at the server and at its telephone, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from classroom.door.wire import Action, Duty, FloorEvent, ScriptStep, Wrapup
+from lab.errors import LabError, Refused, ServerLost, SoundLater, TelephoneLost
+from lab.parts.door import SeatDoor
+from lab.parts.feed import follow
+from lab.seat.state import SeatState, Spoken
+from lab.seat.telephone import (
+    CallEnded,
+    Rang,
+    Registered,
+    Telephone,
+    TelephoneCall,
+    Unregistered,
+)
+
+REVIEW = "review"
+"""The break in which a student reads the scorecard; the next call waits for F2."""
+
+
+class Desk:
+    """Keeps ``state`` true and does what the keys ask; ``changed`` is called after every change."""
+
+    def __init__(
+        self,
+        state: SeatState,
+        door: SeatDoor,
+        telephone: Telephone | None,
+        *,
+        clock: Callable[[], float],
+        changed: Callable[[], None],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.state = state
+        self.door = door
+        self.telephone = telephone
+        self.clock = clock
+        self.changed = changed
+        self.pause = pause
+        self.call: TelephoneCall | None = None
+        self.unsent: list[tuple[str, Wrapup]] = []
+        self._mouth = asyncio.Lock()
+        self._folder = tempfile.TemporaryDirectory(prefix="seat-")
+        self._said = 0
+
+    # ── what happens to the seat ─────────────────────────────────────────────
+
+    async def follow_floor(self) -> None:
+        """Read the floor for ever."""
+        await follow(
+            self.door,
+            on_event=self._on_event,
+            on_back=self._on_back,
+            on_lost=self._on_lost,
+            pause=self.pause,
+        )
+
+    async def follow_telephone(self) -> None:
+        """Open the telephone and read what happens to it; without one the seat goes on."""
+        if self.telephone is None:
+            return
+        try:
+            await self.telephone.start()
+            async for event in self.telephone.events():
+                self._on_telephone(event)
+                self.changed()
+        except TelephoneLost as error:
+            self.state.telephone_trouble = str(error)
+            self.state.registered = False
+            self.changed()
+
+    async def close(self) -> None:
+        """Leave: end the call, take the telephone off the network, close the door."""
+        with contextlib.suppress(LabError):
+            if self.call is not None:
+                await self.call.hang_up()
+        with contextlib.suppress(LabError):
+            await self.door.desk("off")
+        if self.telephone is not None:
+            await self.telephone.close()
+        await self.door.close()
+        self._folder.cleanup()
+
+    def _on_event(self, event: FloorEvent) -> None:
+        if self.state.take(event, self.clock()):
+            self.changed()
+
+    async def _on_back(self) -> None:
+        unsent, self.unsent = self.unsent, []
+        for index, (call_id, wrapup) in enumerate(unsent):
+            try:
+                await self.door.wrap_up(call_id, wrapup)
+            except Refused:
+                continue  # the server has it already, or graded the call without it
+            except ServerLost:
+                self.unsent = unsent[index:]
+                raise
+        await self.read_briefing()
+        await self._read_scorecard()
+        self.state.connected = True
+        self.changed()
+
+    async def _read_scorecard(self) -> None:
+        """The marks may have come while the server was out of reach."""
+        state = self.state
+        if state.result_of is None or state.scorecard is not None:
+            return
+        with contextlib.suppress(Refused):
+            state.scorecard = (await self.door.call(state.result_of)).scorecard
+
+    def _on_lost(self, error: ServerLost) -> None:
+        self.state.connected = False
+        self.changed()
+
+    def _on_telephone(self, event: object) -> None:
+        match event:
+            case Registered():
+                self.state.registered, self.state.telephone_trouble = True, ""
+            case Unregistered(why=why):
+                self.state.registered, self.state.telephone_trouble = False, why
+            case Rang(call=call):
+                self.call = call
+                self.state.rang(call.caller)
+            case CallEnded(call=call) if call is self.call:
+                self.call = None
+                self.state.over()
+
+    # ── what the agent does ──────────────────────────────────────────────────
+
+    async def read_briefing(self) -> None:
+        """Ask what the next call will be judged by."""
+        try:
+            self.state.briefing = await self.door.briefing()
+        except Refused:
+            self.state.briefing = None
+        self.changed()
+
+    async def set_duty(self, duty: Duty, reason: str = "") -> None:
+        """Ready, break with a reason, or off."""
+        desk = await self.door.desk(duty, reason)
+        state = self.state
+        if duty == "ready":
+            state.result_of, state.scorecard = None, None
+        if (state.duty, state.activity) != (desk.duty, desk.activity):
+            state.began = self.clock()
+        state.duty, state.reason = desk.duty, desk.reason
+        self.changed()
+        if duty == "ready":
+            await self.read_briefing()
+
+    async def answer(self) -> None:
+        """Take the ringing call."""
+        if self.call is None or self.state.answered_at is not None:
+            return
+        await self.call.answer()
+        self.state.answered(self.clock())
+        self.changed()
+
+    async def hang_up(self) -> None:
+        """End the call, or refuse it while it rings."""
+        if self.call is None:
+            return
+        call, self.call = self.call, None
+        self.state.over()
+        self.changed()
+        await call.hang_up()
+
+    async def toggle_hold(self) -> None:
+        """Hold, or take back."""
+        if self.call is None or self.state.answered_at is None:
+            return
+        if self.state.held:
+            await self.call.resume()
+            self.state.held_at = None
+        else:
+            await self.call.hold()
+            self.state.held_at = self.clock()
+        self.changed()
+
+    async def toggle_mute(self) -> None:
+        """Mute, or speak again."""
+        if self.call is None or self.state.answered_at is None:
+            return
+        await self.call.mute(not self.state.muted)
+        self.state.muted = not self.state.muted
+        self.changed()
+
+    async def say(self, text: str, step: ScriptStep | None = None) -> None:
+        """Carry a line as text at once, then its sound; ``TelephoneLost`` when it was not sent."""
+        if self.call is None or self.state.answered_at is None:
+            raise TelephoneLost("")
+        line = self.state.says(text)
+        self.changed()
+        try:
+            await self.call.say(text, picked=step.id if step else None)
+        except TelephoneLost:
+            self.state.talk.remove(line)
+            self.changed()
+            raise
+        if step is not None:
+            self._tick_off(step)
+        await self._sound(text, line)
+
+    async def _sound(self, text: str, line: Spoken) -> None:
+        """Lines sound one after the other, in the order they were said."""
+        card, call = self.state.card, self.call
+        async with self._mouth:
+            try:
+                wav = await self.door.speech(text, card.call_id if card else "")
+            except (SoundLater, ServerLost, Refused):
+                line.note = "sound_later"
+                self.changed()
+                return
+            self._said += 1
+            path = Path(self._folder.name) / f"line-{self._said}.wav"
+            path.write_bytes(wav)
+            if call is not None and call is self.call:
+                with contextlib.suppress(TelephoneLost):
+                    await call.play([str(path)])
+
+    def _tick_off(self, step: ScriptStep) -> None:
+        self.state.steps = [
+            known.model_copy(update={"done": True}) if known.id == step.id else known
+            for known in self.state.steps
+        ]
+        self.changed()
+
+    async def act(self, what: str, value: str = "") -> None:
+        """Tell the server what was done on screen."""
+        if self.state.card is not None:
+            await self.door.act(self.state.card.call_id, Action(what=what, value=value))
+
+    async def open_record(self) -> None:
+        """The agent looks at the customer's record, told once a call."""
+        if not self.state.record_opened:
+            self.state.record_opened = True
+            await self.act("opened_record")
+
+    async def submit(self, wrapup: Wrapup) -> bool:
+        """Hand in the call summary; false when it waits for the server to come back."""
+        card = self.state.card
+        if card is None:
+            return True
+        self.state.submitted()
+        self.state.activity = "idle"
+        self.changed()
+        try:
+            if self.state.duty == "ready":
+                await self.set_duty("break", REVIEW)
+            await self.door.wrap_up(card.call_id, wrapup)
+        except ServerLost:
+            self.unsent.append((card.call_id, wrapup))
+            return False
+        return True

@@ -1,0 +1,71 @@
+"""Where the agent speaks: type a line, or press a number on an empty line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+
+class Entry(Input):
+    """One row; numbers, arrows and Enter on an empty line belong to the script."""
+
+    DEFAULT_CSS = """
+    Entry { height: 1; border: none; padding: 0 1; background: $panel; }
+    Entry:focus { border: none; background: $primary 20%; }
+    """
+
+    @dataclass
+    class Said(Message):
+        """A line was typed to its end."""
+
+        text: str
+
+    @dataclass
+    class Numbered(Message):
+        """A number was pressed on an empty line."""
+
+        number: int
+
+    @dataclass
+    class Moved(Message):
+        """An arrow was pressed on an empty line."""
+
+        step: int
+
+    @dataclass
+    class Confirmed(Message):
+        """Enter was pressed on an empty line."""
+
+    def __init__(self) -> None:
+        super().__init__(id="entry", compact=True)
+
+    async def _on_key(self, event: events.Key) -> None:
+        message = self._meant(event)
+        if message is None:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        self.post_message(message)
+
+    def _meant(self, event: events.Key) -> Message | None:
+        if self.value:
+            return None
+        if event.character and event.character in "123456789":
+            return self.Numbered(int(event.character))
+        steps = {"up": -1, "down": 1}
+        return self.Moved(steps[event.key]) if event.key in steps else None
+
+    async def action_submit(self) -> None:
+        """Enter says the line."""
+        text = self.value.strip()
+        self.value = ""
+        self.post_message(self.Said(text) if text else self.Confirmed())
+
+    def put_back(self, text: str) -> None:
+        """Nothing typed is lost: a line that was not sent comes back before what follows it."""
+        self.value = f"{text} {self.value}".strip()
+        self.cursor_position = len(self.value)

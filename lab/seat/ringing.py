@@ -1,0 +1,86 @@
+"""The call card that pops with the ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from lab.parts import palette
+from lab.parts.cells import cut, fit, fit_right, wrap
+from lab.parts.lines import Lines
+from lab.seat.state import SeatState
+from lab.words import Words
+
+WIDEST = 72
+
+
+def caller_of(state: SeatState, words: Words) -> str:
+    """The caller's number as it may be shown."""
+    caller = state.card.caller if state.card else state.caller
+    return words("card.withheld") if caller in ("", "withheld") else caller
+
+
+def record_rows(record: Mapping[str, str], width: int) -> list[Text]:
+    """The customer's record: labels in one column, values in the next."""
+    label_cells = min(max((cell_len(label) for label in record), default=0), width // 2)
+    rows = []
+    for label, value in record.items():
+        for number, line in enumerate(wrap(value, width - label_cells - 2)):
+            row = Text()
+            name = fit_right(label, label_cells) if number == 0 else " " * label_cells
+            row.append(f"{name}  ", style=palette.MIST)
+            row.append(line, style=palette.SNOW)
+            rows.append(row)
+    return rows
+
+
+class RingingPane(Lines):
+    """Who calls, where from, how long the wait was, and the customer's record."""
+
+    DEFAULT_CSS = """
+    RingingPane { padding: 0 2; background: $background; }
+    """
+
+    def __init__(self, words: Words, state: SeatState) -> None:
+        super().__init__(id="ringing")
+        self.words = words
+        self.state = state
+
+    def rows(self, width: int) -> list[Text]:
+        """A card in the upper part of the pane."""
+        say, card = self.words, self.state.card
+        inner = min(width, WIDEST) - 4
+        facts = {say("card.caller"): caller_of(self.state, say)}
+        if card is None:
+            facts[say("card.queue")] = say("seat.internal")
+        else:
+            facts[say("card.queue")] = card.queue
+            facts[say("card.waited")] = say("card.seconds", n=round(card.waited))
+            facts[say("card.dialled")] = card.dialled
+        record = card.record if card else {}
+        body = [Text(""), *record_rows(facts, inner), Text("")]
+        body.append(Text(say("card.record"), style=f"bold {palette.BLUE}"))
+        if record:
+            body += record_rows(record, inner)
+        else:
+            body += [Text(row, style=palette.MIST) for row in wrap(say("card.no_record"), inner)]
+        answer = Text(say("card.answer"), style=f"bold {palette.GREEN}")
+        return [Text(""), *self._framed(body, inner), Text(""), answer]
+
+    def _framed(self, body: list[Text], inner: int) -> list[Text]:
+        edge = palette.RED if self.state.live else palette.AMBER
+        title = cut(f" ☎ {self.words('card.ringing')} ", inner)
+        top = Text("╭─", style=edge)
+        top.append(title, style=f"bold {edge}")
+        top.append("─" * (inner + 1 - cell_len(title)) + "╮", style=edge)
+        rows = [top]
+        for line in body:
+            row = Text("│ ", style=edge)
+            row.append_text(line)
+            row.append(fit("", inner - line.cell_len))
+            row.append(" │", style=edge)
+            rows.append(row)
+        rows.append(Text("╰" + "─" * (inner + 2) + "╯", style=edge))
+        return rows

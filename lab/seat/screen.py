@@ -1,0 +1,371 @@
+"""The seat's screen: status bar, the pane that is due, one row to speak in, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Label
+
+from classroom.door.wire import Wrapup
+from lab.errors import LabError, ServerLost, TelephoneLost, sentence_of
+from lab.parts.cells import clock, cut
+from lab.parts.dialogs import ChoiceScreen, HelpScreen
+from lab.parts.keys import Key, bind, table
+from lab.parts.scorecard import ScorecardPane
+from lab.parts.talk import Talk
+from lab.seat.briefing import BriefingPane
+from lab.seat.desk import Desk
+from lab.seat.entry import Entry
+from lab.seat.form import FormPane
+from lab.seat.ringing import RingingPane, caller_of
+from lab.seat.side import RecordPane, ScriptPane
+from lab.seat.state import Pane
+from lab.seat.status import StatusBar
+from lab.seat.wrapup import WrapupPane
+from lab.words import Words
+
+REASONS = ("rest", "meal", "training", "meeting", "review")
+SIDES = ("script", "record", "form")
+KEYS = (
+    Key("f1,question_mark", "help", "help", "seat"),
+    Key("f2", "ready", "ready", "seat"),
+    Key("f3", "break", "break", "seat"),
+    Key("f4,enter", "answer", "answer", "seat"),
+    Key("f5", "hold", "hold", "seat"),
+    Key("f6", "mute", "mute", "seat"),
+    Key("f7", "side", "side", "seat"),
+    Key("f8", "hang_up", "hang_up", "seat"),
+    Key("f9", "submit", "submit", "seat"),
+    Key("f10", "app.lang", "lang", "seat"),
+    Key("ctrl+q", "app.quit", "quit", "seat", priority=True),
+)
+"""Every key of the seat; those that do nothing at the moment are not shown."""
+
+
+class SeatScreen(Screen[None]):
+    """Draws ``desk.state`` and hands the keys to the desk."""
+
+    DEFAULT_CSS = """
+    SeatScreen { background: $background; }
+    SeatScreen #rail { border-left: outer $primary; height: 1fr; }
+    SeatScreen.-live #rail { border-left: outer #d0303f; }
+    SeatScreen #strip { height: 1; width: 1fr; padding: 0 1; background: $panel; }
+    SeatScreen.-held #strip { background: $secondary; color: $background; text-style: bold; }
+    SeatScreen #body { height: 1fr; }
+    SeatScreen #side { width: 34; background: $surface; }
+    SeatScreen.-wide #side { width: 46; }
+    SeatScreen #side-title { height: 1; padding: 0 1; width: 1fr; }
+    SeatScreen #side-form { padding: 0 1; }
+    SeatScreen #notice { height: 1; padding: 0 1; display: none; color: $background; }
+    SeatScreen #notice.-shown { display: block; background: $warning; }
+    SeatScreen #score { padding: 1 2; }
+    """
+
+    def __init__(self, words: Words, desk: Desk) -> None:
+        super().__init__()
+        self.words = words
+        self.desk = desk
+        self.state = desk.state
+        self.side = "script"
+        self.form: dict[str, str] = {}
+        self._form_of: str | None = None
+        self._pane: Pane | None = None
+        self._sentence = ""
+        bind(self, KEYS, words)
+
+    def compose(self) -> ComposeResult:
+        """All panes; one is shown."""
+        words, state = self.words, self.state
+        yield StatusBar(words, state, self.desk.clock())
+        with Vertical(id="rail"):
+            yield BriefingPane(words, state)
+            yield RingingPane(words, state)
+            with Vertical(id="talk-pane"):
+                yield Label(id="strip", markup=False)
+                with Horizontal(id="body"):
+                    yield Talk(words, id="talk")
+                    with Vertical(id="side"):
+                        yield Label(id="side-title", markup=False)
+                        yield ScriptPane(words, state)
+                        yield RecordPane(words, state)
+                        yield FormPane(words, id="form")
+                yield Entry()
+            yield WrapupPane(words, state)
+            yield ScorecardPane(words, id="score")
+        yield Label(id="notice", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Draw, then once a second for the timers."""
+        self.redraw()
+        self.set_interval(1.0, self.tick)
+
+    def on_resize(self) -> None:
+        """A wide terminal gives the script more room."""
+        self.set_class(self.size.width >= 110, "-wide")
+
+    # ── drawing ──────────────────────────────────────────────────────────────
+
+    @work(exclusive=True, group="draw")
+    async def redraw(self) -> None:
+        """Draw what the state says now."""
+        state = self.state
+        self.set_class(state.live, "-live")
+        self.set_class(state.held, "-held")
+        card = state.card.call_id if state.card else None
+        if card != self._form_of:
+            self._form_of, self.form, self.side = card, {}, "script"
+        self._draw_pane(state.pane)
+        await self._draw_inside(state.pane)
+        self._draw_notice()
+        self.tick()
+        self.refresh_bindings()
+
+    def _draw_pane(self, pane: Pane) -> None:
+        shown = {
+            Pane.BRIEFING: "briefing",
+            Pane.RINGING: "ringing",
+            Pane.TALK: "talk-pane",
+            Pane.WRAPUP: "wrapup",
+            Pane.RESULT: "score",
+        }
+        for kind, name in shown.items():
+            self.query_one(f"#{name}").display = kind is pane
+        if pane is not self._pane:
+            self._pane = pane
+            self._focus_pane(pane)
+
+    def _focus_pane(self, pane: Pane) -> None:
+        """Typing goes where the agent needs it; keys of the seat work everywhere."""
+        focus = {Pane.TALK: "#entry", Pane.WRAPUP: "#summary", Pane.RESULT: "#score"}
+        if pane is Pane.BRIEFING or pane is Pane.RINGING:
+            self.set_focus(None)
+        else:
+            self.query_one(focus[pane]).focus()
+        self.query_one(Entry).can_focus = pane is Pane.TALK
+
+    async def _draw_inside(self, pane: Pane) -> None:
+        state = self.state
+        match pane:
+            case Pane.BRIEFING:
+                self.query_one(BriefingPane).lay_out()
+            case Pane.RINGING:
+                self.query_one(RingingPane).lay_out()
+            case Pane.TALK:
+                self.query_one("#talk", Talk).show(state.talk, self.words("talk.empty"))
+                await self._draw_side()
+                entry = "entry.on_hold" if state.held else "entry.say"
+                self.query_one(Entry).placeholder = self.words(entry)
+            case Pane.WRAPUP:
+                await self.query_one(WrapupPane).load(self.form)
+            case Pane.RESULT:
+                waiting = self.words("score.waiting")
+                self.query_one(ScorecardPane).show(state.scorecard, waiting)
+
+    async def _draw_side(self) -> None:
+        titles = [self.words(key) for key in ("script.title", "card.record", "form.title")]
+        shown = [
+            f"[{title}]" if side == self.side else f" {title} "
+            for side, title in zip(SIDES, titles, strict=True)
+        ]
+        self.query_one("#side-title", Label).update("".join(shown))
+        self.query_one(ScriptPane).display = self.side == "script"
+        self.query_one(RecordPane).display = self.side == "record"
+        form = self.query_one("#form", FormPane)
+        form.display = self.side == "form"
+        self.query_one(ScriptPane).follow()
+        self.query_one(RecordPane).lay_out()
+        await form.load(self.state.card.form if self.state.card else [], self.form)
+
+    def tick(self) -> None:
+        """Draw what moves with the clock; hand the summary in when its time is over."""
+        now, state = self.desk.clock(), self.state
+        self.query_one(StatusBar).show(now)
+        if state.pane is Pane.TALK:
+            self.query_one("#strip", Label).update(self._strip(now))
+        if state.pane is Pane.WRAPUP:
+            self.query_one(WrapupPane).show(now)
+            if state.wrap_until is not None and now >= state.wrap_until - 1:
+                self._hand_in()
+
+    def _strip(self, now: float) -> str:
+        """One row over the talk: the hold with its time, or who is on the line."""
+        state, say, width = self.state, self.words, self.size.width - 3
+        if state.held_at is not None:
+            held = f"{say('activity.holding')} {clock(now - state.held_at)}"
+            return cut(f"⏸ {held}  {say('talk.hold_banner')}", width)
+        parts = [caller_of(state, say)]
+        if state.card:
+            parts += [state.card.queue, *list(state.card.record.values())[:2]]
+        return cut("  ".join(part for part in parts if part), width)
+
+    def _draw_notice(self) -> None:
+        state, say = self.state, self.words
+        sentence = self._sentence
+        if not state.connected:
+            sentence = say("seat.lost")
+        elif not sentence and state.telephone_trouble:
+            sentence = say("seat.no_telephone", why=state.telephone_trouble)
+        notice = self.query_one("#notice", Label)
+        notice.set_class(bool(sentence), "-shown")
+        notice.update(cut(sentence, self.size.width - 2))
+
+    def tell(self, sentence: str) -> None:
+        """Show one sentence over the keys until the next key does something."""
+        self._sentence = sentence
+        self._draw_notice()
+
+    def retitle(self) -> None:
+        """Put everything into the present language."""
+        bind(self, KEYS, self.words)
+        self._sentence = ""
+        self.redraw()
+
+    # ── keys ─────────────────────────────────────────────────────────────────
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys that do something now."""
+        state, pane = self.state, self.state.pane
+        between = pane in (Pane.BRIEFING, Pane.RESULT)
+        allowed = {
+            "ready": between and state.duty != "ready",
+            "break": pane is not Pane.RINGING and state.duty == "ready",
+            "answer": pane is Pane.RINGING,
+            "hold": pane is Pane.TALK,
+            "mute": pane is Pane.TALK,
+            "side": pane is Pane.TALK,
+            "hang_up": pane is Pane.TALK or state.has_call,
+            "submit": pane is Pane.WRAPUP,
+        }
+        return allowed.get(action, True)
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        self.app.push_screen(
+            HelpScreen(self.words, self.words("help.seat"), table(KEYS, self.words))
+        )
+
+    @work(group="keys")
+    async def action_ready(self) -> None:
+        """Ready for the next call."""
+        await self._try(self.desk.set_duty("ready"))
+
+    @work(group="keys")
+    async def action_break(self) -> None:
+        """Ask for the reason, then take the break."""
+        reasons = {reason: self.words(f"reason.{reason}") for reason in REASONS}
+        title = self.words("choice.break_title")
+        reason = await self.app.push_screen_wait(ChoiceScreen(self.words, title, reasons))
+        if reason is not None:
+            await self._try(self.desk.set_duty("break", reason))
+
+    @work(group="keys")
+    async def action_answer(self) -> None:
+        """Take the ringing call."""
+        await self._try(self.desk.answer())
+
+    @work(group="keys")
+    async def action_hold(self) -> None:
+        """Hold or take back."""
+        await self._try(self.desk.toggle_hold())
+
+    @work(group="keys")
+    async def action_mute(self) -> None:
+        """Mute or speak again."""
+        await self._try(self.desk.toggle_mute())
+
+    @work(group="keys")
+    async def action_side(self) -> None:
+        """Script, record, form in turn; looking at the record is told to the server."""
+        self.side = SIDES[(SIDES.index(self.side) + 1) % len(SIDES)]
+        self.redraw()
+        if self.side == "record":
+            await self._try(self.desk.open_record())
+
+    @work(group="keys")
+    async def action_hang_up(self) -> None:
+        """End the call."""
+        await self._try(self.desk.hang_up())
+
+    def action_submit(self) -> None:
+        """Hand in the call summary once everything is filled in."""
+        missing = self.query_one(WrapupPane).missing(self.form)
+        if missing:
+            self.tell(self.words("wrapup.missing", what=" · ".join(missing)))
+        else:
+            self._hand_in()
+
+    def _hand_in(self) -> None:
+        written = self.query_one(WrapupPane).written(self.form)
+        self.state.wrap_until = None
+        self._submit(written)
+
+    @work(group="submit")
+    async def _submit(self, written: Wrapup) -> None:
+        await self._try(self._submitted(written))
+
+    async def _submitted(self, written: Wrapup) -> None:
+        if not await self.desk.submit(written):
+            self.tell(self.words("seat.kept"))
+
+    async def _try(self, doing: Awaitable[None]) -> bool:
+        """Do it; what goes wrong becomes one sentence."""
+        self.tell("")
+        try:
+            await doing
+        except ServerLost:
+            self.tell(self.words("seat.lost"))
+        except LabError as error:
+            self.tell(sentence_of(error, self.words))
+        else:
+            return True
+        return False
+
+    # ── what the panes tell ──────────────────────────────────────────────────
+
+    def on_entry_said(self, event: Entry.Said) -> None:
+        """A typed line."""
+        self._say(event.text)
+
+    def on_entry_numbered(self, event: Entry.Numbered) -> None:
+        """A script step by number."""
+        self.query_one(ScriptPane).pick(event.number)
+
+    def on_entry_moved(self, event: Entry.Moved) -> None:
+        """The arrows move through the script."""
+        self.query_one(ScriptPane).move(event.step)
+
+    def on_entry_confirmed(self, event: Entry.Confirmed) -> None:
+        """Enter on an empty line says the marked step."""
+        self.query_one(ScriptPane).pick()
+
+    @work(group="say")
+    async def on_script_pane_picked(self, event: ScriptPane.Picked) -> None:
+        """A script step is said."""
+        if self.state.held:
+            self.tell(self.words("entry.on_hold"))
+            return
+        await self._try(self.desk.say(event.step.text, event.step))
+
+    @work(group="say")
+    async def _say(self, text: str) -> None:
+        self.tell("")
+        try:
+            if self.state.held:
+                raise TelephoneLost(self.words("entry.on_hold"))
+            await self.desk.say(text)
+        except LabError as error:
+            why = str(error) or self.words("errors.call_over")
+            self.query_one(Entry).put_back(text)
+            self.tell(self.words("errors.not_said", why=why))
+
+    @work(group="keys")
+    async def on_form_pane_filled(self, event: FormPane.Filled) -> None:
+        """A field was filled in; each change is told once its value differs."""
+        if self.form.get(event.field, "") != event.value:
+            self.form[event.field] = event.value
+            await self._try(self.desk.act("form_field", f"{event.field}={event.value}"))

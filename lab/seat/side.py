@@ -1,0 +1,136 @@
+"""The right pane in a call: script and customer's record; the form is a widget of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.message import Message
+
+from classroom.door.wire import ScriptStep
+from lab.parts import palette
+from lab.parts.cells import wrap
+from lab.parts.lines import Lines
+from lab.seat.ringing import record_rows
+from lab.seat.state import SeatState
+from lab.words import Words
+
+
+class ScriptPane(Lines):
+    """The script's steps, numbered; done ones are ticked."""
+
+    DEFAULT_CSS = """
+    ScriptPane { padding: 0 1; background: $surface; }
+    """
+
+    @dataclass
+    class Picked(Message):
+        """A step is to be said."""
+
+        step: ScriptStep
+
+    def __init__(self, words: Words, state: SeatState) -> None:
+        super().__init__(id="script")
+        self.words = words
+        self.state = state
+        self.chosen: int | None = None
+        self.can_focus = False
+        self._starts: list[int] = []
+
+    @property
+    def next_step(self) -> int | None:
+        """The first step that is not done."""
+        steps = self.state.steps
+        return next((index for index, step in enumerate(steps) if not step.done), None)
+
+    def rows(self, width: int) -> list[Text]:
+        """Each step: number or tick, title, then its words."""
+        self._starts = []
+        if not self.state.steps:
+            return [Text(row, style=palette.MIST) for row in wrap(self.words("script.none"), width)]
+        rows: list[Text] = []
+        for index, step in enumerate(self.state.steps):
+            self._starts.append(len(rows))
+            rows += self._step(step, width, index == self._marked)
+        return rows
+
+    @property
+    def _marked(self) -> int | None:
+        return self.chosen if self.chosen is not None else self.next_step
+
+    def _step(self, step: ScriptStep, width: int, marked: bool) -> list[Text]:
+        colour = palette.GREEN if step.done else palette.AMBER if marked else palette.MIST
+        head = Text("▌" if marked else " ", style=palette.AMBER)
+        head.append(f"{'✓' if step.done else ' '}{step.number} ", style=f"bold {colour}")
+        title = step.title + (f" · {self.words('script.verbatim')}" if step.verbatim else "")
+        first, *more = wrap(title, width - 4 - (step.number > 9))
+        head.append(first, style=f"bold {palette.SNOW if marked else palette.MIST}")
+        rows = [head] + [Text(" " * 4 + row, style=palette.MIST) for row in more]
+        ink = palette.STONE if step.done else palette.SNOW if marked else palette.MIST
+        return rows + [Text("    " + row, style=ink) for row in wrap(step.text, width - 4)]
+
+    def move(self, step: int) -> None:
+        """Mark the step above or below."""
+        count = len(self.state.steps)
+        if count:
+            now = self._marked
+            self.chosen = max(0, min((now if now is not None else 0) + step, count - 1))
+            self.lay_out()
+            self._show_marked()
+
+    def pick(self, number: int | None = None) -> None:
+        """Say the step of this number, or the marked one."""
+        steps = self.state.steps
+        if number is None:
+            step = steps[self._marked] if self._marked is not None else None
+        else:
+            step = next((known for known in steps if known.number == number), None)
+        if step is not None:
+            self.chosen = None
+            self.post_message(self.Picked(step))
+
+    def follow(self) -> None:
+        """Lay out and keep the step that is due in sight."""
+        if self.chosen is not None and self.chosen >= len(self.state.steps):
+            self.chosen = None
+        self.lay_out()
+        self._show_marked()
+
+    def _show_marked(self) -> None:
+        marked = self._marked
+        if marked is not None and marked < len(self._starts):
+            ends = [*self._starts[1:], len(self._strips)]
+            self.show_row(self._starts[marked], ends[marked] - self._starts[marked])
+
+    def on_click(self, event: events.Click) -> None:
+        """A double click says the step."""
+        row = event.y + self.scroll_offset.y
+        under = [index for index, start in enumerate(self._starts) if start <= row]
+        if under:
+            self.chosen = under[-1]
+            self.lay_out()
+            if event.chain == 2:
+                self.pick()
+
+
+class RecordPane(Lines):
+    """The customer's record in a call."""
+
+    DEFAULT_CSS = """
+    RecordPane { padding: 0 1; background: $surface; }
+    """
+
+    def __init__(self, words: Words, state: SeatState) -> None:
+        super().__init__(id="record")
+        self.words = words
+        self.state = state
+        self.can_focus = False
+
+    def rows(self, width: int) -> list[Text]:
+        """Labels over values, because the pane is narrow."""
+        record = self.state.card.record if self.state.card else {}
+        if not record:
+            empty = self.words("card.no_record")
+            return [Text(row, style=palette.MIST) for row in wrap(empty, width)]
+        return record_rows(record, width)

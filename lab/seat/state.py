@@ -1,0 +1,189 @@
+"""What a seat knows at one moment: fed by the floor and the telephone, drawn by the screen."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from classroom.door.wire import (
+    Activity,
+    Briefing,
+    CallCard,
+    Caption,
+    CardPopped,
+    DeskChanged,
+    DeskState,
+    Duty,
+    FloorEvent,
+    Graded,
+    Scorecard,
+    ScriptStep,
+    StepsChanged,
+)
+
+
+class Pane(enum.Enum):
+    """What the middle of the screen shows."""
+
+    BRIEFING = "briefing"
+    """Between calls: what the next one will be judged by."""
+    RINGING = "ringing"
+    """The card has popped."""
+    TALK = "talk"
+    """In a call."""
+    WRAPUP = "wrapup"
+    """The call summary is due."""
+    RESULT = "result"
+    """The scorecard of the call just ended."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """One utterance on the screen."""
+
+    who: str
+    text: str
+    at: float | None = None
+    """Seconds since answer; none until the server has heard it."""
+    speaking: bool = False
+    note: str = ""
+    """A key of the section ``talk``: why the line differs from what was sent."""
+
+
+@dataclass(slots=True)
+class SeatState:
+    """Everything the seat's screen shows."""
+
+    name: str = ""
+    extension: str = ""
+    duty: Duty = "off"
+    reason: str = ""
+    activity: Activity = "idle"
+    began: float = 0.0
+    """When duty or activity last changed, on the seat's clock."""
+    registered: bool = False
+    telephone_trouble: str = ""
+    connected: bool = True
+    briefing: Briefing | None = None
+    card: CallCard | None = None
+    caller: str = ""
+    """The number that the telephone shows."""
+    has_call: bool = False
+    """The telephone has a call, ringing or answered."""
+    answered_at: float | None = None
+    held_at: float | None = None
+    muted: bool = False
+    talk: list[Spoken] = field(default_factory=list)
+    steps: list[ScriptStep] = field(default_factory=list)
+    wrap_until: float | None = None
+    scorecard: Scorecard | None = None
+    result_of: str | None = None
+    """The call whose scorecard is shown or awaited."""
+    record_opened: bool = False
+    card_spent: bool = False
+    """The card belongs to a call that is over."""
+
+    @property
+    def pane(self) -> Pane:
+        """Which pane is due."""
+        if self.activity == "wrapping":
+            return Pane.WRAPUP
+        if self.answered_at is not None or self.activity in ("talking", "holding"):
+            return Pane.TALK
+        if self.has_call or self.activity == "offered":
+            return Pane.RINGING
+        return Pane.RESULT if self.result_of else Pane.BRIEFING
+
+    @property
+    def live(self) -> bool:
+        """Whether a real customer is on the line."""
+        return self.card is not None and self.card.line == "live"
+
+    @property
+    def held(self) -> bool:
+        """Whether the customer hears music."""
+        return self.held_at is not None
+
+    def take(self, event: FloorEvent, now: float) -> bool:
+        """Let one event of the floor in; tell whether it changed anything here."""
+        match event:
+            case DeskChanged(desk=desk) if desk.extension == self.extension:
+                self._desk(desk, now)
+            case CardPopped(extension=extension, card=card) if extension == self.extension:
+                self._pop(card)
+            case Caption(call_id=call_id) if self._is_mine(call_id):
+                self._hear(event)
+            case StepsChanged(call_id=call_id, steps=steps) if self._is_mine(call_id):
+                self.steps = steps
+            case Graded(call_id=call_id, scorecard=scorecard) if call_id == self.result_of:
+                self.scorecard = scorecard
+            case _:
+                return False
+        return True
+
+    def rang(self, caller: str) -> None:
+        """The telephone rings."""
+        self.has_call, self.caller = True, caller
+        if self.card_spent:
+            self.card = None
+        self.talk, self.muted = [], False
+
+    def answered(self, now: float) -> None:
+        """The agent took the call."""
+        self.answered_at, self.held_at = now, None
+        self.result_of, self.scorecard = None, None
+
+    def over(self) -> None:
+        """The telephone's call has ended; the server says what comes next."""
+        self.has_call, self.caller, self.card_spent = False, "", True
+        self.answered_at, self.held_at, self.muted = None, None, False
+
+    def says(self, text: str, note: str = "") -> Spoken:
+        """The agent's line, before the server has heard it."""
+        line = Spoken("agent", text, note=note)
+        self.talk.append(line)
+        return line
+
+    def submitted(self) -> None:
+        """The call summary is in; the scorecard is awaited."""
+        self.result_of = self.card.call_id if self.card else None
+        self.wrap_until = None
+
+    def _is_mine(self, call_id: str) -> bool:
+        return self.card is not None and self.card.call_id == call_id
+
+    def _desk(self, desk: DeskState, now: float) -> None:
+        if (desk.duty, desk.activity) != (self.duty, self.activity):
+            self.began = now
+        was, self.activity = self.activity, desk.activity
+        self.duty, self.reason = desk.duty, desk.reason
+        if desk.activity == "wrapping" and was != "wrapping":
+            self._begin_wrapup(now)
+        if was == "wrapping" and desk.activity != "wrapping" and self.result_of is None:
+            self.submitted()
+        if desk.activity == "holding" and self.held_at is None:
+            self.held_at = now
+        elif desk.activity == "talking" and was == "holding":
+            self.held_at = None
+        if desk.activity == "talking" and self.answered_at is None:
+            self.answered_at = now
+
+    def _begin_wrapup(self, now: float) -> None:
+        self.over()
+        self.result_of, self.scorecard = None, None
+        seconds = self.card.wrap_seconds if self.card else 0.0
+        self.wrap_until = now + seconds if seconds > 0 else None
+
+    def _pop(self, card: CallCard) -> None:
+        self.card, self.steps = card, card.steps
+        self.talk, self.record_opened, self.card_spent = [], False, False
+        self.wrap_until = None
+
+    def _hear(self, caption: Caption) -> None:
+        for line in self.talk:
+            same_moment = line.at == caption.at and line.who == caption.who
+            awaited = line.at is None and line.who == caption.who and line.text == caption.text
+            if same_moment or awaited:
+                line.at, line.text, line.speaking = caption.at, caption.text, caption.speaking
+                return
+        self.talk.append(Spoken(caption.who, caption.text, caption.at, caption.speaking))

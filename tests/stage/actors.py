@@ -1,0 +1,219 @@
+"""Actors for screen tests: they implement the product's protocols and play what a test tells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from classroom.door.wire import (
+    Action,
+    Briefing,
+    CallRecord,
+    CallSummary,
+    DeskState,
+    Duty,
+    FloorEvent,
+    Health,
+    LessonOrder,
+    LessonState,
+    Session,
+    SipAccount,
+    Verdict,
+    Wrapup,
+)
+from lab.errors import Refused, ServerLost, SoundLater
+from lab.seat.telephone import CallEnded, Rang, Registered, TelephoneCall, TelephoneEvent
+
+
+class StageDoor:
+    """A server of one person: remembers what was asked and plays floor events."""
+
+    def __init__(self, session: Session, *, password: str = "lab") -> None:
+        self.session = session
+        self.password = password
+        self.told: asyncio.Queue[FloorEvent | ServerLost] = asyncio.Queue()
+        self.asked: list[tuple[str, object]] = []
+        self.offline = False
+        self.wav: bytes | None = b"RIFF"
+        self.the_briefing: Briefing | None = None
+        self.the_desks: list[DeskState] = []
+        self.the_calls: list[CallRecord] = []
+        self.the_lesson: LessonState | None = None
+        self.alarms: list[str] = []
+
+    def tell(self, *events: FloorEvent) -> None:
+        for event in events:
+            self.told.put_nowait(event)
+
+    def lose(self) -> None:
+        """The server goes away until ``come_back``."""
+        self.offline = True
+        self.told.put_nowait(ServerLost("gone"))
+
+    def come_back(self) -> None:
+        self.offline = False
+
+    def _ask(self, what: str, value: object = None) -> None:
+        if self.offline:
+            raise ServerLost("gone")
+        self.asked.append((what, value))
+
+    def asked_for(self, what: str) -> list[object]:
+        return [value for name, value in self.asked if name == what]
+
+    async def login(self, login: str, password: str) -> Session:
+        self._ask("login", login)
+        if password != self.password:
+            raise Refused("no", status=401)
+        return self.session
+
+    async def consent(self) -> None:
+        self._ask("consent")
+
+    async def close(self) -> None:
+        self.asked.append(("close", None))
+
+    async def floor(self) -> AsyncIterator[FloorEvent]:
+        self._ask("floor")
+        while True:
+            event = await self.told.get()
+            if isinstance(event, ServerLost):
+                raise event
+            yield event
+
+    async def desk(self, duty: Duty, reason: str = "") -> DeskState:
+        self._ask("desk", (duty, reason))
+        extension = self.session.sip.extension if self.session.sip else ""
+        return DeskState(
+            extension=extension,
+            name=self.session.name,
+            duty=duty,
+            reason=reason,
+            activity="idle",
+            since=0,
+        )
+
+    async def briefing(self) -> Briefing | None:
+        self._ask("briefing")
+        return self.the_briefing
+
+    async def act(self, call_id: str, action: Action) -> None:
+        self._ask("act", action)
+
+    async def wrap_up(self, call_id: str, wrapup: Wrapup) -> None:
+        self._ask("wrap_up", wrapup)
+
+    async def call(self, call_id: str) -> CallRecord:
+        self._ask("call", call_id)
+        for record in self.the_calls:
+            if record.summary.call_id == call_id:
+                return record
+        raise Refused("no such call", status=404)
+
+    async def speech(self, text: str, call_id: str) -> bytes:
+        self._ask("speech", text)
+        if self.wav is None:
+            raise SoundLater("busy")
+        return self.wav
+
+    async def desks(self) -> Sequence[DeskState]:
+        self._ask("desks")
+        return self.the_desks
+
+    async def calls(self) -> Sequence[CallSummary]:
+        self._ask("calls")
+        return [record.summary for record in self.the_calls]
+
+    async def recording(self, call_id: str) -> bytes:
+        self._ask("recording", call_id)
+        return b"RIFF"
+
+    async def judge(self, call_id: str, verdict: Verdict) -> None:
+        self._ask("judge", verdict)
+        record = next(r for r in self.the_calls if r.summary.call_id == call_id)
+        record.verdicts.append(verdict.model_copy(update={"by": self.session.name}))
+
+    async def health(self) -> Health:
+        self._ask("health")
+        return Health(
+            version="0", line="practice", calls=0, desks=0, alarms=self.alarms, voice="tone"
+        )
+
+    async def scenarios(self) -> Sequence[tuple[str, str, str]]:
+        self._ask("scenarios")
+        return [
+            ("zh-CN/telecom/broadband_bill", "宽带账单多扣三十元", "zh"),
+            ("zh-CN/telecom/elderly", "听不清的老人", "zh"),
+            ("en-US/retail/order_inquiry", "Where is my order", "en"),
+        ]
+
+    async def lessons(self) -> Sequence[LessonState]:
+        self._ask("lessons")
+        return [self.the_lesson] if self.the_lesson else []
+
+    async def start_lesson(self, order: LessonOrder) -> LessonState:
+        self._ask("start_lesson", order)
+        self.the_lesson = LessonState(id=1, order=order, placed=0, finished=0, running=True)
+        return self.the_lesson
+
+    async def stop_lesson(self, lesson: int) -> LessonState:
+        self._ask("stop_lesson", lesson)
+        assert self.the_lesson is not None
+        self.the_lesson = self.the_lesson.model_copy(update={"running": False})
+        return self.the_lesson
+
+
+class StageCall:
+    """A call at the stage telephone; ``done`` lists what the seat did with it."""
+
+    def __init__(self, caller: str) -> None:
+        self.caller = caller
+        self.done: list[object] = []
+
+    async def answer(self) -> None:
+        self.done.append("answer")
+
+    async def hang_up(self) -> None:
+        self.done.append("hang_up")
+
+    async def hold(self) -> None:
+        self.done.append("hold")
+
+    async def resume(self) -> None:
+        self.done.append("resume")
+
+    async def mute(self, muted: bool) -> None:
+        self.done.append(("mute", muted))
+
+    async def say(self, text: str, *, picked: str | None) -> None:
+        self.done.append(("say", text, picked))
+
+    async def play(self, clips: Sequence[str]) -> None:
+        self.done.append("play")
+
+
+class StageTelephone:
+    """A telephone without a wire."""
+
+    def __init__(self, account: SipAccount | None = None) -> None:
+        self.account = account
+        self.happened: asyncio.Queue[TelephoneEvent] = asyncio.Queue()
+        self.closed = False
+
+    async def start(self) -> None:
+        self.happened.put_nowait(Registered())
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def events(self) -> AsyncIterator[TelephoneEvent]:
+        while True:
+            yield await self.happened.get()
+
+    def ring(self, caller: str) -> StageCall:
+        call = StageCall(caller)
+        self.happened.put_nowait(Rang(call))
+        return call
+
+    def end(self, call: TelephoneCall) -> None:
+        self.happened.put_nowait(CallEnded(call))
