@@ -1,0 +1,116 @@
+"""A dialog: who talks with whom, by which way, and which request comes next (RFC 3261 §12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from ipaddress import ip_address
+
+from telephony.sip import headers as grammar
+from telephony.sip import uri as uris
+from telephony.sip.events import Flow
+from telephony.sip.headers import NameAddr
+from telephony.sip.message import Headers, Request, Response
+from telephony.sip.uri import Uri
+
+
+@lru_cache(maxsize=1024)
+def _literal(host: str) -> tuple[bool, bool]:
+    """Say whether the host is an IP address, and whether it is a private one."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False, False
+    return True, address.is_private
+
+
+def way_to(target: Uri, flow: Flow) -> Flow:
+    """Turn a UDP flow towards an address; names are looked up by the skin, so they stay put.
+
+    A private Contact from a public source sits behind NAT: the flow it came by is the way back.
+    """
+    literal, private = _literal(target.host)
+    if flow.reliable or not literal:
+        return flow
+    remote = (target.host, target.port or 5060)
+    if remote == flow.remote or (private and not _literal(flow.remote[0])[1]):
+        return flow
+    return replace(flow, remote=remote)
+
+
+@dataclass(slots=True)
+class Dialog:
+    """One dialog; ``remote_tag`` is "" until the far end chose it."""
+
+    call_id: str
+    local: NameAddr
+    remote: NameAddr
+    target: str
+    contact: str
+    flow: Flow
+    local_seq: int = 0
+    remote_seq: int | None = None
+    routes: tuple[str, ...] = ()
+
+    @property
+    def remote_tag(self) -> str:
+        """The far end's half of the name."""
+        return self.remote.tag
+
+    def confirm(self, response: Response) -> None:
+        """Take the far end's tag, target and the way to it from a response to our INVITE."""
+        self.remote = response.to
+        self.routes = tuple(reversed(response.headers.all("Record-Route")))
+        self.retarget(response)
+
+    def retarget(self, message: Request | Response) -> None:
+        """Take a new remote target from a Contact (§12.2)."""
+        contact = message.contact
+        if contact is not None:
+            self.target = str(contact.uri)
+        first = grammar.name_addr(self.routes[0]).uri if self.routes else uris.parse(self.target)
+        self.flow = way_to(first, self.flow)
+
+    def fresh(self, request: Request) -> bool:
+        """Note a request's sequence number; False if it is older than one seen (§12.2.2)."""
+        number = request.cseq[0]
+        if self.remote_seq is not None and number <= self.remote_seq:
+            return False
+        self.remote_seq = number
+        return True
+
+    def request(self, method: str, via: str, seq: int | None = None) -> Request:
+        """Begin a request within the dialog; ACK and CANCEL name the ``seq`` they belong to."""
+        if seq is None:
+            self.local_seq += 1
+            seq = self.local_seq
+        uri, routes = self.target, list(self.routes)
+        if routes and grammar.name_addr(routes[0]).uri.param("lr") is None:
+            # A strict router wants its own address in the request line (§12.2.1.1).
+            uri, routes = str(grammar.name_addr(routes[0]).uri), [*routes[1:], f"<{uri}>"]
+        fields = Headers([("Via", via), ("Max-Forwards", "70")])
+        if routes:
+            fields.set("Route", *routes)
+        fields.add("From", str(self.local))
+        fields.add("To", str(self.remote))
+        fields.add("Call-ID", self.call_id)
+        fields.add("CSeq", f"{seq} {method}")
+        if method not in ("BYE", "CANCEL", "MESSAGE"):
+            fields.add("Contact", self.contact)
+        return Request(method, uri, fields)
+
+
+def of_invite(request: Request, flow: Flow, tag: str, contact: str) -> Dialog:
+    """Begin the dialog of an INVITE that came in (§12.1.1); BadMessage for a bad Contact."""
+    dialog = Dialog(
+        call_id=request.call_id,
+        local=request.to.tagged(tag),
+        remote=request.from_,
+        target=str(request.from_.uri),
+        contact=contact,
+        flow=flow,
+        remote_seq=request.cseq[0],
+        routes=tuple(request.headers.all("Record-Route")),
+    )
+    dialog.retarget(request)
+    return dialog

@@ -1,0 +1,191 @@
+"""The structured header values: Via, name-addr, CSeq, digest parameters, lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from telephony.errors import BadMessage
+from telephony.sip import uri as uris
+from telephony.sip.uri import Uri, bracketed, params_text
+
+_PARAM = re.compile(r'\s*;\s*([^\s;=,"]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?')
+_VIA = re.compile(
+    r"SIP\s*/\s*2\.0\s*/\s*(?P<transport>[A-Za-z0-9\-]+)\s+"
+    r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:;,]+)(?:\s*:\s*(?P<port>\d{1,5}))?",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*')
+_DIGEST = re.compile(r'\s*([A-Za-z0-9\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)')
+_ESCAPED = re.compile(r"\\(.)")
+
+Params = tuple[tuple[str, str], ...]
+
+
+def split(value: str) -> list[str]:
+    """Cut a list at its commas, not at those inside quotes or angle brackets."""
+    if "," not in value:
+        return [value.strip()]
+    parts, start, quoted, angle, escaped = [], 0, False, False, False
+    for at, char in enumerate(value):
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped = char == "\\"
+            quoted = char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "<>":
+            angle = char == "<"
+        elif char == "," and not angle:
+            parts.append(value[start:at].strip())
+            start = at + 1
+    parts.append(value[start:].strip())
+    return [part for part in parts if part]
+
+
+def unquoted(text: str) -> str:
+    """Take the quotes off a quoted string, if it has them."""
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return _ESCAPED.sub(r"\1", text[1:-1])
+    return text
+
+
+def quoted(text: str) -> str:
+    """Put a text in quotes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def params(text: str) -> Params:
+    """Read ``;name=value`` pairs; BadMessage where something else stands between them."""
+    found, at = [], 0
+    while at < len(text):
+        match = _PARAM.match(text, at)
+        if match is None:
+            if text[at:].strip(" \t;"):
+                raise BadMessage("Malformed header parameter")
+            break
+        found.append((match[1].lower(), match[2] or ""))
+        at = match.end()
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """One hop of the way back."""
+
+    transport: str
+    host: str
+    port: int | None = None
+    params: Params = ()
+
+    def __str__(self) -> str:
+        port = f":{self.port}" if self.port is not None else ""
+        return f"SIP/2.0/{self.transport} {bracketed(self.host)}{port}{params_text(self.params)}"
+
+    def param(self, name: str) -> str | None:
+        """Return a parameter's value; "" where it stands without one."""
+        return next((value for key, value in self.params if key == name), None)
+
+    @property
+    def branch(self) -> str:
+        """The transaction's name, or ""."""
+        return self.param("branch") or ""
+
+    def seen_from(self, host: str, port: int) -> Via:
+        """Note where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4)."""
+        kept = []
+        asked = False
+        for name, value in self.params:
+            if name == "rport":
+                asked = True
+                kept.append((name, str(port)))
+            elif name != "received":
+                kept.append((name, value))
+        if asked or host != self.host:
+            kept.append(("received", host))
+        return replace(self, params=tuple(kept))
+
+
+def via(text: str) -> Via:
+    """Read one Via value."""
+    found = _VIA.match(text.strip())
+    if found is None:
+        raise BadMessage("Malformed Via")
+    port = int(found["port"]) if found["port"] else None
+    if port is not None and port > 65535:
+        raise BadMessage("Malformed Via")
+    rest = params(text.strip()[found.end() :])
+    return Via(found["transport"].upper(), found["host"].strip("[]").lower(), port, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class NameAddr:
+    """A display name, an address and header parameters: From, To, Contact, Route."""
+
+    uri: Uri
+    display: str = ""
+    params: Params = ()
+
+    def __str__(self) -> str:
+        display = f"{quoted(self.display)} " if self.display else ""
+        return f"{display}<{self.uri}>{params_text(self.params)}"
+
+    def param(self, name: str) -> str | None:
+        """Return a parameter's value; "" where it stands without one."""
+        return next((value for key, value in self.params if key == name), None)
+
+    @property
+    def tag(self) -> str:
+        """The dialog's half name, or ""."""
+        return self.param("tag") or ""
+
+    def tagged(self, tag: str) -> NameAddr:
+        """Return the same party with this tag, or with none."""
+        others = tuple(pair for pair in self.params if pair[0] != "tag")
+        return replace(self, params=(*others, ("tag", tag)) if tag else others)
+
+
+@lru_cache(maxsize=4096)
+def name_addr(text: str) -> NameAddr:
+    """Read ``"Name" <uri>;params`` or the bare ``uri;params`` form."""
+    text = text.strip()
+    display = ""
+    if match := _QUOTED.match(text):
+        display, text = _ESCAPED.sub(r"\1", match[1]), text[match.end() :]
+        if not text.startswith("<"):
+            raise BadMessage("Malformed address")
+    head, angle, tail = text.partition("<")
+    if not angle:
+        # RFC 3261 §20: without brackets the parameters belong to the header.
+        bare, semicolon, rest = text.partition(";")
+        return NameAddr(uris.parse(bare.strip()), display, params(semicolon + rest))
+    inside, closed, rest = tail.partition(">")
+    if not closed or ";" in head or ":" in head:
+        raise BadMessage("Malformed address")
+    return NameAddr(uris.parse(inside.strip()), display or head.strip(), params(rest))
+
+
+def cseq(text: str) -> tuple[int, str]:
+    """Read the sequence number and its method."""
+    number, _, method = text.strip().partition(" ")
+    if not number.isascii() or not number.isdigit() or int(number) >= 2**31 or not method.strip():
+        raise BadMessage("Malformed CSeq")
+    return int(number), method.strip()
+
+
+def digest(text: str) -> dict[str, str]:
+    """Read a Digest challenge or its answer; {} for another scheme."""
+    scheme, _, rest = text.strip().partition(" ")
+    if scheme.lower() != "digest":
+        return {}
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(rest):
+        match = _DIGEST.match(rest, at)
+        if match is None or match.end() == at:
+            raise BadMessage("Malformed digest parameters")
+        found[match[1].lower()] = unquoted(match[2])
+        at = match.end()
+    return found

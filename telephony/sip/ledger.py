@@ -1,0 +1,119 @@
+"""The transactions of one core by name: finds what a message belongs to, once per request."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from telephony.sip.events import Flow
+from telephony.sip.message import Request, Response
+from telephony.sip.station import Station
+from telephony.sip.tables import Event
+from telephony.sip.transaction import (
+    ClientTransaction,
+    ClientUser,
+    InviteClient,
+    InviteServer,
+    PlainClient,
+    PlainServer,
+    ServerTransaction,
+)
+
+COOKIE = "z9hG4bK"
+
+
+class Ledger:
+    """Every transaction that has not terminated."""
+
+    __slots__ = ("_clients", "_merged", "_servers", "station")
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self._clients: dict[tuple[str, str], ClientTransaction] = {}
+        self._servers: dict[str, ServerTransaction] = {}
+        self._merged: dict[tuple[str, int, str, str], str] = {}
+
+    def __len__(self) -> int:
+        return len(self._clients) + len(self._servers)
+
+    def branch(self) -> str:
+        """Make a name for a new request of ours."""
+        return COOKIE + self.station.token(9)
+
+    # ── clients ──────────────────────────────────────────────────────────────
+
+    def ask(self, request: Request, flow: Flow, user: ClientUser, now: float) -> ClientTransaction:
+        """Send a request of ours; its Via holds the branch."""
+        key = (request.via.branch, request.method)
+        kind = InviteClient if request.method == "INVITE" else PlainClient
+        sent = kind(self.station, request, flow, partial(self._clients.pop, key), user)
+        self._clients[key] = sent
+        sent.start(now)
+        return sent
+
+    def take_response(self, response: Response, now: float) -> None:
+        """Hand a response to the request it answers; a stray one is dropped (§17.1.3)."""
+        sent = self._clients.get((response.via.branch, response.cseq[1]))
+        if sent is not None:
+            sent.receive(response, now)
+
+    def broken(self, flow: Flow, now: float) -> None:
+        """Tell every request of ours that waits on this flow."""
+        for sent in [one for one in self._clients.values() if one.flow == flow]:
+            sent.broken(now)
+
+    # ── servers ──────────────────────────────────────────────────────────────
+
+    def take_request(self, request: Request, flow: Flow, now: float) -> ServerTransaction | None:
+        """Begin a transaction for a new request; None for a repeat, which is dealt with here."""
+        key = _server_key(request, request.method)
+        known = self._servers.get(key)
+        if known is not None:
+            known.repeated(now)
+            return None
+        kind = InviteServer if request.method == "INVITE" else PlainServer
+        came = kind(self.station, request, flow, partial(self._close, key, request), key)
+        self._servers[key] = came
+        if not request.to.tag:
+            self._merged.setdefault(_merge_key(request), key)
+        came.start(now)
+        return came
+
+    def take_ack(self, ack: Request, now: float) -> bool:
+        """Settle the ACK of a refusal; False for an ACK that belongs to a 2xx."""
+        known = self._servers.get(_server_key(ack, "INVITE"))
+        if known is None or known.state.name == "ACCEPTED":
+            return False
+        known.step(Event.ACK, now)
+        return True
+
+    def cancelled(self, cancel: Request) -> ServerTransaction | None:
+        """Return the INVITE that a CANCEL is about (§9.2)."""
+        return self._servers.get(_server_key(cancel, "INVITE"))
+
+    def server(self, key: str) -> ServerTransaction | None:
+        """Return the request of this key while it is open."""
+        return self._servers.get(key)
+
+    def merges(self, came: ServerTransaction) -> bool:
+        """Say whether the same request came by another way already (§8.2.2.2)."""
+        if came.request.to.tag:
+            return False
+        return self._merged.get(_merge_key(came.request), came.key) != came.key
+
+    def _close(self, key: str, request: Request) -> None:
+        del self._servers[key]
+        if not request.to.tag and self._merged.get(_merge_key(request)) == key:
+            del self._merged[_merge_key(request)]
+
+
+def _server_key(request: Request, method: str) -> str:
+    via = request.via
+    if via.branch.startswith(COOKIE):
+        return f"{via.branch}|{via.host}|{via.port}|{method}"
+    # A peer of RFC 2543: its requests are told apart by what they say (§17.2.3).
+    return f"{request.call_id}|{request.cseq[0]}|{request.from_.tag}|{via.host}|{via.port}|{method}"
+
+
+def _merge_key(request: Request) -> tuple[str, int, str, str]:
+    number, method = request.cseq
+    return request.call_id, number, method, request.from_.tag

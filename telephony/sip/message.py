@@ -1,0 +1,326 @@
+"""Requests and responses: bytes to message and back (RFC 3261 §7, §20)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from telephony.errors import BadHeader, BadMessage
+from telephony.sip import headers as grammar
+from telephony.sip import uri as uris
+from telephony.sip.headers import NameAddr, Via
+
+_COMPACT = {
+    "a": "Accept-Contact", "b": "Referred-By", "c": "Content-Type", "e": "Content-Encoding",
+    "f": "From", "i": "Call-ID", "k": "Supported", "l": "Content-Length", "m": "Contact",
+    "o": "Event", "r": "Refer-To", "s": "Subject", "t": "To", "u": "Allow-Events", "v": "Via",
+    "x": "Session-Expires",
+}  # fmt: skip
+_SPELLED = {
+    "call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate",
+    "mime-version": "MIME-Version", "rseq": "RSeq", "rack": "RAck", "sip-etag": "SIP-ETag",
+    "sip-if-match": "SIP-If-Match", "x-rtp-timestamp": "X-RTP-Timestamp",
+}  # fmt: skip
+_LISTS = {
+    "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
+    "Unsupported", "Accept",
+}  # fmt: skip
+_TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+$")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_STATUS = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?$", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+REASONS = {
+    100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 182: "Queued",
+    183: "Session Progress", 200: "OK", 202: "Accepted", 300: "Multiple Choices",
+    301: "Moved Permanently", 302: "Moved Temporarily", 400: "Bad Request", 401: "Unauthorized",
+    403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable",
+    407: "Proxy Authentication Required", 408: "Request Timeout", 410: "Gone",
+    413: "Request Entity Too Large", 415: "Unsupported Media Type", 416: "Unsupported URI Scheme",
+    420: "Bad Extension", 421: "Extension Required", 422: "Session Interval Too Small",
+    423: "Interval Too Brief", 480: "Temporarily Unavailable",
+    481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 483: "Too Many Hops",
+    484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated",
+    488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending", 493: "Undecipherable",
+    500: "Server Internal Error", 501: "Not Implemented", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Server Time-out", 505: "Version Not Supported",
+    513: "Message Too Large", 600: "Busy Everywhere", 603: "Decline",
+    604: "Does Not Exist Anywhere", 606: "Not Acceptable",
+}  # fmt: skip
+
+Lines: TypeAlias = Iterable[tuple[str, str]]
+
+
+@lru_cache(maxsize=1024)
+def spelled(name: str) -> str:
+    """Return the header's usual spelling; a compact form grows to its long one."""
+    low = name.lower()
+    usual = _COMPACT.get(low) or _SPELLED.get(low)
+    return usual or "-".join(part.capitalize() for part in low.split("-"))
+
+
+class Headers:
+    """Header fields by name; the order within one name is kept."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, lines: Lines = ()) -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in lines:
+            self._fields.setdefault(spelled(name), []).append(value)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for name, values in self._fields.items():
+            for value in values:
+                yield name, value
+
+    def __contains__(self, name: str) -> bool:
+        return spelled(name) in self._fields
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the first value of this name."""
+        values = self._fields.get(spelled(name))
+        return values[0] if values else default
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of this name; lists are cut at their commas."""
+        name = spelled(name)
+        values = self._fields.get(name, [])
+        if name not in _LISTS:
+            return list(values)
+        return [part for value in values for part in grammar.split(value)]
+
+    def set(self, name: str, *values: str) -> None:
+        """Replace every value of this name."""
+        self._fields[spelled(name)] = list(values)
+
+    def add(self, name: str, value: str) -> None:
+        """Append one value."""
+        self._fields.setdefault(spelled(name), []).append(value)
+
+    def drop(self, name: str) -> None:
+        """Remove the name; it need not be there."""
+        self._fields.pop(spelled(name), None)
+
+    def extend(self, lines: Lines) -> None:
+        """Add fields given by the room above; BadHeader for a value of more than one line."""
+        for name, value in lines:
+            if _CONTROL.search(value) or not _TOKEN.match(name):
+                raise BadHeader(name)
+            self.add(name, value)
+
+    def copy(self) -> Headers:
+        """Return headers that can be changed without changing these."""
+        twin = Headers()
+        twin._fields = {name: list(values) for name, values in self._fields.items()}
+        return twin
+
+
+class Message:
+    """What requests and responses share; parsed values are kept once read."""
+
+    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers")
+
+    def __init__(self, headers: Headers, body: bytes = b"") -> None:
+        self.headers = headers
+        self.body = body
+        self._via: Via | None = None
+        self._cseq: tuple[int, str] | None = None
+        self._from: NameAddr | None = None
+        self._to: NameAddr | None = None
+
+    @property
+    def call_id(self) -> str:
+        """The call's name, the same on every message of it."""
+        return self.headers.get("Call-ID")
+
+    @property
+    def via(self) -> Via:
+        """The topmost Via."""
+        if self._via is None:
+            self._via = grammar.via(self.headers.all("Via")[0])
+        return self._via
+
+    @property
+    def cseq(self) -> tuple[int, str]:
+        """The sequence number and its method."""
+        if self._cseq is None:
+            self._cseq = grammar.cseq(self.headers.get("CSeq"))
+        return self._cseq
+
+    @property
+    def from_(self) -> NameAddr:
+        """Who sent the request."""
+        if self._from is None:
+            self._from = grammar.name_addr(self.headers.get("From"))
+        return self._from
+
+    @property
+    def to(self) -> NameAddr:
+        """Whom the request is for."""
+        if self._to is None:
+            self._to = grammar.name_addr(self.headers.get("To"))
+        return self._to
+
+    @property
+    def contact(self) -> NameAddr | None:
+        """The first Contact, or None for ``*`` and for none."""
+        values = self.headers.all("Contact")
+        return grammar.name_addr(values[0]) if values and values[0] != "*" else None
+
+    @property
+    def sdp(self) -> bytes | None:
+        """The body, if it is a session description."""
+        kind = self.headers.get("Content-Type").partition(";")[0].strip().lower()
+        return self.body if self.body and kind == "application/sdp" else None
+
+    @property
+    def start_line(self) -> str:
+        """The first line, written by the kinds of message."""
+        return ""
+
+    def __bytes__(self) -> bytes:
+        self.headers.set("Content-Length", str(len(self.body)))
+        lines = [self.start_line, *(f"{name}: {value}" for name, value in self.headers), "", ""]
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
+
+
+class Request(Message):
+    """A method and the address it is for."""
+
+    __slots__ = ("method", "uri", "version")
+
+    def __init__(self, method: str, uri: str, headers: Headers, body: bytes = b"") -> None:
+        super().__init__(headers, body)
+        self.method = method
+        self.version = "SIP/2.0"
+        self.uri = uri
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+    @property
+    def start_line(self) -> str:
+        """The request line."""
+        return f"{self.method} {self.uri} SIP/2.0"
+
+
+class Response(Message):
+    """A status and the reason in words."""
+
+    __slots__ = ("reason", "status")
+
+    def __init__(self, status: int, reason: str, headers: Headers, body: bytes = b"") -> None:
+        super().__init__(headers, body)
+        self.status = status
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+    @property
+    def start_line(self) -> str:
+        """The status line."""
+        return f"SIP/2.0 {self.status} {self.reason}"
+
+
+def reason_of(status: int) -> str:
+    """Return the usual words for a status."""
+    return REASONS.get(status) or REASONS.get(status // 100 * 100, "Unknown")
+
+
+def decoded(head: bytes) -> str:
+    """Read header bytes as UTF-8, as GB 18030 where a gateway sent that, else byte by byte."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return head.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return head.decode("latin-1")
+
+
+def parse(data: bytes) -> Request | Response:
+    """Read one whole message; BadMessage says why it is none. See ``check`` for the rules."""
+    head, blank, body = data.lstrip(b"\r\n").partition(b"\r\n\r\n")
+    if not blank:
+        head, blank, body = data.lstrip(b"\r\n").partition(b"\n\n")
+    text = _FOLD.sub(" ", decoded(head))
+    first, *lines = text.replace("\r\n", "\n").split("\n")
+    fields = Headers(_field(line) for line in lines if line)
+    if found := _STATUS.match(first):
+        return Response(int(found[1]), found[2] or "", fields, _body(fields, body))
+    parts = first.split(" ")
+    if len(parts) != 3 or not _TOKEN.match(parts[0]) or not parts[2].upper().startswith("SIP/"):
+        raise BadMessage("Malformed request line")
+    request = Request(parts[0], parts[1], fields, _body(fields, body))
+    request.version = parts[2]
+    if "\x00" in text:
+        fields.add("X-Unreadable", "NUL")
+    return request
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    name = name.rstrip()
+    if not colon or not _TOKEN.match(name):
+        return "X-Unreadable", line.strip()
+    return name, value.strip()
+
+
+def _body(fields: Headers, body: bytes) -> bytes:
+    declared = fields.get("Content-Length")
+    if declared.isascii() and declared.isdigit() and len(declared) < 10:
+        return body[: int(declared)]
+    return body
+
+
+def check(message: Request | Response, size: int, largest: int, largest_body: int) -> None:
+    """Hold a message from the network to the rules every message obeys (§8.1.1)."""
+    fields = message.headers
+    for name in ("Via", "From", "To", "Call-ID", "CSeq"):
+        if not fields.get(name):
+            raise BadMessage(f"Missing {name}")
+    for name in ("From", "To", "Call-ID", "CSeq", "Content-Length"):
+        if len(fields.all(name)) > 1:
+            raise BadMessage(f"More than one {name}")
+    _, method = message.cseq
+    if not (message.via and message.from_ and message.to):
+        raise BadMessage("Malformed header")
+    if "X-Unreadable" in fields or any(char.isspace() for char in message.call_id):
+        raise BadMessage("Malformed header")
+    if isinstance(message, Request):
+        _check_request(message, method)
+    _check_size(message, size, largest, largest_body)
+    if method == "INVITE":
+        _check_dialog(message)
+
+
+def _check_request(request: Request, method: str) -> None:
+    if request.version.upper() != "SIP/2.0":
+        raise BadMessage("Version Not Supported", 505)
+    if method != request.method:
+        raise BadMessage("CSeq names another method")
+    uris.parse(request.uri)
+
+
+def _check_size(message: Message, size: int, largest: int, largest_body: int) -> None:
+    declared = message.headers.get("Content-Length", "0")
+    if not declared.isascii() or not declared.isdigit():
+        raise BadMessage("Malformed Content-Length")
+    if size > largest:
+        raise BadMessage(reason_of(513), 513)
+    if len(message.body) > largest_body:
+        raise BadMessage(reason_of(413), 413)
+    if len(declared) > 9 or int(declared) > len(message.body):
+        raise BadMessage("Body shorter than Content-Length")
+
+
+def _check_dialog(message: Message) -> None:
+    """Read now what a dialog needs later, so that nothing half begun is left behind."""
+    contact = message.contact
+    if contact is not None and contact.uri.scheme == "tel":
+        raise BadMessage("Malformed Contact")
+    for route in message.headers.all("Record-Route"):
+        grammar.name_addr(route)

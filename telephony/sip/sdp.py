@@ -1,0 +1,261 @@
+"""Session descriptions: offer and answer for one audio stream (RFC 4566, RFC 3264)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from telephony.errors import BadSdp
+
+Direction: TypeAlias = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
+
+CODECS = {"PCMU": 0, "PCMA": 8, "G722": 9}
+"""Names of the codecs with a number of their own (RFC 3551), all of clock rate 8000."""
+_NAMES = {number: name for name, number in CODECS.items()}
+DIRECTIONS: tuple[Direction, ...] = ("sendrecv", "sendonly", "recvonly", "inactive")
+_MIRROR: dict[Direction, Direction] = {
+    "sendrecv": "sendrecv",
+    "sendonly": "recvonly",
+    "recvonly": "sendonly",
+    "inactive": "inactive",
+}
+EVENTS = "telephone-event"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One m= line and what belongs to it."""
+
+    kind: str
+    port: int
+    protocol: str
+    formats: tuple[str, ...]
+    host: str
+    direction: Direction = "sendrecv"
+    ptime: int = 20
+    names: dict[int, str] = field(default_factory=dict)
+    """Payload number to codec name, clock rate 8000 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sdp:
+    """A session description as far as one audio stream needs it."""
+
+    session_id: str
+    version: str
+    media: tuple[Media, ...]
+
+    @property
+    def audio(self) -> Media:
+        """The first audio stream; BadSdp 488 where there is none."""
+        for stream in self.media:
+            if stream.kind == "audio" and stream.protocol == "RTP/AVP" and stream.port:
+                return stream
+        raise BadSdp("The description has no audio over RTP/AVP.", 488)
+
+    @property
+    def host(self) -> str:
+        """Where the far end listens."""
+        return self.audio.host
+
+    @property
+    def port(self) -> int:
+        """Where the far end listens."""
+        return self.audio.port
+
+    @property
+    def direction(self) -> Direction:
+        """What the far end wants to do; an address of 0.0.0.0 is the old way to hold."""
+        if self.audio.host in ("0.0.0.0", "::"):
+            return "sendonly" if self.audio.direction == "sendrecv" else self.audio.direction
+        return self.audio.direction
+
+    @property
+    def ptime(self) -> int:
+        """Milliseconds of sound the far end wants in a packet."""
+        return self.audio.ptime
+
+    @property
+    def codecs(self) -> tuple[tuple[str, int], ...]:
+        """The codecs named, in order, each with the payload number declared for it."""
+        names = self.audio.names
+        numbers = (int(text) for text in self.audio.formats if text.isdigit())
+        return tuple((names[n], n) for n in numbers if n in names and names[n] in CODECS)
+
+    @property
+    def codec(self) -> str:
+        """The first codec; BadSdp 488 where there is none we know."""
+        return self._first()[0]
+
+    @property
+    def payload_type(self) -> int:
+        """The number of the first codec."""
+        return self._first()[1]
+
+    @property
+    def event_type(self) -> int | None:
+        """The number of telephone-event (RFC 4733), if declared."""
+        names = self.audio.names
+        numbers = (int(text) for text in self.audio.formats if text.isdigit())
+        return next((n for n in numbers if names.get(n) == EVENTS), None)
+
+    @property
+    def sends(self) -> bool:
+        """The far end sends sound."""
+        return self.direction in ("sendrecv", "sendonly")
+
+    @property
+    def receives(self) -> bool:
+        """The far end wants sound."""
+        return self.direction in ("sendrecv", "recvonly")
+
+    def _first(self) -> tuple[str, int]:
+        if not self.codecs:
+            raise BadSdp("The description names no codec we have.", 488)
+        return self.codecs[0]
+
+    def choose(self, codecs: Sequence[str]) -> tuple[str, int]:
+        """Return the offerer's first codec that is among ours; BadSdp 488 where none is."""
+        for name, number in self.codecs:
+            if name in codecs:
+                return name, number
+        raise BadSdp("No codec in common.", 488)
+
+
+def mirrored(direction: Direction) -> Direction:
+    """Return the same direction seen from the other side."""
+    return _MIRROR[direction]
+
+
+def make_offer(
+    host: str,
+    port: int,
+    codecs: Sequence[str] = ("PCMA", "PCMU"),
+    session_id: int = 1,
+    version: int = 1,
+    direction: Direction = "sendrecv",
+    ptime: int = 20,
+    event_type: int | None = 101,
+) -> bytes:
+    """Describe our audio stream to the far end."""
+    numbers = [(name, CODECS[name]) for name in codecs]
+    return _write(host, session_id, version, [_audio(port, numbers, direction, ptime, event_type)])
+
+
+def answer_to(
+    offer: Sdp,
+    host: str,
+    port: int,
+    codecs: Sequence[str] = ("PCMA", "PCMU"),
+    session_id: int = 1,
+    version: int = 1,
+    direction: Direction = "sendrecv",
+) -> bytes:
+    """Answer an offer: its first codec that we have, its numbers, every other stream refused."""
+    name, number = offer.choose(codecs)
+    ours = _narrowed(mirrored(offer.direction), direction)
+    sections = [
+        _audio(port, [(name, number)], ours, offer.ptime, offer.event_type)
+        if stream is offer.audio
+        else [f"m={stream.kind} 0 {stream.protocol} {' '.join(stream.formats)}"]
+        for stream in offer.media
+    ]
+    return _write(host, session_id, version, sections)
+
+
+def _narrowed(allowed: Direction, wanted: Direction) -> Direction:
+    send = all(way in ("sendrecv", "sendonly") for way in (allowed, wanted))
+    receive = all(way in ("sendrecv", "recvonly") for way in (allowed, wanted))
+    if send:
+        return "sendrecv" if receive else "sendonly"
+    return "recvonly" if receive else "inactive"
+
+
+def _audio(
+    port: int,
+    numbers: Sequence[tuple[str, int]],
+    direction: Direction,
+    ptime: int,
+    event_type: int | None,
+) -> list[str]:
+    formats = [str(number) for _, number in numbers]
+    lines = [f"a=rtpmap:{number} {name}/8000" for name, number in numbers]
+    if event_type is not None:
+        formats.append(str(event_type))
+        lines += [f"a=rtpmap:{event_type} {EVENTS}/8000", f"a=fmtp:{event_type} 0-15"]
+    return [
+        f"m=audio {port} RTP/AVP {' '.join(formats)}",
+        *lines,
+        f"a=ptime:{ptime}",
+        f"a={direction}",
+    ]
+
+
+def _write(host: str, session_id: int, version: int, sections: Sequence[Sequence[str]]) -> bytes:
+    family = "IP6" if ":" in host else "IP4"
+    lines = ["v=0", f"o=- {session_id} {version} IN {family} {host}", "s=-"]
+    lines += [f"c=IN {family} {host}", "t=0 0", *(line for part in sections for line in part)]
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def parse(data: bytes) -> Sdp:
+    """Read a session description; BadSdp 400 where it is none."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    lines = [line for line in text.split("\n") if line]
+    if not lines or lines[0] != "v=0" or any(line[1:2] != "=" for line in lines):
+        raise BadSdp("The body is not a session description.")
+    starts = [at for at, line in enumerate(lines) if line.startswith("m=")]
+    head = lines[: starts[0]] if starts else lines
+    origin = next((line[2:].split() for line in head if line.startswith("o=")), [])
+    if len(origin) < 6:
+        raise BadSdp("The description has no origin.")
+    session = _section(Media("", 0, "", (), ""), head)
+    media = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        media.append(_section(_stream(lines[start], session), lines[start + 1 : end]))
+    return Sdp(origin[1], origin[2], tuple(media))
+
+
+def _stream(line: str, session: Media) -> Media:
+    parts = line[2:].split()
+    port = parts[1].partition("/")[0] if len(parts) >= 4 else ""
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise BadSdp("A stream of the description cannot be read.")
+    numbers = (int(text) for text in parts[3:] if text.isascii() and text.isdigit())
+    return replace(
+        session,
+        kind=parts[0],
+        port=int(port),
+        protocol=parts[2],
+        formats=tuple(parts[3:]),
+        names={n: _NAMES[n] for n in numbers if n in _NAMES},
+    )
+
+
+def _section(media: Media, lines: Sequence[str]) -> Media:
+    names = dict(media.names)
+    for line in lines:
+        kind, value = line[0], line[2:].strip()
+        name, _, rest = value.partition(":")
+        if kind == "c" and len(value.split()) >= 3:
+            media = replace(media, host=value.split()[2].partition("/")[0])
+        elif kind != "a":
+            continue
+        elif value in DIRECTIONS:
+            media = replace(media, direction=value)
+        elif name == "ptime" and rest.isascii() and rest.isdigit() and 10 <= int(rest) <= 60:
+            media = replace(media, ptime=int(rest))
+        elif name == "rtpmap":
+            _map(names, rest)
+    return replace(media, names=names)
+
+
+def _map(names: dict[int, str], rest: str) -> None:
+    number, _, encoding = rest.partition(" ")
+    name, _, rate = encoding.strip().partition("/")
+    if number.isascii() and number.isdigit() and int(number) < 128:
+        names.pop(int(number), None)
+        if rate.partition("/")[0] == "8000":
+            known = name.upper() if name.upper() in CODECS else name.lower()
+            names[int(number)] = known
