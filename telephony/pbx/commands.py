@@ -33,10 +33,17 @@ class HangUpCall:
 
 
 @dataclass(frozen=True, slots=True)
+class HangUpAll:
+    """End every call: the house closes, or the media worker died."""
+
+    why: str = "ordered"
+
+
+@dataclass(frozen=True, slots=True)
 class SetPlan:
     """Route new calls by this plan; calls in progress keep theirs."""
 
     plan: BoardPlan
 
 
-Command: TypeAlias = SetDuty | EndWrapup | HangUpCall | SetPlan
+Command: TypeAlias = SetDuty | EndWrapup | HangUpCall | HangUpAll | SetPlan

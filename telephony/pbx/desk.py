@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from telephony.machine import Machine
+
 
 class Duty(Enum):
-    """What the agent chose."""
+    """What the agent chose; any may follow any, and a call in progress goes on."""
 
     OFF = "off"
     """Not at work: nobody is logged in at this desk."""
@@ -40,7 +42,9 @@ class Step(Enum):
 
     OFFER = "offer"
     DECLINE = "decline"
-    """Refused, not answered, or the caller left."""
+    """Refused or not answered."""
+    WITHDRAW = "withdraw"
+    """The caller left, or somebody else answered."""
     ANSWER = "answer"
     DIAL = "dial"
     """The agent calls somebody."""
@@ -53,25 +57,25 @@ class Step(Enum):
     WRAPPED = "wrapped"
 
 
-ACTIVITIES: Final[dict[tuple[Activity, Step], Activity]] = {
-    (Activity.IDLE, Step.OFFER): Activity.OFFERED,
-    (Activity.IDLE, Step.DIAL): Activity.TALKING,
-    (Activity.OFFERED, Step.DECLINE): Activity.IDLE,
-    (Activity.OFFERED, Step.ANSWER): Activity.TALKING,
-    (Activity.TALKING, Step.HOLD): Activity.HOLDING,
-    (Activity.HOLDING, Step.RESUME): Activity.TALKING,
-    (Activity.TALKING, Step.END): Activity.WRAPPING,
-    (Activity.HOLDING, Step.END): Activity.WRAPPING,
-    (Activity.TALKING, Step.RELEASE): Activity.IDLE,
-    (Activity.HOLDING, Step.RELEASE): Activity.IDLE,
-    (Activity.WRAPPING, Step.WRAPPED): Activity.IDLE,
-    (Activity.WRAPPING, Step.DIAL): Activity.TALKING,
-}
-
-DUTIES: Final[dict[tuple[Duty, Duty], Duty]] = {
-    (was, chosen): chosen for was in Duty for chosen in Duty
-}
-"""An agent may choose any duty at any moment; a call in progress goes on."""
+ACTIVITIES: Final = Machine(
+    "desk",
+    Activity.IDLE,
+    {
+        (Activity.IDLE, Step.OFFER): Activity.OFFERED,
+        (Activity.IDLE, Step.DIAL): Activity.TALKING,
+        (Activity.OFFERED, Step.DECLINE): Activity.IDLE,
+        (Activity.OFFERED, Step.WITHDRAW): Activity.IDLE,
+        (Activity.OFFERED, Step.ANSWER): Activity.TALKING,
+        (Activity.TALKING, Step.HOLD): Activity.HOLDING,
+        (Activity.HOLDING, Step.RESUME): Activity.TALKING,
+        (Activity.TALKING, Step.END): Activity.WRAPPING,
+        (Activity.HOLDING, Step.END): Activity.WRAPPING,
+        (Activity.TALKING, Step.RELEASE): Activity.IDLE,
+        (Activity.HOLDING, Step.RELEASE): Activity.IDLE,
+        (Activity.WRAPPING, Step.WRAPPED): Activity.IDLE,
+        (Activity.WRAPPING, Step.DIAL): Activity.TALKING,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,7 @@ class Desk:
         if (duty, reason) == (self.duty, self.reason):
             return []
         spell = Spell(self.extension, self.duty.value, self.reason, self.duty_since, now)
-        self.duty = DUTIES[self.duty, duty]
-        self.reason, self.duty_since = reason, now
+        self.duty, self.reason, self.duty_since = duty, reason, now
         if duty is Duty.READY:
             self.idle_since = now
             self.rests_until = 0.0
@@ -127,7 +130,7 @@ class Desk:
 
     def step(self, step: Step, now: float, *, owner: str | None, deadline: float | None) -> Spell:
         """Move to the next activity; an activity that is not idle names its owner and deadline."""
-        after = ACTIVITIES[self.activity, step]
+        after = ACTIVITIES.step(self.activity, step)
         if after is not Activity.IDLE and (owner is None or deadline is None):
             raise ValueError(
                 f"give {after.value} an owner and a deadline, or the desk may get stuck"
@@ -136,8 +139,9 @@ class Desk:
             self.extension, self.activity.value, self.reason, self.since, now, self.last_call
         )
         if after is Activity.IDLE:
-            self.idle_since = now
             owner = deadline = None
+            if step is not Step.WITHDRAW:
+                self.idle_since = now
         if step is Step.DECLINE:
             self.missed += 1
         if step is Step.ANSWER:
@@ -150,7 +154,7 @@ class Desk:
 
     def may(self, step: Step) -> bool:
         """Say whether this can happen now."""
-        return (self.activity, step) in ACTIVITIES
+        return ACTIVITIES.allows(self.activity, step)
 
     def available(self, now: float) -> bool:
         """Say whether a queue may call this desk."""

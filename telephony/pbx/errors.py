@@ -8,8 +8,10 @@ PbxError
 
 from __future__ import annotations
 
+from telephony.errors import TelephonyError
 
-class PbxError(Exception):
+
+class PbxError(TelephonyError):
     """Root of this room's errors; the message says what to do."""
 
 

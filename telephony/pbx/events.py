@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from telephony.events import Party
 from telephony.media.control import LegReport
+from telephony.pbx.desk import Spell
 
 Line: TypeAlias = Literal["practice", "live"]
 Side: TypeAlias = Literal["caller", "callee"]
@@ -265,7 +266,6 @@ class RecordingBegan:
 
     call: str
     at: float
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,5 +339,6 @@ BoardEvent: TypeAlias = (
     CallStarted | MenuChosen | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
-    | RecordingBroken | SoundReport | DeskChanged | RegistrationChanged | Alarm
+    | RecordingBroken | SoundReport | DeskChanged | Spell
+    | RegistrationChanged | Alarm
 )  # fmt: skip

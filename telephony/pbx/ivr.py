@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
+from telephony.machine import Machine
 from telephony.pbx.errors import FlowError
 from telephony.pbx.hours import Hours
 
@@ -165,17 +166,21 @@ class Happens(Enum):
     SILENCE = "silence"
 
 
-VISIT: Final[dict[tuple[State, Happens], State]] = {
-    (State.READY, Happens.TELL): State.SPEAKING,
-    (State.READY, Happens.ASK): State.ASKING,
-    (State.READY, Happens.LISTEN): State.LISTENING,
-    (State.READY, Happens.LEAVE): State.LEFT,
-    (State.SPEAKING, Happens.PLAYED): State.READY,
-    (State.ASKING, Happens.PLAYED): State.LISTENING,
-    (State.ASKING, Happens.KEY): State.READY,
-    (State.LISTENING, Happens.KEY): State.READY,
-    (State.LISTENING, Happens.SILENCE): State.READY,
-}
+VISIT: Final = Machine(
+    "visit",
+    State.READY,
+    {
+        (State.READY, Happens.TELL): State.SPEAKING,
+        (State.READY, Happens.ASK): State.ASKING,
+        (State.READY, Happens.LISTEN): State.LISTENING,
+        (State.READY, Happens.LEAVE): State.LEFT,
+        (State.SPEAKING, Happens.PLAYED): State.READY,
+        (State.ASKING, Happens.PLAYED): State.LISTENING,
+        (State.ASKING, Happens.KEY): State.READY,
+        (State.LISTENING, Happens.KEY): State.READY,
+        (State.LISTENING, Happens.SILENCE): State.READY,
+    },
+)
 
 MOST_NODES: Final = 200
 """A flow that runs through so many nodes without an exit is looping."""
@@ -272,7 +277,7 @@ class Visit:
         return self._ask(node, why + node.prompts)
 
     def _may(self, happens: Happens) -> bool:
-        return (self.state, happens) in VISIT
+        return VISIT.allows(self.state, happens)
 
     def _step(self, happens: Happens) -> None:
-        self.state = VISIT[self.state, happens]
+        self.state = VISIT.step(self.state, happens)

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from telephony.media.control import Codec
 from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
-from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
+from telephony.pbx.ivr import Flow, ToQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,9 @@ Route: TypeAlias = tuple[Literal["flow", "queue", "extension"], str]
 """Where a number leads."""
 
 
-def _wordless(hertz: int) -> str:
-    return f"tone:{hertz}:0.4"
-
-
 DEFAULT_PROMPTS: Final[Mapping[str, str]] = {
-    "music": "cadence:ringback",
+    "music": "music:calm",
     "ringback": "cadence:ringback",
-    "busy": _wordless(450),
 }
 """What is played where the plan has nothing better."""
 
@@ -108,8 +103,6 @@ class BoardPlan:
     longest_hold: float = 1800.0
     longest_setup: float = 900.0
     """How long a call may be on the board before it is answered by anybody."""
-    ask_password: bool = True
-    """Challenge every caller by digest; off only for a wire on which nobody else can speak."""
 
     def __post_init__(self) -> None:
         """Refuse a plan that leads nowhere."""
@@ -131,28 +124,3 @@ class BoardPlan:
         if desk := self.desks.get(user):
             return desk.password
         return next((trunk.password for trunk in self.trunks if trunk.user == user), None)
-
-
-def rating_flow(rating: RatingPlan) -> Flow:
-    """Make the flow that asks a caller to rate; its menu is named ``rate``."""
-    return Flow(
-        name="rating",
-        start="rate",
-        nodes={
-            "rate": Menu(
-                prompts=rating.ask,
-                keys=dict.fromkeys(rating.keys, "thanks"),
-                otherwise="end",
-                seconds=rating.seconds,
-                tries=rating.tries,
-                wrong=rating.wrong,
-            ),
-            "thanks": Play(rating.thanks, then="end"),
-            "end": HangUp(),
-        },
-    )
-
-
-def saying_flow(name: str, prompts: tuple[str, ...]) -> Flow:
-    """Make the flow that says something and hangs up."""
-    return Flow(name, "say", {"say": Play(prompts, then="end"), "end": HangUp()})

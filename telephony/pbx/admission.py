@@ -1,0 +1,53 @@
+"""The door: every request that wants something proves its name by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from telephony.errors import BadMessage
+from telephony.sip.auth import Challenger, Verdict
+from telephony.sip.message import Request
+
+Lines: TypeAlias = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The request comes from this user."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Answer with this instead."""
+
+    status: int
+    headers: Lines
+
+
+class Admission:
+    """Asks for names and judges the proofs."""
+
+    def __init__(
+        self,
+        realm: str,
+        entropy: Callable[[int], bytes],
+        password_of: Callable[[str], str | None],
+    ) -> None:
+        self._challenger = Challenger(realm, entropy, password_of)
+
+    def check(self, request: Request, now: float) -> Admitted | TurnedAway:
+        """Let a request in, ask who it is, or turn it away for good."""
+        try:
+            judged = self._challenger.judge(request, now)
+        except BadMessage as error:
+            return TurnedAway(error.status, [])
+        if judged.passed:
+            return Admitted(judged.user)
+        if judged.verdict is Verdict.WRONG:
+            return TurnedAway(403, [])
+        stale = judged.verdict is Verdict.STALE
+        return TurnedAway(401, self._challenger.challenge(now, stale=stale))

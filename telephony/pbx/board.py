@@ -1,0 +1,305 @@
+"""The switchboard: bytes, media events, time and commands in; bytes, media commands and news out.
+
+After any of the verbs ``receive``, ``broken``, ``media_event``, ``tick`` and ``command``, send what
+``outbox`` returns, tell the house what ``events`` returns, and call ``tick`` at ``next_timer``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from telephony.errors import BadSdp
+from telephony.media import control as media
+from telephony.pbx import commands, ears, events, ringing, talk, waiting
+from telephony.pbx.admission import Admission, Lines, TurnedAway
+from telephony.pbx.call import Call
+from telephony.pbx.desk import Activity, Desk, Step
+from telephony.pbx.dialplan import EnterFlow, Refuse, route
+from telephony.pbx.errors import NoPortLeft, PbxError
+from telephony.pbx.events import BoardEvent
+from telephony.pbx.leg import ALLOWED, Legs, PortPool
+from telephony.pbx.plan import BoardPlan
+from telephony.pbx.sound import Sound
+from telephony.pbx.trunk import Source, source_of
+from telephony.pbx.works import Works
+from telephony.sip import events as sip
+from telephony.sip import uri as uris
+from telephony.sip.core import SipCore
+from telephony.sip.events import Flow
+
+
+class Board:
+    """A B2BUA with menus, queues and desks; it owns no socket and no clock."""
+
+    def __init__(
+        self,
+        sip_core: SipCore,
+        engine: media.MediaEngine,
+        ports: PortPool,
+        plan: BoardPlan,
+        *,
+        entropy: Callable[[int], bytes],
+        wall: Callable[[float], datetime] = datetime.fromtimestamp,
+        advertise: Callable[[Flow], str] = lambda flow: flow.local[0],
+        now: float = 0.0,
+    ) -> None:
+        self.core = sip_core
+        legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise)
+        self.works = Works(plan, legs, engine, entropy, wall)
+        self.works.take_plan(plan, now)
+        self._admission = Admission(plan.realm, entropy, self._password_of)
+
+    # ── the verbs ────────────────────────────────────────────────────────────
+
+    def receive(self, flow: Flow, data: bytes, now: float) -> None:
+        """Take what came from the network."""
+        self.core.receive(flow, data, now)
+        self._settle(now)
+
+    def broken(self, flow: Flow, why: str, now: float) -> None:
+        """A stream broke, or a datagram could not be sent."""
+        self.core.broken(flow, why, now)
+        if flow.reliable:
+            for extension in self.works.registrar.broken(flow):
+                self.works.telephone(extension, why, now)
+        self._settle(now)
+
+    def tick(self, now: float) -> None:
+        """Let everything happen that is due."""
+        self.core.tick(now)
+        while alarm := self.works.alarms.ring(now):
+            self._rang(alarm, now)
+        self._settle(now)
+
+    def next_timer(self) -> float | None:
+        """Say when ``tick`` is wanted next."""
+        times = (self.core.next_timer(), self.works.alarms.next())
+        return min((at for at in times if at is not None), default=None)
+
+    def command(self, command: commands.Command, now: float) -> None:
+        """Do what a person or another room asks."""
+        works = self.works
+        match command:
+            case commands.SetDuty(extension=extension, duty=duty, reason=reason):
+                works.choose(self._desk(extension), duty, reason, now)
+            case commands.EndWrapup(extension=extension):
+                desk = self._desk(extension)
+                if desk.activity is Activity.WRAPPING:
+                    works.move(desk, Step.WRAPPED, now)
+            case commands.HangUpCall(call=name):
+                if call := works.calls.get(name):
+                    call.end("ordered", "board", now)
+            case commands.HangUpAll(why=why):
+                for call in list(works.calls.values()):
+                    call.end(why, "board", now)
+            case commands.SetPlan(plan=plan):
+                works.take_plan(plan, now)
+        self._settle(now)
+
+    def events(self) -> list[BoardEvent]:
+        """Return and forget the news."""
+        news, self.works.news = self.works.news, []
+        return news
+
+    def outbox(self) -> list[tuple[Flow, bytes]]:
+        """Return and forget what must be sent."""
+        return self.core.outbox()
+
+    def media_event(self, event: media.MediaEvent, now: float) -> None:
+        """Take what the media worker says."""
+        ears.hear(self.works, event, now)
+        self._settle(now)
+
+    # ── inside ───────────────────────────────────────────────────────────────
+
+    def _settle(self, now: float) -> None:
+        """Deal with everything the last verb brought, until nothing is left."""
+        while True:
+            happened = self.core.events()
+            for event in happened:
+                self._hear(event, now)
+            if self.works.match_due:
+                self._match(now)
+            elif not happened:
+                return
+
+    def _hear(self, event: sip.SipEvent, now: float) -> None:
+        match event:
+            case sip.Invited():
+                self._invited(event, now)
+            case sip.Requested(leg=None):
+                self._asked(event, now)
+            case _:
+                told = self.works.legs.hear(event, now)
+                if told is None:
+                    return
+                leg, said = told
+                if call := self.works.calls.get(leg.call):
+                    talk.hear(call, leg, said, now)
+
+    def _match(self, now: float) -> None:
+        """Pair waiting calls with free desks."""
+        works = self.works
+        works.match_due = False
+        for queue in works.queues.values():
+            while pair := queue.match(works.desks, now):
+                call = works.calls[pair[0]]
+                ringing.offer(call, pair[1], now)
+                call.show()
+
+    def _password_of(self, user: str) -> str | None:
+        return self.works.plan.password_of(user)
+
+    def _desk(self, extension: str) -> Desk:
+        try:
+            return self.works.desks[extension]
+        except KeyError:
+            raise PbxError(f"There is no desk {extension}; choose one of the plan.") from None
+
+    def _rang(self, alarm: tuple[str, str], now: float) -> None:
+        """Something's time has come."""
+        kind, whose = alarm
+        if kind in ("desk", "rest"):
+            self._desk_due(kind, whose, now)
+        elif kind == "bindings":
+            for extension in self.works.registrar.expire(now):
+                self.works.telephone(extension, "expired", now)
+            self._watch_bindings()
+        elif call := self.works.calls.get(whose):
+            DUE[kind](call, now)
+            call.show()
+
+    def _desk_due(self, kind: str, extension: str, now: float) -> None:
+        """The law of the desk: what nobody ended ends by itself."""
+        works = self.works
+        works.match_due = True
+        desk = works.desks.get(extension)
+        if kind == "rest" or desk is None:
+            return
+        if desk.activity is not Activity.WRAPPING:
+            works.emit(events.Alarm(now, f"Desk {extension} overran and was freed.", desk.owner))
+            if call := works.calls.get(desk.owner or ""):
+                call.end("overran", "board", now)
+        if desk.activity is not Activity.IDLE and (desk.deadline or now) <= now:
+            works.free(desk, now)
+
+    # ── who comes in ─────────────────────────────────────────────────────────
+
+    def _asked(self, event: sip.Requested, now: float) -> None:
+        """Answer a request outside calls."""
+        request = event.request
+        if request.method == "OPTIONS":
+            lines = [("Allow", ALLOWED), ("Accept", "application/sdp")]
+            self.core.respond(event.key, 200, now, headers=lines)
+        elif request.method == "REGISTER":
+            self._register(event, now)
+        else:
+            self.core.respond(event.key, 405, now, headers=[("Allow", ALLOWED)])
+
+    def _register(self, event: sip.Requested, now: float) -> None:
+        works, request = self.works, event.request
+        asked = self._admission.check(request, now)
+        if isinstance(asked, TurnedAway):
+            return self.core.respond(event.key, asked.status, now, headers=asked.headers)
+        extension = request.to.uri.user
+        if asked.user != extension or extension not in works.desks:
+            return self.core.respond(event.key, 403, now)
+        before = len(works.registrar.of(extension))
+        verdict = works.registrar.register(extension, request, event.flow, now)
+        self.core.respond(event.key, verdict.status, now, headers=verdict.headers)
+        if len(works.registrar.of(extension)) != before:
+            works.telephone(
+                extension, "registered" if works.registrar.of(extension) else "left", now
+            )
+        self._watch_bindings()
+        return None
+
+    def _watch_bindings(self) -> None:
+        at = self.works.registrar.next_expiry()
+        if at is None:
+            self.works.alarms.cancel(("bindings", ""))
+        else:
+            self.works.alarms.set(("bindings", ""), at)
+
+    def _invited(self, event: sip.Invited, now: float) -> None:
+        """Prove the caller, find where the number leads, let the call in."""
+        asked = self._admission.check(event.request, now)
+        if isinstance(asked, TurnedAway):
+            return self._refuse(event, asked.status, now, asked.headers)
+        source = source_of(self.works.plan, event.request, event.flow, asked.user)
+        if source is None:
+            return self._refuse(event, 403, now)
+        dialled = uris.parse(event.request.uri).user
+        destination = route(self.works.plan, dialled, source)
+        if isinstance(destination, Refuse):
+            return self._refuse(event, destination.status, now)
+        desk = self.works.desks.get(source.extension or "")
+        if desk and not desk.may(Step.DIAL):
+            return self._refuse(event, 486, now)
+        try:
+            call = self._let_in(event, source, dialled, now)
+        except BadSdp as error:
+            return self._refuse(event, error.status, now)
+        except NoPortLeft as error:
+            self.works.emit(events.Alarm(now, str(error)))
+            return self._refuse(event, 503, now)
+        if desk:
+            seconds = call.plan.longest_talk
+            self.works.move(desk, Step.DIAL, now, owner=call.id, seconds=seconds)
+        if isinstance(destination, EnterFlow):
+            waiting.enter(call, destination.flow, now)
+        else:
+            ringing.dial(call, destination.extension, now)
+        call.show()
+        return None
+
+    def _refuse(
+        self, event: sip.Invited, status: int, now: float, headers: Lines | None = None
+    ) -> None:
+        self.core.refuse(event.leg, status, now, headers=headers or [])
+
+    def _let_in(self, event: sip.Invited, source: Source, dialled: str, now: float) -> Call:
+        works = self.works
+        name = source.order or ""
+        if not name or name in works.calls:
+            name = works.entropy(8).hex()
+        leg = works.legs.accept(name, event, now)
+        leg.extension = source.extension
+        leg.relays_text = source.trunk is not None and source.line == "practice"
+        sound = Sound(name, works.media, works.plan.clip, works.emit)
+        call = Call(name, works, works.plan, source, dialled, leg, sound)
+        works.calls[name] = call
+        call.wake("guard", now + call.plan.longest_setup)
+        call.emit(
+            events.CallStarted(
+                call=name,
+                at=now,
+                caller=source.caller,
+                dialled=dialled,
+                line=source.line,
+                trunk=source.trunk,
+                extension=source.extension,
+                order=source.order,
+                transport=event.flow.transport,
+            )
+        )
+        return call
+
+
+def overran(call: Call, now: float) -> None:
+    """A call that nothing else ended."""
+    call.emit(events.Alarm(now, "A call overran and was ended.", call.id))
+    call.end("overran", "board", now)
+
+
+DUE: Final[dict[str, Callable[[Call, float], None]]] = {
+    "listen": waiting.silent,
+    "prompt": waiting.played,
+    "ring": ringing.rung_out,
+    "wait": waiting.give_up,
+    "position": waiting.announce,
+    "guard": overran,
+}
+"""What each of a call's alarms does."""

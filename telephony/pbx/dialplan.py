@@ -1,0 +1,86 @@
+"""Where a dialled number leads, for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
+from telephony.pbx.plan import BoardPlan, RatingPlan
+from telephony.pbx.trunk import Source
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFlow:
+    """Answer and follow a flow."""
+
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class RingDesk:
+    """Ring one extension."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Say no with a SIP status."""
+
+    status: int
+
+
+Destination: TypeAlias = EnterFlow | RingDesk | Refuse
+
+
+def route(plan: BoardPlan, number: str, source: Source) -> Destination:
+    """Find where this number leads; only seats may dial extensions and emergency numbers."""
+    if number in plan.numbers:
+        kind, name = plan.numbers[number]
+        if kind == "flow":
+            return EnterFlow(plan.flows[name])
+        return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
+    if source.trunk is None and number in plan.desks:
+        return RingDesk(number)
+    if source.trunk is None and number in plan.emergency:
+        return EnterFlow(saying_flow("emergency", ("training.emergency",)))
+    return Refuse(404)
+
+
+def queue_flow(queue: str) -> Flow:
+    """Make the flow that goes straight to a queue and says sorry to whom nobody served."""
+    return Flow(
+        name=f"to {queue}",
+        start="queue",
+        nodes={
+            "queue": ToQueue(queue, gave_up="sorry"),
+            "sorry": Play(("queue.gave_up",), then="end"),
+            "end": HangUp(),
+        },
+    )
+
+
+def saying_flow(name: str, prompts: tuple[str, ...]) -> Flow:
+    """Make the flow that says something and hangs up."""
+    return Flow(name, "say", {"say": Play(prompts, then="end"), "end": HangUp()})
+
+
+def rating_flow(rating: RatingPlan) -> Flow:
+    """Make the flow that asks a caller to rate; its menu is named ``rate``."""
+    return Flow(
+        name="rating",
+        start="rate",
+        nodes={
+            "rate": Menu(
+                prompts=rating.ask,
+                keys=dict.fromkeys(rating.keys, "thanks"),
+                otherwise="end",
+                seconds=rating.seconds,
+                tries=rating.tries,
+                wrong=rating.wrong,
+            ),
+            "thanks": Play(rating.thanks, then="end"),
+            "end": HangUp(),
+        },
+    )

@@ -1,0 +1,363 @@
+"""A leg: one telephone's end of a call, in SIP and in sound; above it only call events are spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Protocol, cast
+
+from telephony import events as say
+from telephony.errors import BadSdp, LocalError
+from telephony.machine import Machine
+from telephony.media.control import AimLeg, CloseLeg, Codec, MediaEngine, OpenLeg
+from telephony.media.control import Command as MediaCommand
+from telephony.pbx.events import Side
+from telephony.sip import events as sip
+from telephony.sip import sdp
+from telephony.sip.core import SipCore
+from telephony.sip.events import Flow
+
+
+class PortPool(Protocol):
+    """Where RTP ports come from; RTCP takes the next one."""
+
+    def take(self, host: str) -> int:
+        """Return an even port that is free on this host; raises NoPortLeft."""
+        ...
+
+    def give(self, host: str, port: int) -> None:
+        """Take a port back."""
+        ...
+
+
+class LegState(Enum):
+    """How far a leg has come."""
+
+    CALLING = "calling"
+    """We call it, or it calls us; nobody has answered."""
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLDING = "holding"
+    """It put the other side on hold."""
+    GONE = "gone"
+
+
+class LegStep(Enum):
+    """What can happen to a leg."""
+
+    RING = "ring"
+    ANSWER = "answer"
+    HOLD = "hold"
+    RESUME = "resume"
+    GO = "go"
+
+
+LEGS: Final = Machine(
+    "leg",
+    LegState.CALLING,
+    {
+        (LegState.CALLING, LegStep.RING): LegState.RINGING,
+        (LegState.RINGING, LegStep.RING): LegState.RINGING,
+        (LegState.CALLING, LegStep.ANSWER): LegState.TALKING,
+        (LegState.RINGING, LegStep.ANSWER): LegState.TALKING,
+        (LegState.TALKING, LegStep.HOLD): LegState.HOLDING,
+        (LegState.HOLDING, LegStep.RESUME): LegState.TALKING,
+        (LegState.CALLING, LegStep.GO): LegState.GONE,
+        (LegState.RINGING, LegStep.GO): LegState.GONE,
+        (LegState.TALKING, LegStep.GO): LegState.GONE,
+        (LegState.HOLDING, LegStep.GO): LegState.GONE,
+    },
+)
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """One end of a call."""
+
+    name: str
+    """Its name in the media worker."""
+    call: str
+    side: Side
+    sip: str
+    """Its name in the SIP core."""
+    flow: Flow
+    host: str
+    port: int
+    session: int
+    extension: str | None = None
+    relays_text: bool = False
+    """It came through a practice trunk: words may be passed to it."""
+    state: LegState = LegState.CALLING
+    codec: str = ""
+    theirs: sdp.Sdp | None = None
+    version: int = 1
+    began: float = 0.0
+
+    @property
+    def answered(self) -> bool:
+        """Media is agreed."""
+        return self.state in (LegState.TALKING, LegState.HOLDING)
+
+    @property
+    def gone(self) -> bool:
+        """It is over."""
+        return self.state is LegState.GONE
+
+    def step(self, step: LegStep) -> None:
+        """Move on by the table."""
+        self.state = LEGS.step(self.state, step)
+
+
+@dataclass(slots=True)
+class Legs:
+    """Every leg on the board: opens, closes and translates them.
+
+    The core may know that a leg is over before its Ended is read here; what is still asked of it then
+    is a LocalError and is let be, because that Ended cleans up.
+    """
+
+    core: SipCore
+    media: MediaEngine
+    ports: PortPool
+    entropy: Callable[[int], bytes]
+    codecs: tuple[Codec, ...] = ("PCMA", "PCMU")
+    advertise: Callable[[Flow], str] = lambda flow: flow.local[0]
+    """The address that a far end on this flow should send its sound to."""
+    by_sip: dict[str, Leg] = field(default_factory=dict)
+    by_name: dict[str, Leg] = field(default_factory=dict)
+    pings: dict[str, str] = field(default_factory=dict)
+    """Key of an OPTIONS that asks whether the leg is alive → the leg's name."""
+    _made: int = 0
+
+    # ── opening and closing ──────────────────────────────────────────────────
+
+    def accept(self, call: str, invited: sip.Invited, now: float) -> Leg:
+        """Take an incoming leg; BadSdp says why its sound cannot be agreed."""
+        if invited.request.sdp is None:
+            raise BadSdp("Send an offer with the INVITE.", 488)
+        theirs = sdp.parse(invited.request.sdp)
+        theirs.choose(self.codecs)
+        leg = self._new(call, "caller", invited.leg, invited.flow, now)
+        leg.theirs = theirs
+        return leg
+
+    def dial(
+        self,
+        call: str,
+        to: str,
+        flow: Flow,
+        *,
+        from_: str,
+        headers: Iterable[tuple[str, str]],
+        extension: str | None,
+        now: float,
+    ) -> Leg:
+        """Call a telephone with an offer of ours."""
+        leg = self._new(call, "callee", "", flow, now)
+        leg.extension = extension
+        self._open(leg)
+        offer = sdp.make_offer(leg.host, leg.port, self.codecs, leg.session, leg.version)
+        leg.sip = self.core.invite(
+            to=to, from_=from_, flow=flow, contact="board", sdp=offer, headers=headers, now=now
+        )
+        self.by_sip[leg.sip] = leg
+        return leg
+
+    def _new(self, call: str, side: Side, name: str, flow: Flow, now: float) -> Leg:
+        host = self.advertise(flow)
+        self._made += 1
+        leg = Leg(
+            name=f"{call}/{side}{self._made}",
+            call=call,
+            side=side,
+            sip=name,
+            flow=flow,
+            host=host,
+            port=self.ports.take(host),
+            session=int.from_bytes(self.entropy(4), "big"),
+            began=now,
+        )
+        self.by_name[leg.name] = leg
+        if name:
+            self.by_sip[name] = leg
+        return leg
+
+    def ring(self, leg: Leg, now: float) -> None:
+        """Tell a caller that the far end rings."""
+        if leg.state is LegState.CALLING:
+            leg.step(LegStep.RING)
+            with suppress(LocalError):
+                self.core.ring(leg.sip, now)
+
+    def answer(self, leg: Leg, now: float) -> None:
+        """Answer a caller."""
+        assert leg.theirs is not None
+        self._open(leg)
+        answer = self._answer_to(leg, leg.theirs)
+        with suppress(LocalError):
+            self.core.answer(leg.sip, answer, now)
+        leg.step(LegStep.ANSWER)
+        self._aim(leg, leg.theirs)
+
+    def hang_up(self, leg: Leg, now: float, *, status: int = 0, reason: str = "") -> None:
+        """End a leg, whatever it is doing; a caller who is still waiting may get a status."""
+        if leg.gone:
+            return
+        with suppress(LocalError):
+            if status and leg.side == "caller" and not leg.answered:
+                self.core.refuse(leg.sip, status, now, reason)
+            else:
+                self.core.hang_up(leg.sip, now)
+        self._close(leg)
+
+    def ping(self, leg: Leg, now: float) -> None:
+        """Ask a silent far end whether it is there; silence to this ends the leg."""
+        with suppress(LocalError):
+            self.pings[self.core.send(leg.sip, "OPTIONS", b"", "", now)] = leg.name
+
+    def say(self, leg: Leg, said: say.Said, now: float) -> None:
+        """Pass words on to a far end."""
+        lines = list(said.headers.items())
+        body, kind = said.text.encode(), "text/plain;charset=utf-8"
+        with suppress(LocalError):
+            self.core.send(leg.sip, "MESSAGE", body, kind, now, headers=lines)
+
+    # ── translating ──────────────────────────────────────────────────────────
+
+    def hear(self, event: sip.SipEvent, now: float) -> tuple[Leg, say.CallEvent] | None:
+        """Turn what SIP says of a known leg into a call event."""
+        if isinstance(event, sip.Responded):
+            return self._pinged(event)
+        if isinstance(event, sip.Invited) or event.leg is None:
+            return None
+        leg = self.by_sip.get(event.leg)
+        if leg is None:
+            return None
+        told = self._told(leg, event, now)
+        return None if told is None else (leg, told)
+
+    def _told(self, leg: Leg, event: sip.SipEvent, now: float) -> say.CallEvent | None:
+        match event:
+            case sip.Progressed(status=status) if status > 100:
+                leg.step(LegStep.RING)
+                return say.Ringing()
+            case sip.Answered(sdp=body):
+                return self._answered(leg, body, now)
+            case sip.Refused(status=status, reason=reason):
+                self._close(leg)
+                return say.Failed(status, reason)
+            case sip.Ended(why=why, cause=cause):
+                self._close(leg)
+                return say.Ended(why, lost=cause in ("timeout", "transport"))
+            case sip.Reoffered(sdp=body):
+                return self._reoffered(leg, body, now)
+            case sip.Requested():
+                return self._requested(event, now)
+        return None
+
+    def _answered(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent:
+        try:
+            if body is None:
+                raise BadSdp("The answer has no description.", 488)
+            theirs = sdp.parse(body)
+            theirs.choose(self.codecs)
+        except BadSdp as error:
+            self.hang_up(leg, now)
+            return say.Failed(488, str(error))
+        leg.step(LegStep.ANSWER)
+        self._aim(leg, theirs)
+        return say.Connected(leg.codec)
+
+    def _reoffered(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent | None:
+        """A hold stops here: the other leg gets music, never SIP."""
+        leg.version += 1
+        if body is None:
+            again = sdp.make_offer(leg.host, leg.port, self.codecs, leg.session, leg.version)
+            with suppress(LocalError):
+                self.core.accept_offer(leg.sip, again, now)
+            return say.Updated()
+        try:
+            theirs = sdp.parse(body)
+            answer = self._answer_to(leg, theirs)
+        except BadSdp as error:
+            with suppress(LocalError):
+                self.core.refuse_offer(leg.sip, error.status, now)
+            return None
+        with suppress(LocalError):
+            self.core.accept_offer(leg.sip, answer, now)
+        self._aim(leg, theirs)
+        if not theirs.receives and leg.state is LegState.TALKING:
+            leg.step(LegStep.HOLD)
+            return say.Held()
+        if theirs.receives and leg.state is LegState.HOLDING:
+            leg.step(LegStep.RESUME)
+            return say.Resumed()
+        return say.Updated()
+
+    def _requested(self, event: sip.Requested, now: float) -> say.CallEvent | None:
+        request = event.request
+        if request.method == "MESSAGE":
+            self.core.respond(event.key, 200, now)
+            kept = {k: v for k, v in request.headers if k.startswith("X-")}
+            return say.Said(request.body.decode("utf-8", "replace"), kept)
+        if request.method == "INFO":
+            self.core.respond(event.key, 200, now)
+            digit = _RELAY.search(request.body)
+            return say.Pressed(digit[1].decode()) if digit else None
+        status = 200 if request.method == "OPTIONS" else 405
+        self.core.respond(event.key, status, now, headers=[("Allow", ALLOWED)])
+        return None
+
+    def _pinged(self, event: sip.Responded) -> tuple[Leg, say.CallEvent] | None:
+        leg = self.by_name.get(self.pings.pop(event.key, ""))
+        if leg is None or event.status not in (408, 481, 503):
+            return None
+        return leg, say.Ended("vanished", lost=True)
+
+    # ── sound ────────────────────────────────────────────────────────────────
+
+    def _answer_to(self, leg: Leg, theirs: sdp.Sdp) -> bytes:
+        return sdp.answer_to(theirs, leg.host, leg.port, self.codecs, leg.session, leg.version)
+
+    def _open(self, leg: Leg) -> None:
+        self._tell(OpenLeg(leg.name, leg.host, leg.port))
+
+    def _aim(self, leg: Leg, theirs: sdp.Sdp) -> None:
+        leg.theirs = theirs
+        codec, number = theirs.choose(self.codecs)
+        leg.codec = codec
+        self._tell(
+            AimLeg(
+                leg=leg.name,
+                host=theirs.host,
+                port=theirs.port,
+                codec=cast(Codec, codec),
+                payload_type=number,
+                event_type=theirs.event_type,
+                sends=theirs.sends,
+                receives=theirs.receives,
+                signalling_host=leg.flow.remote[0],
+            )
+        )
+
+    def _close(self, leg: Leg) -> None:
+        """Free what the leg holds; SIP may still be saying goodbye in the core."""
+        if leg.gone:
+            return
+        leg.step(LegStep.GO)
+        self.by_sip.pop(leg.sip, None)
+        self.by_name.pop(leg.name, None)
+        self._tell(CloseLeg(leg.name))
+        self.ports.give(leg.host, leg.port)
+
+    def _tell(self, command: MediaCommand) -> None:
+        self.media.send(command)
+
+
+ALLOWED: Final = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, MESSAGE, INFO"
+
+_RELAY: Final = re.compile(rb"^(?:Signal\s*=\s*)?([0-9A-D*#])\s*$", re.IGNORECASE | re.MULTILINE)
+"""``application/dtmf-relay`` (Signal=5) and ``application/dtmf`` (5)."""

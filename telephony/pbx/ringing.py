@@ -1,0 +1,202 @@
+"""How a call reaches a desk: ring, miss, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from telephony.events import Failed
+from telephony.media.control import Watch
+from telephony.pbx import waiting
+from telephony.pbx.call import Call, Stage, Turn
+from telephony.pbx.desk import Activity, Desk, Step
+from telephony.pbx.errors import NoPortLeft
+from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang
+from telephony.pbx.leg import Leg
+
+GRACE: Final = 15.0
+"""How much longer than its ring a desk may stay offered before the law steps in."""
+
+
+def offer(call: Call, desks: Sequence[Desk], now: float) -> None:
+    """Ring these desks for a waiting call; the first to answer gets it."""
+    assert call.queue is not None
+    call.turn(Turn.OFFER)
+    call.queue.offered.add(call.id)
+    seconds = call.queue.plan.ring_seconds
+    call.ring_began = now
+    call.wake("ring", now + seconds)
+    for desk in desks:
+        ring_desk(call, desk, seconds, now)
+    if not call.ringing:
+        missed(call, now)
+
+
+def dial(call: Call, extension: str, now: float) -> None:
+    """Ring one extension, whatever its agent's duty: an inside call."""
+    works = call.works
+    desk = works.desks.get(extension)
+    call.turn(Turn.DIAL)
+    call.ring_began = now
+    if desk is None or not works.registrar.of(extension):
+        return unreached(call, 480, now)
+    if not desk.may(Step.OFFER):
+        return unreached(call, 486, now)
+    call.wake("ring", now + call.plan.dial_seconds)
+    ring_desk(call, desk, call.plan.dial_seconds, now)
+    if not call.ringing:
+        unreached(call, 480, now)
+    return None
+
+
+def ring_desk(call: Call, desk: Desk, seconds: float, now: float) -> None:
+    """Ring every telephone of a desk."""
+    works, queue = call.works, call.queue
+    works.move(desk, Step.OFFER, now, owner=call.id, seconds=seconds + GRACE)
+    name = queue.plan.name if queue else None
+    waited = now - call.queued_at if queue else 0.0
+    call.emit(DeskOffered(call.id, now, desk.extension, name, waited))
+    for binding in works.registrar.of(desk.extension):
+        try:
+            leg = works.legs.dial(
+                call.id,
+                binding.contact,
+                binding.flow,
+                from_=sender(call),
+                headers=[("X-Lab-Call", call.id), ("X-Lab-Line", call.source.line)],
+                extension=desk.extension,
+                now=now,
+            )
+        except NoPortLeft as error:
+            call.emit(Alarm(now, str(error), call.id))
+            break
+        call.ringing[leg.name] = leg
+    if not any(leg.extension == desk.extension for leg in call.ringing.values()):
+        works.move(desk, Step.DECLINE, now)
+        works.rest(desk, GRACE, now)
+
+
+def sender(call: Call) -> str:
+    """Write the caller as the called telephone should see it."""
+    number = call.source.caller or "anonymous"
+    name = call.source.name.replace("\\", "").replace('"', "")
+    shown = f'"{name}" ' if name else ""
+    return f"{shown}<sip:{number}@{call.plan.realm}>"
+
+
+def rang(call: Call, leg: Leg, now: float) -> None:
+    """A telephone says that it rings; a caller nobody has answered yet may know."""
+    if leg.name not in call.ringing or leg.extension is None:
+        return
+    call.emit(DeskRang(call.id, now, leg.extension))
+    if not call.caller.answered:
+        call.works.legs.ring(call.caller, now)
+
+
+def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
+    """A telephone does not take the call."""
+    if leg.name not in call.ringing:
+        return
+    decline(call, leg, REASONS.get(failure.status, f"sip_{failure.status}"), now)
+    if call.ringing:
+        return
+    if call.stage is Stage.OFFERED:
+        missed(call, now)
+    else:
+        unreached(call, failure.status, now)
+
+
+REASONS: Final = {
+    408: "unreachable",
+    480: "unavailable",
+    486: "busy",
+    487: "no_answer",
+    603: "declined",
+}
+
+
+def decline(call: Call, leg: Leg, why: str, now: float) -> None:
+    """Note that a desk did not take the call, and let it rest."""
+    desk = call.let_ring(leg, Step.DECLINE, now)
+    if desk is None:
+        return
+    call.emit(DeskMissed(call.id, now, desk.extension, now - call.ring_began, why))
+    if call.queue:
+        call.works.rest(desk, call.queue.plan.rest_seconds, now)
+
+
+def rung_out(call: Call, now: float) -> None:
+    """Nobody answered in time."""
+    for leg in list(call.ringing.values()):
+        call.works.legs.hang_up(leg, now)
+        decline(call, leg, "no_answer", now)
+    if call.stage is Stage.OFFERED:
+        missed(call, now)
+    elif call.stage is Stage.DIALLING:
+        unreached(call, 480, now)
+
+
+def missed(call: Call, now: float) -> None:
+    """Back to waiting, at the old place, until the next desk is found."""
+    assert call.queue is not None
+    call.sleep("ring")
+    call.turn(Turn.MISS)
+    call.queue.offered.discard(call.id)
+    call.works.match_due = True
+
+
+def unreached(call: Call, status: int, now: float) -> None:
+    """The extension cannot be had: back to the flow, or the caller is told by SIP."""
+    call.sleep("ring")
+    if call.visit is not None:
+        return waiting.come_back(call, now, ("extension.unavailable",))
+    call.end("unreached", "callee", now, status=status)
+    return None
+
+
+def connected(call: Call, leg: Leg, now: float) -> None:
+    """A telephone answered; whoever comes second finds the call taken."""
+    if leg.name not in call.ringing or not call.may(Turn.ANSWER):
+        call.works.legs.hang_up(leg, now)
+        return
+    del call.ringing[leg.name]
+    desk = call.desk_of(leg)
+    if desk is None or desk.owner != call.id or desk.activity is not Activity.OFFERED:
+        call.works.legs.hang_up(leg, now)
+        return
+    call.works.move(desk, Step.ANSWER, now, owner=call.id, seconds=call.plan.longest_talk)
+    call.withdraw(now)
+    call.leave_queue(now)
+    call.turn(Turn.ANSWER)
+    call.callee, call.answered_at = leg, now
+    call.sound.hush(now)
+    call.sleep("prompt")
+    call.wake("guard", now + call.plan.longest_talk + GRACE)
+    if not call.caller.answered:
+        call.works.legs.answer(call.caller, now)
+    open_talk(call, leg, now)
+
+
+def open_talk(call: Call, leg: Leg, now: float) -> None:
+    """Begin what belongs to a talk: recording, ears, 'agent N serves you'."""
+    assert leg.extension is not None
+    queue = call.queue
+    call.emit(
+        DeskAnswered(
+            call=call.id,
+            at=now,
+            extension=leg.extension,
+            queue=queue.plan.name if queue else None,
+            waited=call.waited,
+            rang=now - call.ring_began,
+            codec=leg.codec,
+            transport=leg.flow.transport,
+        )
+    )
+    path = call.plan.recording_path(call.id)
+    if path and (queue is None or queue.plan.record):
+        call.sound.record(path)
+    for end in (call.caller, leg):
+        call.works.media.send(Watch(end.name))
+    if queue and queue.plan.announce_agent:
+        call.sound.tell((f"agent.{leg.extension}",), now)

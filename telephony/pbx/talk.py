@@ -1,0 +1,103 @@
+"""What a call does when one of its legs says something: one function for each call event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from telephony import events as say
+from telephony.pbx import ringing, waiting
+from telephony.pbx.call import Call, Turn
+from telephony.pbx.events import DigitPressed, TextSaid
+from telephony.pbx.leg import Leg
+
+
+def hear(call: Call, leg: Leg, event: say.CallEvent, now: float) -> None:
+    """Let the call act on what a leg said, then let everybody hear what belongs to it."""
+    HEARS[type(event)](call, leg, event, now)
+    call.show()
+
+
+def rang(call: Call, leg: Leg, event: say.Ringing, now: float) -> None:
+    """The far telephone rings."""
+    ringing.rang(call, leg, now)
+
+
+def connected(call: Call, leg: Leg, event: say.Connected, now: float) -> None:
+    """The far telephone answered."""
+    ringing.connected(call, leg, now)
+
+
+def held(call: Call, leg: Leg, event: say.Held, now: float) -> None:
+    """An end went on hold."""
+    call.hold(leg, now)
+
+
+def resumed(call: Call, leg: Leg, event: say.Resumed, now: float) -> None:
+    """An end came back from hold."""
+    call.resume(leg, now)
+
+
+def updated(call: Call, leg: Leg, event: say.Updated, now: float) -> None:
+    """Nothing changes but where the sound goes, and the leg has seen to that."""
+
+
+def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
+    """An end sent words; they go on only to a customer of the practice trunk."""
+    other = call.other(leg) if call.talking else None
+    relayed = bool(other and other.relays_text and other.answered)
+    if other and relayed:
+        call.works.legs.say(other, event, now)
+    call.emit(TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, relayed))
+
+
+def pressed(call: Call, leg: Leg, event: say.Pressed, now: float) -> None:
+    """An end pressed a key; in a flow it counts, in a talk it is only noted."""
+    if leg is call.caller and not call.talking:
+        waiting.pressed(call, event.digit, now)
+    else:
+        call.emit(DigitPressed(call.id, now, leg.side))
+
+
+def failed(call: Call, leg: Leg, event: say.Failed, now: float) -> None:
+    """The far telephone does not take the call."""
+    if leg is call.caller:
+        call.end("lost", "network", now)
+    else:
+        ringing.failed(call, leg, event, now)
+
+
+def ended(call: Call, leg: Leg, event: say.Ended, now: float) -> None:
+    """An end is gone."""
+    if not leg.gone:
+        call.works.legs.hang_up(leg, now)
+    if leg is call.caller:
+        call.end("lost" if event.lost else "hung_up", "caller", now)
+    elif leg is call.callee:
+        parted(call, event, now)
+    else:
+        ringing.failed(call, leg, say.Failed(480, event.why), now)
+
+
+def parted(call: Call, event: say.Ended, now: float) -> None:
+    """The callee left: a customer of a queue is asked to rate, others are let go."""
+    rating = call.queue.plan.rating if call.queue else None
+    if rating and call.may(Turn.RATE) and call.caller.answered and not event.lost:
+        waiting.rate(call, rating, now)
+    else:
+        call.end("lost" if event.lost else "hung_up", "callee", now)
+
+
+Hears = Callable[[Call, Leg, Any, float], None]
+
+HEARS: Final[dict[type[say.CallEvent], Hears]] = {
+    say.Ringing: rang,
+    say.Connected: connected,
+    say.Held: held,
+    say.Resumed: resumed,
+    say.Updated: updated,
+    say.Said: said,
+    say.Pressed: pressed,
+    say.Failed: failed,
+    say.Ended: ended,
+}

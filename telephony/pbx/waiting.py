@@ -1,0 +1,176 @@
+"""What a caller goes through before anybody answers: flow and queue."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from telephony.pbx import ringing
+from telephony.pbx.call import RATING_LIMIT, Call, Stage, Turn
+from telephony.pbx.dialplan import rating_flow, saying_flow
+from telephony.pbx.events import MenuChosen, PositionSpoken, Queued, QueueLeft, Rated
+from telephony.pbx.ivr import (
+    Act,
+    Chose,
+    Exit,
+    Flow,
+    HangUp,
+    Hush,
+    Leave,
+    Listen,
+    Tell,
+    ToExtension,
+    ToQueue,
+    Visit,
+)
+from telephony.pbx.plan import RatingPlan
+
+PROMPT_LIMIT: Final = 180.0
+"""A prompt whose end is not heard of by then counts as played."""
+MOST_MINUTES: Final = 30
+"""Longer waits are spoken as this."""
+
+
+def enter(call: Call, flow: Flow, now: float) -> None:
+    """Answer the caller and begin a flow."""
+    call.turn(Turn.ENTER)
+    if not call.caller.answered:
+        call.works.legs.answer(call.caller, now)
+    begin(call, flow, now)
+
+
+def begin(call: Call, flow: Flow, now: float, node: str | None = None) -> None:
+    """Begin a flow, or come back to one of its nodes."""
+    works = call.works
+    call.visit = Visit(flow, is_open=lambda hours: hours.open_at(works.wall(now)))
+    follow(call, call.visit.begin(node), now)
+
+
+def rate(call: Call, rating: RatingPlan, now: float) -> None:
+    """Ask the caller, whom the agent has left, to rate."""
+    call.turn(Turn.RATE)
+    call.close_talk("callee", now)
+    call.wake("guard", now + RATING_LIMIT)
+    begin(call, rating_flow(rating), now)
+
+
+def follow(call: Call, acts: Sequence[Act], now: float) -> None:
+    """Do what the visit asks."""
+    for act in acts:
+        match act:
+            case Tell(prompts=prompts):
+                tell(call, prompts, now)
+            case Hush():
+                call.sleep("prompt")
+                call.sound.hush(now)
+            case Listen(seconds=seconds):
+                call.wake("listen", now + seconds)
+            case Chose():
+                chose(call, act, now)
+            case Leave(to=to):
+                leave(call, to, now)
+
+
+def tell(call: Call, prompts: tuple[str, ...], now: float) -> None:
+    """Play prompts; where there is nothing to play, go on at once."""
+    if call.sound.tell(prompts, now):
+        call.wake("prompt", now + PROMPT_LIMIT)
+    elif call.visit:
+        follow(call, call.visit.played(), now)
+
+
+def chose(call: Call, act: Chose, now: float) -> None:
+    """A key was taken."""
+    call.sleep("listen")
+    if call.stage is Stage.RATING:
+        call.emit(Rated(call.id, now, call.extension, int(act.key)))
+    else:
+        call.emit(MenuChosen(call.id, now, act.menu, act.key))
+
+
+def played(call: Call, now: float) -> None:
+    """Every prompt that was asked for is over."""
+    call.sleep("prompt")
+    if call.stage in (Stage.FLOW, Stage.RATING) and call.visit:
+        follow(call, call.visit.played(), now)
+
+
+def pressed(call: Call, key: str, now: float) -> None:
+    """The caller pressed a key."""
+    if call.stage in (Stage.FLOW, Stage.RATING) and call.visit:
+        follow(call, call.visit.press(key), now)
+
+
+def silent(call: Call, now: float) -> None:
+    """The caller pressed nothing in time."""
+    if call.stage in (Stage.FLOW, Stage.RATING) and call.visit:
+        follow(call, call.visit.silence(), now)
+
+
+def leave(call: Call, to: Exit, now: float) -> None:
+    """Go where the flow leads."""
+    call.sleep("listen")
+    match to:
+        case ToQueue():
+            join(call, to, now)
+        case ToExtension(extension=extension, failed=failed):
+            call.comes_back = failed
+            ringing.dial(call, extension, now)
+        case HangUp():
+            call.end("rated" if call.stage is Stage.RATING else "flow_ended", "board", now)
+
+
+# ── the queue ────────────────────────────────────────────────────────────────
+
+
+def join(call: Call, to: ToQueue, now: float) -> None:
+    """Take a place in the line."""
+    call.turn(Turn.QUEUE)
+    call.comes_back = to.gave_up
+    queue = call.queue = call.works.queues[to.queue]
+    call.queued_at = now
+    position = queue.join(call.id, now)
+    call.wake("wait", now + queue.plan.max_wait)
+    call.wake("position", now + queue.plan.announce_after)
+    call.wake("guard", now + queue.plan.max_wait + call.plan.longest_setup)
+    call.works.match_due = True
+    call.emit(Queued(call.id, now, to.queue, position))
+
+
+def announce(call: Call, now: float) -> None:
+    """Tell the caller the position and the expected wait."""
+    queue = call.queue
+    if queue is None or call.stage not in (Stage.QUEUED, Stage.OFFERED):
+        return
+    position = queue.position(call.id)
+    expected = queue.expected_wait(position, call.works.staffed(queue))
+    minutes = min(MOST_MINUTES, max(1, math.ceil(expected / 60)))
+    if call.sound.tell((f"queue.position.{position}", f"queue.wait.{minutes}"), now):
+        call.emit(PositionSpoken(call.id, now, queue.plan.name, position, expected))
+    call.wake("position", now + queue.plan.announce_every)
+
+
+def give_up(call: Call, now: float) -> None:
+    """The caller waited too long: back to the flow, or told so and let go."""
+    queue = call.queue
+    if queue is None or not call.may(Turn.GIVE_UP):
+        return
+    position = queue.position(call.id)
+    call.withdraw(now)
+    call.leave_queue(now)
+    call.emit(
+        QueueLeft(call.id, now, queue.plan.name, position, call.waited, why="waited_too_long")
+    )
+    call.queue = None
+    come_back(call, now, ("queue.gave_up",))
+
+
+def come_back(call: Call, now: float, sorry: tuple[str, ...]) -> None:
+    """Return to the flow where it said so, else say sorry and hang up."""
+    call.turn(Turn.GIVE_UP)
+    node, call.comes_back = call.comes_back, None
+    if node and call.visit:
+        begin(call, call.visit.flow, now, node)
+    else:
+        begin(call, saying_flow("sorry", sorry), now)

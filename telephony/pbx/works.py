@@ -1,0 +1,140 @@
+"""What every call on the board shares: legs, desks, queues, alarms, the way to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from telephony.clock import Alarms
+from telephony.media.control import MediaEngine
+from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
+from telephony.pbx.events import Alarm, BoardEvent, DeskChanged, RegistrationChanged
+from telephony.pbx.leg import Legs
+from telephony.pbx.plan import BoardPlan
+from telephony.pbx.queue import Queue
+from telephony.pbx.registrar import Registrar
+
+if TYPE_CHECKING:
+    from telephony.pbx.call import Call
+
+CALL_ALARMS: Final = ("listen", "prompt", "ring", "wait", "position", "guard")
+"""What a call may wait for."""
+
+RELEASES: Final = {
+    Activity.OFFERED: Step.WITHDRAW,
+    Activity.TALKING: Step.RELEASE,
+    Activity.HOLDING: Step.RELEASE,
+    Activity.WRAPPING: Step.WRAPPED,
+}
+"""How a desk comes back to idle from anywhere."""
+
+
+@dataclass(slots=True)
+class Works:
+    """The board's insides, shared by all calls."""
+
+    plan: BoardPlan
+    legs: Legs
+    media: MediaEngine
+    entropy: Callable[[int], bytes]
+    wall: Callable[[float], datetime]
+    """Local time at a moment of the monotonic clock; opening hours need it."""
+    registrar: Registrar = field(default_factory=Registrar)
+    alarms: Alarms[tuple[str, str]] = field(default_factory=Alarms)
+    """What for and whose: ``("ring", call)``."""
+    desks: dict[str, Desk] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    news: list[BoardEvent] = field(default_factory=list)
+    match_due: bool = False
+    """A desk came free or a call came to wait: pair them."""
+
+    def emit(self, event: BoardEvent) -> None:
+        """Tell the house."""
+        self.news.append(event)
+
+    def take_plan(self, plan: BoardPlan, now: float) -> None:
+        """Route new calls by this plan; desks and queues keep what they are doing."""
+        self.plan = plan
+        self.legs.codecs = plan.codecs
+        for extension, wanted in plan.desks.items():
+            desk = self.desks.get(extension)
+            if desk is None:
+                self.desks[extension] = desk = Desk(extension, duty_since=now, since=now)
+            desk.wrapup = wanted.wrapup
+        for name, queue in plan.queues.items():
+            if name in self.queues:
+                self.queues[name].plan = queue
+            else:
+                self.queues[name] = Queue(queue)
+        for extension in [name for name in self.desks if name not in plan.desks]:
+            if self.desks[extension].activity is Activity.IDLE:
+                del self.desks[extension]
+        self.match_due = True
+
+    # ── desks ────────────────────────────────────────────────────────────────
+
+    def choose(self, desk: Desk, duty: Duty, reason: str, now: float) -> None:
+        """Carry out the agent's choice."""
+        for spell in desk.choose(duty, reason, now):
+            self.emit(spell)
+            self._changed(desk, now)
+
+    def move(
+        self, desk: Desk, step: Step, now: float, *, owner: str = "", seconds: float = 0.0
+    ) -> None:
+        """Move a desk; a busy one gets a deadline so many seconds ahead."""
+        self.emit(desk.step(step, now, owner=owner or None, deadline=now + seconds))
+        if desk.deadline is None:
+            self.alarms.cancel(("desk", desk.extension))
+        else:
+            self.alarms.set(("desk", desk.extension), desk.deadline)
+        self._changed(desk, now)
+
+    def rest(self, desk: Desk, seconds: float, now: float) -> None:
+        """Leave a desk that did not answer alone for a moment."""
+        desk.rests_until = now + seconds
+        self.alarms.set(("rest", desk.extension), desk.rests_until)
+
+    def wrap(self, desk: Desk, now: float) -> None:
+        """Let the agent write the summary."""
+        self.move(desk, Step.END, now, owner=WRAPUP, seconds=desk.wrapup)
+
+    def free(self, desk: Desk, now: float) -> None:
+        """Bring a desk back to idle from whatever it is doing."""
+        if step := RELEASES.get(desk.activity):
+            self.move(desk, step, now)
+
+    def telephone(self, extension: str, why: str, now: float) -> None:
+        """A telephone of this extension came or went."""
+        contacts = len(self.registrar.of(extension))
+        desk = self.desks.get(extension)
+        self.emit(RegistrationChanged(extension, contacts > 0, now, contacts, why))
+        if desk is None or desk.registered == (contacts > 0):
+            return
+        desk.registered = contacts > 0
+        if not desk.registered and desk.duty is Duty.READY:
+            self.emit(Alarm(now, f"The telephone of desk {extension} is gone."))
+        self._changed(desk, now)
+
+    def staffed(self, queue: Queue) -> int:
+        """Count the desks at which somebody serves this queue."""
+        return sum(desk.staffed() for desk in queue.members(self.desks))
+
+    def _changed(self, desk: Desk, now: float) -> None:
+        self.match_due = True
+        self.emit(
+            DeskChanged(
+                extension=desk.extension,
+                duty=desk.duty.value,
+                reason=desk.reason,
+                activity=desk.activity.value,
+                since=desk.since,
+                duty_since=desk.duty_since,
+                call=desk.last_call if desk.activity is not Activity.IDLE else None,
+                at=now,
+                registered=desk.registered,
+            )
+        )
