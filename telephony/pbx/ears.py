@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from telephony import events as say
 from telephony.media import control
 from telephony.pbx import events, talk, waiting
@@ -20,7 +18,7 @@ def call_of(name: str) -> str:
 
 def side_of(leg: str) -> Side:
     """Read which end a leg is from its name."""
-    return cast(Side, "caller" if "/caller" in leg else "callee")
+    return "caller" if "/caller" in leg else "callee"
 
 
 def hear(works: Works, event: control.MediaEvent, now: float) -> None:

@@ -218,7 +218,7 @@ class Legs:
         with suppress(LocalError):
             self.pings[self.core.send(leg.sip, "OPTIONS", b"", "", now)] = leg.name
 
-    def say(self, leg: Leg, said: say.Said, now: float) -> None:
+    def relay(self, leg: Leg, said: say.Said, now: float) -> None:
         """Pass words on to a far end."""
         lines = list(said.headers.items())
         body, kind = said.text.encode(), "text/plain;charset=utf-8"

@@ -47,7 +47,7 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
     other = call.other(leg) if call.talking else None
     relayed = bool(other and other.relays_text and other.answered)
     if other and relayed:
-        call.works.legs.say(other, event, now)
+        call.works.legs.relay(other, event, now)
     call.emit(TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, relayed))
 
 
