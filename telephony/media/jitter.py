@@ -207,10 +207,11 @@ class JitterRing:
         self.concealed[rows[fresh]] += 1
 
     def _follow_clocks(self, rows: npt.NDArray[np.intp]) -> None:
-        """Drop a frame of a sender that is ahead of us, wait a frame for one that is behind."""
+        """Drop frames of a sender that is ahead of us, wait a frame for one that is behind."""
         steady = self._came[rows] > WINDOW * FRAME * 0.9
         slack = self._slack[rows]
-        self._next[rows[steady & (slack > _SLACK_TOO_MUCH)]] += 1
+        excess = np.maximum(slack - _SLACK_TOO_MUCH + FRAME - 1, 0) // FRAME
+        self._next[rows] += np.where(steady, excess, 0)
         self._next[rows[steady & (slack < _SLACK_WANTED)]] -= 1
         self._came[rows] = 0
         self._slack[rows] = SLOTS * FRAME

@@ -24,7 +24,7 @@ _FLOOR_START: Final = -60.0
 _FLOOR_MAX: Final = -38.0
 _FALL: Final = 0.2
 _RISE_QUIET: Final = 0.06
-_RISE_SPEAKING: Final = 0.008
+_RISE_SPEAKING: Final = 0.02
 _FRAME: Final = 0.020
 
 
