@@ -215,6 +215,10 @@ class Scorecard(Part):
     fatal: list[str] = []
     suspected: list[str] = []
     """Fatal items heard with low confidence: the score waits for a person."""
+    waits: bool = False
+    """A person must listen before this score counts; until then it is not passed."""
+    notes: list[str] = []
+    """What the reader must know of the whole: nothing to judge, words not heard clearly."""
     findings: list[Finding]
 
 

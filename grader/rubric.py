@@ -1,0 +1,218 @@
+"""The rubric: what a call is judged by, how much each thing weighs, and what is enough to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from io import StringIO
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from grader.criteria import CRITERIA
+from grader.criteria.criterion import Settings
+from grader.criteria.script import OWN_WORDS_FROM
+from grader.errors import RubricFault
+from grader.scorecard import Both
+from grader.text import Lang
+
+
+class Part(BaseModel):
+    """Strict and frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Title(Part):
+    """A name in both languages."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+
+class Weighed(Part):
+    """One criterion in the rubric."""
+
+    criterion: str
+    weight: Annotated[float, Field(ge=0, le=100, strict=False)]
+    fatal: bool = False
+    """Its fatal items zero the score."""
+    settings: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> Weighed:
+        if self.criterion not in CRITERIA:
+            raise ValueError(
+                f"there is no criterion {self.criterion!r}; use one of: {', '.join(CRITERIA)}"
+            )
+        if self.fatal and not CRITERIA[self.criterion].can_be_fatal:
+            able = [c.id for c in CRITERIA.values() if c.can_be_fatal]
+            raise ValueError(
+                f"{self.criterion!r} has no fatal items; only {', '.join(able)} can be fatal"
+            )
+        try:
+            CRITERIA[self.criterion].settings.model_validate(self.settings)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            known = ", ".join(CRITERIA[self.criterion].settings.model_fields) or "none"
+            raise ValueError(
+                f"setting {name!r} of {self.criterion!r}: {first['msg']}; it knows: {known}"
+            ) from fault
+        return self
+
+    def chosen(self) -> Settings:
+        """The criterion's settings with this rubric's choices."""
+        settings: Settings = CRITERIA[self.criterion].settings.model_validate(self.settings)
+        return settings
+
+
+Mark = Annotated[float, Field(ge=0, le=100, strict=False)]
+
+
+class Rubric(Part):
+    """One rubric, as people write it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    version: Annotated[str, Field(min_length=1)]
+    title: Title
+    pass_mark: Mark | dict[Annotated[int, Field(ge=1)], Mark]
+    """One mark, or level → mark, each good until the next level named."""
+    clear_from: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.6
+    """Recognised speech below this confidence is never deducted for."""
+    enough: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.4
+    """If less than this share of the weight could be judged, the score waits for a person."""
+    criteria: Annotated[tuple[Weighed, ...], Field(min_length=1, strict=False)]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Rubric:
+        total = sum(c.weight for c in self.criteria)
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"the weights add up to {total:g}; make them add up to 100")
+        names = [c.criterion for c in self.criteria]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed twice; keep one")
+        if isinstance(self.pass_mark, dict) and 1 not in self.pass_mark:
+            raise ValueError("pass_mark names no mark for level 1; add one")
+        return self
+
+    def pass_at(self, level: int) -> float:
+        """The pass mark at a level."""
+        if not isinstance(self.pass_mark, dict):
+            return self.pass_mark
+        reached = [at for at in self.pass_mark if at <= max(1, level)]
+        return self.pass_mark[max(reached)]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """One line of what the student is told before the call; the fields of ``wire.Judged``."""
+
+    criterion: str
+    title: str
+    weight: float
+    fatal: bool
+
+
+def own_words_count(level: int) -> bool:
+    """Whether reading the script aloud costs points at this level."""
+    return level >= OWN_WORDS_FROM
+
+
+def judged(rubric: Rubric, lang: Lang, level: int) -> tuple[JudgedItem, ...]:
+    """What a call at this level is judged by; the weights of what counts add up to 100."""
+    counted = [
+        c
+        for c in rubric.criteria
+        if c.weight > 0 and (c.criterion != "own_words" or own_words_count(level))
+    ]
+    total = sum(c.weight for c in counted) or 1.0
+    return tuple(
+        JudgedItem(
+            c.criterion,
+            CRITERIA[c.criterion].title.told(lang),
+            round(c.weight * 100 / total, 1),
+            c.fatal,
+        )
+        for c in counted
+    )
+
+
+def title_of(rubric: Rubric) -> Both:
+    """The rubric's name in both languages."""
+    return Both(rubric.title.zh, rubric.title.en)
+
+
+def rubric_ids() -> tuple[str, ...]:
+    """The rubrics that come with the lab."""
+    folder = files("grader") / "rubrics"
+    return tuple(
+        sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
+    )
+
+
+def rubric_of(rubric_id: str) -> Rubric:
+    """A rubric that comes with the lab."""
+    known = rubric_ids()
+    if rubric_id not in known:
+        raise RubricFault(rubric_id, 1, f"there is no such rubric; use one of: {', '.join(known)}")
+    name = f"{rubric_id}.yaml"
+    return read_rubric((files("grader") / "rubrics" / name).read_text(encoding="utf-8"), name)
+
+
+def read_rubric(text: str, where: str = "rubric") -> Rubric:
+    """Read a rubric strictly; a fault names file, line and what to do."""
+    try:
+        document = YAML(typ="rt").load(StringIO(text))
+    except MarkedYAMLError as fault:
+        line = (fault.problem_mark.line + 1) if fault.problem_mark else 1
+        raise RubricFault(where, line, f"this is not YAML: {fault.problem}; mend it") from fault
+    if not isinstance(document, Mapping):
+        raise RubricFault(where, 1, "write a mapping that begins with id:, version: and title:")
+    try:
+        return Rubric.model_validate(_bare(document))
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        named = ".".join(str(part) for part in first["loc"])
+        advice = _ADVICE.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise RubricFault(
+            where, _line(document, first["loc"]), f"{named}: {advice}" if named else advice
+        ) from fault
+
+
+_ADVICE = {
+    "missing": "this is missing; add it",
+    "extra_forbidden": "no such word is known here; correct or remove it",
+}
+
+
+def _bare(node: Any) -> Any:
+    """Plain lists and dictionaries, as pydantic's strict mode wants them."""
+    if isinstance(node, Mapping):
+        return {_scalar(k): _bare(v) for k, v in node.items()}
+    if isinstance(node, Sequence) and not isinstance(node, str):
+        return [_bare(v) for v in node]
+    return _scalar(node)
+
+
+def _scalar(value: Any) -> Any:
+    kinds: tuple[type[str] | type[int] | type[float], ...] = (str, int, float)
+    if isinstance(value, bool) or value is None:
+        return value
+    return next((kind(value) for kind in kinds if isinstance(value, kind)), value)
+
+
+def _line(document: Any, path: Sequence[int | str]) -> int:
+    """The line of the deepest part of a path that exists; the loader keeps it in ``lc``."""
+    node, line = document, 1
+    for step in path:
+        try:
+            place = node.lc.item(step) if isinstance(step, int) else node.lc.key(step)
+            node = node[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+        line = place[0] + 1
+    return line
