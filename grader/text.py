@@ -159,11 +159,9 @@ def _stem(word: str) -> str:
     return re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s|ly)$", "", word)[:7]
 
 
-_ZH_COMMON = re.compile("[的了是您我你们这那个一在和就也都把将给帮为让再还会能可以请吧呢吗啊呀哦嗯]")
-_EN_COMMON
-    return frozenset(w[:6] for w in re.findall(r"[a-z\d]+", plain(text, "en")) if w not in stop)
-
-
+_ZH_COMMON = re.compile(
+    "[的了是您我你们这那个一在和就也都把将给帮为让再还会能可以请吧呢吗啊呀哦嗯]"
+)
 _EN_COMMON = frozenset(
     re.findall(
         r"\w+",
