@@ -51,7 +51,6 @@ def test_two_party_call_and_its_recording() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.feature("TEL-01")
 def test_hold_gives_music_to_the_customer_and_silence_to_the_agent() -> None:
     room = Room()
     room.hear(**TALK)
@@ -67,7 +66,6 @@ def test_a_prompt_is_heard_by_the_rows_it_names() -> None:
     assert heard["agent"] == heard["rec/left"] == 0
 
 
-@pytest.mark.feature("TEL-11")
 def test_a_monitor_hears_both_and_is_heard_by_none() -> None:
     room = Room()
     before = room.hear(**TALK)
@@ -86,7 +84,6 @@ def test_a_whisper_reaches_the_agent_alone_and_no_recording() -> None:
     assert heard["rec/left"] == CUSTOMER
 
 
-@pytest.mark.feature("TEL-04")
 def test_who_barges_in_is_heard_by_every_row() -> None:
     heard = Room().hear(
         agent={"customer": 1.0, "boss": 1.0},
@@ -101,7 +98,6 @@ def test_who_barges_in_is_heard_by_every_row() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.feature("TEL-27")
 def test_in_a_conference_each_hears_all_the_others() -> None:
     bridge = Bridge()
     names = [f"party{n}" for n in range(30)]
