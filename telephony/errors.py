@@ -5,6 +5,7 @@ TelephonyError
 │   ├── UnknownLeg             the leg has ended or never was
 │   ├── WrongMoment            the leg is not in a state that allows it
 │   ├── BadHeader              a header value would break the message
+│   ├── PortTaken              the address or port cannot be had
 │   └── UnlistedStep           a machine met an event its table does not list
 └── RemoteError                the far end sent or did something we cannot accept
     ├── BadMessage             not SIP, or SIP that breaks a rule; carries the status to answer
@@ -46,6 +47,14 @@ class BadHeader(LocalError):
         super().__init__(
             f"The value of {name} must be one line of text without control characters."
         )
+
+
+class PortTaken(LocalError):
+    """The address or port cannot be had."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        what = f"UDP port {port} on {host}" if port else f"A UDP port on {host}"
+        super().__init__(f"{what} cannot be opened ({why}): stop its user or choose another.")
 
 
 class UnlistedStep(LocalError):

@@ -296,11 +296,8 @@ class SipCore:
             return response
         if request.method == "CANCEL":
             return None
-        foreign = [
-            option
-            for option in request.headers.all("Require")
-            if option.lower() not in self._station.supported
-        ]
+        known = self._station.supported
+        foreign = [one for one in request.headers.all("Require") if one.lower() not in known]
         if foreign:
             response = came.response(420)
             response.headers.add("Unsupported", ", ".join(foreign))

@@ -8,8 +8,9 @@ from telephony.errors import WrongMoment
 from telephony.sip.dialog import Dialog
 from telephony.sip.events import Confirmed
 from telephony.sip.ledger import Ledger
-from telephony.sip.leg import LEG, Leg, LegEvent, LegState
+from telephony.sip.leg import Leg
 from telephony.sip.message import Lines, Request
+from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ServerTransaction
 
 

@@ -6,11 +6,9 @@ concerns it; a leg tells the room above through ``station.emit``.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 
 from telephony.errors import WrongMoment
-from telephony.machine import Machine
 from telephony.sip.auth import Answerer
 from telephony.sip.dialog import Dialog
 from telephony.sip.events import (
@@ -24,77 +22,8 @@ from telephony.sip.events import (
 )
 from telephony.sip.ledger import Ledger
 from telephony.sip.message import Headers, Lines, Message, Request, Response
+from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ClientTransaction, InviteClient, ServerTransaction
-
-
-class LegState(enum.Enum):
-    """Where a leg stands."""
-
-    CALLING = enum.auto()
-    """Our INVITE went out, nothing came back."""
-    RINGING = enum.auto()
-    """The far end works on our INVITE."""
-    OFFERED = enum.auto()
-    """An INVITE came in, our final answer is to come."""
-    ANSWERED = enum.auto()
-    """A 2xx went over the wire, its ACK did not yet."""
-    TALKING = enum.auto()
-    CANCELLING = enum.auto()
-    """We hung up before the far end answered."""
-    ENDING = enum.auto()
-    """Our BYE is under way or waits for the ACK."""
-    OVER = enum.auto()
-
-
-class LegEvent(enum.Enum):
-    """What happens to a leg."""
-
-    PROGRESS = enum.auto()
-    ANSWER = enum.auto()
-    CONFIRM = enum.auto()
-    REFUSE = enum.auto()
-    HANG_UP = enum.auto()
-    """By us."""
-    FAR_HANG_UP = enum.auto()
-    """By the far end: BYE or CANCEL."""
-    GONE = enum.auto()
-    """The far end is not there any more; no BYE would reach it."""
-    DONE = enum.auto()
-    """Our BYE was answered or given up."""
-
-
-_S, _E = LegState, LegEvent
-
-LEG: Machine[LegState, LegEvent] = Machine(
-    "leg",
-    _S.CALLING,
-    {
-        (_S.CALLING, _E.PROGRESS): _S.RINGING,
-        (_S.CALLING, _E.ANSWER): _S.ANSWERED,
-        (_S.CALLING, _E.REFUSE): _S.OVER,
-        (_S.CALLING, _E.HANG_UP): _S.CANCELLING,
-        (_S.RINGING, _E.PROGRESS): _S.RINGING,
-        (_S.RINGING, _E.ANSWER): _S.ANSWERED,
-        (_S.RINGING, _E.REFUSE): _S.OVER,
-        (_S.RINGING, _E.HANG_UP): _S.CANCELLING,
-        (_S.CANCELLING, _E.PROGRESS): _S.CANCELLING,
-        (_S.CANCELLING, _E.ANSWER): _S.ENDING,
-        (_S.CANCELLING, _E.REFUSE): _S.OVER,
-        (_S.OFFERED, _E.PROGRESS): _S.OFFERED,
-        (_S.OFFERED, _E.ANSWER): _S.ANSWERED,
-        (_S.OFFERED, _E.REFUSE): _S.OVER,
-        (_S.OFFERED, _E.FAR_HANG_UP): _S.OVER,
-        (_S.ANSWERED, _E.CONFIRM): _S.TALKING,
-        (_S.ANSWERED, _E.HANG_UP): _S.ENDING,
-        (_S.ANSWERED, _E.FAR_HANG_UP): _S.OVER,
-        (_S.ANSWERED, _E.GONE): _S.OVER,
-        (_S.TALKING, _E.HANG_UP): _S.ENDING,
-        (_S.TALKING, _E.FAR_HANG_UP): _S.OVER,
-        (_S.TALKING, _E.GONE): _S.OVER,
-        (_S.ENDING, _E.FAR_HANG_UP): _S.OVER,
-        (_S.ENDING, _E.DONE): _S.OVER,
-    },
-)
 
 
 class Leg:
@@ -147,7 +76,7 @@ class Leg:
             self._queued = sdp
             return
         request = self.dialog.request("INVITE", self._via())
-        _put_sdp(request, sdp)
+        put_sdp(request, sdp)
         request.headers.add("Allow", ", ".join(self.station.methods))
         self.offering = self._ask_invite(request, now)
 
@@ -366,7 +295,7 @@ class Leg:
         response.headers.add("Contact", self.dialog.contact)
         response.headers.add("Allow", ", ".join(self.station.methods))
         response.headers.extend(headers)
-        _put_sdp(response, sdp)
+        put_sdp(response, sdp)
 
     def acknowledge(self, sent: InviteClient, now: float, sdp: bytes | None = None) -> None:
         """Send the ACK to a 2xx; the transaction repeats it as often as the 2xx comes."""
@@ -374,7 +303,7 @@ class Leg:
         for name in ("Authorization", "Proxy-Authorization"):
             for value in sent.request.headers.all(name):
                 ack.headers.add(name, value)
-        _put_sdp(ack, sdp)
+        put_sdp(ack, sdp)
         sent.ack = (self.dialog.flow, self.dialog.remote_tag, bytes(ack))
         self.station.send(self.dialog.flow, sent.ack[2])
 
@@ -429,7 +358,8 @@ def renewed(request: Request, via: str, seq: int) -> Request:
     return Request(request.method, request.uri, fields, request.body)
 
 
-def _put_sdp(message: Message, sdp: bytes | None) -> None:
+def put_sdp(message: Message, sdp: bytes | None) -> None:
+    """Give a message a session description for its body."""
     if sdp is not None:
         message.headers.set("Content-Type", "application/sdp")
         message.body = sdp

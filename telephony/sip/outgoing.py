@@ -9,8 +9,9 @@ from telephony.errors import WrongMoment
 from telephony.sip.dialog import Dialog
 from telephony.sip.events import Answered, Progressed, Refused
 from telephony.sip.ledger import Ledger
-from telephony.sip.leg import LEG, Leg, LegEvent, LegState, _put_sdp
+from telephony.sip.leg import Leg, put_sdp
 from telephony.sip.message import Headers, Lines, Request, Response, reason_of
+from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ClientTransaction, InviteClient
 
 
@@ -35,7 +36,7 @@ class OutgoingLeg(Leg):
         request = self.dialog.request("INVITE", self._via())
         request.headers.add("Allow", ", ".join(self.station.methods))
         request.headers.extend(headers)
-        _put_sdp(request, sdp)
+        put_sdp(request, sdp)
         self.inviting = self._ask_invite(request, now)
         self.station.alarms.set((self, "RING_LIMIT"), now + self.station.timings.ring_limit)
 

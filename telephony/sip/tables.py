@@ -1,7 +1,7 @@
-"""The four transaction machines (RFC 3261 §17) with the Accepted states of RFC 6026.
+"""The four transaction machines (RFC 3261 §17, RFC 6026) and the machine of a leg.
 
-Everything that changes a transaction's state stands in this file. Two events are ours: ABANDONED
-ends a transaction whose user or far end never came back, so that none can stay for ever.
+Everything that changes the state of a transaction or a leg stands in this file. One event is ours:
+ABANDONED ends a transaction whose user or far end never came back, so that none stays for ever.
 """
 
 from __future__ import annotations
@@ -142,7 +142,77 @@ SERVER: Machine[State, Event] = Machine(
     },
 )
 
-MACHINES: tuple[Machine[State, Event], ...] = (INVITE_CLIENT, CLIENT, INVITE_SERVER, SERVER)
+
+class LegState(enum.Enum):
+    """Where a leg stands."""
+
+    CALLING = enum.auto()
+    """Our INVITE went out, nothing came back."""
+    RINGING = enum.auto()
+    """The far end works on our INVITE."""
+    OFFERED = enum.auto()
+    """An INVITE came in, our final answer is to come."""
+    ANSWERED = enum.auto()
+    """A 2xx went over the wire, its ACK did not yet."""
+    TALKING = enum.auto()
+    CANCELLING = enum.auto()
+    """We hung up before the far end answered."""
+    ENDING = enum.auto()
+    """Our BYE is under way or waits for the ACK."""
+    OVER = enum.auto()
+
+
+class LegEvent(enum.Enum):
+    """What happens to a leg."""
+
+    PROGRESS = enum.auto()
+    ANSWER = enum.auto()
+    CONFIRM = enum.auto()
+    REFUSE = enum.auto()
+    HANG_UP = enum.auto()
+    """By us."""
+    FAR_HANG_UP = enum.auto()
+    """By the far end: BYE or CANCEL."""
+    GONE = enum.auto()
+    """The far end is not there any more; no BYE would reach it."""
+    DONE = enum.auto()
+    """Our BYE was answered or given up."""
+
+
+_L, _H = LegState, LegEvent
+
+LEG: Machine[LegState, LegEvent] = Machine(
+    "leg",
+    _L.CALLING,
+    {
+        (_L.CALLING, _H.PROGRESS): _L.RINGING,
+        (_L.CALLING, _H.ANSWER): _L.ANSWERED,
+        (_L.CALLING, _H.REFUSE): _L.OVER,
+        (_L.CALLING, _H.HANG_UP): _L.CANCELLING,
+        (_L.RINGING, _H.PROGRESS): _L.RINGING,
+        (_L.RINGING, _H.ANSWER): _L.ANSWERED,
+        (_L.RINGING, _H.REFUSE): _L.OVER,
+        (_L.RINGING, _H.HANG_UP): _L.CANCELLING,
+        (_L.CANCELLING, _H.PROGRESS): _L.CANCELLING,
+        (_L.CANCELLING, _H.ANSWER): _L.ENDING,
+        (_L.CANCELLING, _H.REFUSE): _L.OVER,
+        (_L.OFFERED, _H.PROGRESS): _L.OFFERED,
+        (_L.OFFERED, _H.ANSWER): _L.ANSWERED,
+        (_L.OFFERED, _H.REFUSE): _L.OVER,
+        (_L.OFFERED, _H.FAR_HANG_UP): _L.OVER,
+        (_L.ANSWERED, _H.CONFIRM): _L.TALKING,
+        (_L.ANSWERED, _H.HANG_UP): _L.ENDING,
+        (_L.ANSWERED, _H.FAR_HANG_UP): _L.OVER,
+        (_L.ANSWERED, _H.GONE): _L.OVER,
+        (_L.TALKING, _H.HANG_UP): _L.ENDING,
+        (_L.TALKING, _H.FAR_HANG_UP): _L.OVER,
+        (_L.TALKING, _H.GONE): _L.OVER,
+        (_L.ENDING, _H.FAR_HANG_UP): _L.OVER,
+        (_L.ENDING, _H.DONE): _L.OVER,
+    },
+)
+
+MACHINES: tuple[Machine[Any, Any], ...] = (INVITE_CLIENT, CLIENT, INVITE_SERVER, SERVER, LEG)
 
 
 def diagrams(machines: tuple[Machine[Any, Any], ...] = MACHINES) -> str:

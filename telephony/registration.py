@@ -1,0 +1,124 @@
+"""Keeping a telephone registered: REGISTER, refresh in time, try again when it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from telephony.errors import RegistrationRefused
+from telephony.sip.events import Address
+from telephony.sip.message import Response
+
+_SOONEST, _LATEST = 5.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who a telephone is, and where it registers."""
+
+    user: str
+    password: str = field(repr=False)
+    server: Address
+    domain: str = ""
+    """The server's address where none is given."""
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The telephone can be called."""
+
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLost:
+    """The telephone cannot be called; it goes on trying."""
+
+    why: str
+
+
+Ask = Callable[[int], Awaitable[tuple[int, Response | None]]]
+"""Sends a REGISTER for so many seconds; returns the final status and response."""
+
+
+class Registration:
+    """One binding at one registrar."""
+
+    def __init__(
+        self, account: Account, ask: Ask, tell: Callable[[Registered | RegistrationLost], None]
+    ) -> None:
+        self._account = account
+        self._ask = ask
+        self._tell = tell
+        self._keeping: asyncio.Task[None] | None = None
+        self.standing = False
+
+    async def begin(self, expires: int) -> None:
+        """Register and keep it so; raises RegistrationRefused."""
+        await self._stop()
+        granted = await self._register(expires)
+        self._keeping = asyncio.create_task(self._keep(expires, granted), name="registration")
+
+    async def end(self) -> None:
+        """Take the binding away."""
+        await self._stop()
+        if self.standing:
+            self.standing = False
+            await self._ask(0)
+
+    async def _stop(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeping
+            self._keeping = None
+
+    async def _register(self, expires: int) -> int:
+        status, response = await self._ask(expires)
+        if status == 423 and response is not None:
+            floor = response.headers.get("Min-Expires")
+            expires = int(floor) if floor.isascii() and floor.isdigit() else expires
+            status, response = await self._ask(expires)
+        if status >= 300 or response is None:
+            raise RegistrationRefused(self._sentence(status), status)
+        granted = _granted(response, expires)
+        self.standing = True
+        self._tell(Registered(granted))
+        return granted
+
+    async def _keep(self, expires: int, granted: int) -> None:
+        pause = 0.8 * granted
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                pause = 0.8 * await self._register(expires)
+            except RegistrationRefused as refusal:
+                if self.standing:
+                    pause = _SOONEST
+                    self.standing = False
+                    self._tell(RegistrationLost(str(refusal)))
+                pause = min(2 * pause, _LATEST)
+
+    def _sentence(self, status: int) -> str:
+        user = self._account.user
+        host, port = self._account.server
+        if status in (401, 403, 404, 407):
+            return (
+                f"The server does not accept extension {user} with this password ({status}): "
+                "check both with your instructor."
+            )
+        if status in (408, 503):
+            return (
+                f"No answer from the telephone server at {host}:{port}: "
+                "check that it runs and that the network lets UDP through."
+            )
+        return f"The telephone server refused extension {user} with {status}: ask your instructor."
+
+
+def _granted(response: Response, wanted: int) -> int:
+    contact = response.contact
+    text = (contact.param("expires") if contact else None) or response.headers.get("Expires")
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) else wanted
