@@ -43,7 +43,7 @@ def _number(numeral: str) -> str:
             section, digit, tail = section + (digit or 1) * _UNITS[c], 0, _UNITS[c] // 10
         else:
             digit, tail = _DIGITS[c], tail if c not in "零〇" else 1
-    return str(total + section + digit * (tail if numeral[-2] not in "零〇" else 1))
+    return str(total + section + digit * tail)
 
 
 def _plain(text: str) -> str:
