@@ -1,4 +1,4 @@
-"""What can go wrong in the classroom; each message is one sentence that says what to do.
+"""What can go wrong in the classroom; each is one sentence of ``words`` that says what to do.
 
 ClassroomError
 ├── CannotStart            the server does not come up; ``lab serve`` exits with 2
@@ -12,13 +12,28 @@ ClassroomError
 
 from __future__ import annotations
 
+from classroom.door.wire import Lang
+from classroom.words import say
+
 
 class ClassroomError(Exception):
     """Anything that goes wrong in this room."""
 
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def sentence(self, lang: Lang | None = None) -> str:
+        """Say it in ``lang``, or in the language of this process."""
+        return say(self.key, lang, **self.values)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
 
 class CannotStart(ClassroomError):
-    """The server does not come up; the message says what to do about it."""
+    """The server does not come up; the sentence says what to do about it."""
 
 
 class NewerData(CannotStart):
@@ -38,13 +53,11 @@ class BadSettings(CannotStart):
 
 
 class Refusal(ClassroomError):
-    """One sentence for whoever asked, and the HTTP status it travels under."""
+    """Somebody asked for what cannot be given; ``status`` is the HTTP status it travels under."""
 
-    def __init__(self, status: int, sentence: str, retry_after: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, status: int, key: str, **values: object) -> None:
+        super().__init__(key, **values)
         self.status = status
-        self.sentence = sentence
-        self.retry_after = retry_after
 
 
 class ChildLost(ClassroomError):

@@ -35,7 +35,7 @@ class Network(Area):
     host: str = "127.0.0.1"
     """The address of this machine that seats reach; SIP, RTP and HTTP all bind to it."""
     sip_port: int = Field(5060, ge=0, le=65535)
-    http_port: int = Field(8055, ge=0, le=65535)
+    http_port: int = Field(8060, ge=0, le=65535)
     rtp_first: int = Field(20000, ge=1024, le=65534)
     rtp_last: int = Field(21999, ge=1025, le=65535)
 
@@ -123,9 +123,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise BadSettings(f"{file}: set {where} right: {first['msg']}.") from error
+            raise BadSettings("bad_setting", file=file, where=where, why=first["msg"]) from error
         except ValueError as error:
-            raise BadSettings(f"{file} is not valid TOML: {error}; correct that line.") from error
+            raise BadSettings("bad_toml", file=file, why=error) from error
         return cls.model_construct(**{name: getattr(found, name) for name in cls.model_fields})
 
     @property

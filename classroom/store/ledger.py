@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from classroom.store.engine import Store
+from classroom.words import say
 
 RETRY_SECONDS: Final = 1.0
 
@@ -29,6 +30,7 @@ class Ledger:
         self._none = asyncio.Event()
         self._none.set()
         self._closing = False
+        self._stuck = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -75,6 +77,9 @@ class Ledger:
                     await session.merge(type(row)(**row.model_dump()))
                     await session.flush()
         except OperationalError as error:
-            self._alarm(f"The database cannot be written ({error.orig}); free room on the disk.")
+            if not self._stuck:
+                self._alarm(say("disk_full_now", why=error.orig))
+            self._stuck = True
             return False
+        self._stuck = False
         return True

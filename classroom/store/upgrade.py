@@ -28,15 +28,9 @@ def prepare(
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         room = (free or _free)(folder)
     except OSError as error:
-        raise CannotStart(
-            f"The data folder {folder} cannot be used ({error.strerror}); "
-            "choose another one with --data."
-        ) from error
+        raise CannotStart("folder_unusable", folder=folder, why=error.strerror) from error
     if room < least_free:
-        raise NoRoom(
-            f"The disk that holds {folder} is full ({room >> 20} MB left, {least_free >> 20} MB "
-            "needed); free some room or choose another folder with --data."
-        )
+        raise NoRoom("disk_full", folder=folder, left=room >> 20, needed=least_free >> 20)
     try:
         _upgrade(database)
     except (DatabaseError, OSError) as error:
@@ -69,10 +63,7 @@ def _upgrade(database: Path) -> None:
         here = MigrationContext.configure(connection).get_current_revision()
         script = ScriptDirectory.from_config(config)
         if here is not None and here not in {step.revision for step in script.walk_revisions()}:
-            raise NewerData(
-                f"The data folder {database.parent} was written by a newer version of this "
-                "program; update the program or choose another folder with --data."
-            )
+            raise NewerData("newer_data", folder=database.parent)
         command.upgrade(config, "head")
         connection.commit()
     database.chmod(0o600)
@@ -110,16 +101,7 @@ def _free(folder: Path) -> int:
 def _explained(error: Exception, folder: Path) -> CannotStart:
     words = str(error.orig if isinstance(error, DatabaseError) else error)
     if "full" in words or "No space left" in words:
-        return NoRoom(
-            f"The disk that holds {folder} is full; free some room or choose another folder "
-            "with --data."
-        )
+        return NoRoom("disk_full", folder=folder, left=_free(folder) >> 20, needed=64)
     if "locked" in words:
-        return CannotStart(
-            f"Another server works in the data folder {folder}; stop it or choose another "
-            "folder with --data."
-        )
-    return CannotStart(
-        f"The database in {folder} cannot be opened ({words.splitlines()[0]}); "
-        "choose another folder with --data."
-    )
+        return CannotStart("data_busy", folder=folder)
+    return CannotStart("database_unusable", folder=folder, why=words.splitlines()[0])

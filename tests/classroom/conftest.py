@@ -5,6 +5,12 @@ import pytest
 
 from classroom.store.engine import Store
 from classroom.store.upgrade import prepare
+from classroom.words import speak
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    speak("en")
 
 
 @pytest.fixture

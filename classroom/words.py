@@ -1,0 +1,178 @@
+"""Every sentence the server says to a person, in both languages.
+
+A request is answered in the language it asks for (``Accept-Language``); what nobody asked for
+(a start that fails, an alarm) is said in the language of this process, see ``speak``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from classroom.door.wire import Lang
+
+_SPOKEN: dict[str, Lang] = {"lang": "zh"}
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # a start that fails
+    "bad_setting": (
+        "{file}:请改正 {where}({why})。",
+        "{file}: set {where} right ({why}).",
+    ),
+    "bad_toml": (
+        "{file} 不是有效的 TOML({why}),请改正该行。",
+        "{file} is not valid TOML ({why}); correct that line.",
+    ),
+    "folder_unusable": (
+        "数据目录 {folder} 无法使用({why}),请用 --data 另选一个。",
+        "The data folder {folder} cannot be used ({why}); choose another one with --data.",
+    ),
+    "disk_full": (
+        "{folder} 所在磁盘已满(剩余 {left} MB,需要 {needed} MB),请清理空间或用 --data 另选目录。",
+        "The disk that holds {folder} is full ({left} MB left, {needed} MB needed); free some room "
+        "or choose another folder with --data.",
+    ),
+    "newer_data": (
+        "数据目录 {folder} 由更新版本的程序写成,请升级本程序或用 --data 另选目录。",
+        "The data folder {folder} was written by a newer version of this program; update the "
+        "program or choose another folder with --data.",
+    ),
+    "data_busy": (
+        "另一个服务器正在使用数据目录 {folder},请先停止它或用 --data 另选目录。",
+        "Another server works in the data folder {folder}; stop it or choose another folder with "
+        "--data.",
+    ),
+    "database_unusable": (
+        "{folder} 中的数据库无法打开({why}),请用 --data 另选目录。",
+        "The database in {folder} cannot be opened ({why}); choose another folder with --data.",
+    ),
+    "sip_port_taken": (
+        "SIP 端口 {host}:{port}(UDP)已被占用,请停止占用它的程序或用 --sip-port 另选端口。",
+        "The SIP port {host}:{port} (UDP) is in use; stop the program that uses it or choose "
+        "another port with --sip-port.",
+    ),
+    "http_port_taken": (
+        "HTTP 端口 {host}:{port} 已被占用,请停止占用它的程序或用 --http-port 另选端口。",
+        "The HTTP port {host}:{port} is in use; stop the program that uses it or choose another "
+        "port with --http-port.",
+    ),
+    "host_unusable": (
+        "本机没有地址 {host}({why}),请用 --host 指定本机的地址。",
+        "This machine has no address {host} ({why}); give one of its own with --host.",
+    ),
+    "child_missing": (
+        "{child}进程无法启动,请查看 {log}。",
+        "The {child} process does not start; see {log}.",
+    ),
+    # refusals at the door
+    "wrong_password": (
+        "用户名或密码不正确,请重新输入。",
+        "Login or password is wrong; type them again.",
+    ),
+    "too_many_tries": (
+        "登录失败次数过多,请 {seconds} 秒后再试。",
+        "Too many failed log-ins; try again in {seconds} seconds.",
+    ),
+    "log_in_first": ("请先登录。", "Log in first."),
+    "log_in_again": ("登录已过期,请重新登录。", "Your log-in has expired; log in again."),
+    "agree_first": (
+        "请先阅读并同意录音须知,再开始接听。",
+        "Read the notice about recording and agree to it before you take calls.",
+    ),
+    "not_allowed": ("您没有权限进行此操作,请找教师。", "You may not do this; ask an instructor."),
+    "no_desk": ("您没有座席,请用学员账号登录。", "You have no desk; log in as a student."),
+    "no_telephone": (
+        "您的话机尚未注册,请先启动座席。",
+        "Your telephone is not registered; start your seat first.",
+    ),
+    "no_call": (
+        "没有编号为 {call} 的通话。",
+        "There is no call {call}; look at the list of calls.",
+    ),
+    "no_such_page": ("没有这个地址。", "There is nothing at this address."),
+    "call_is_over": (
+        "通话 {call} 已处理完毕,不能再改。",
+        "Call {call} is closed and can no longer be changed.",
+    ),
+    "not_talking": (
+        "通话 {call} 尚未接听。",
+        "Call {call} has not been answered yet.",
+    ),
+    "unknown_disposition": (
+        "没有“{disposition}”这个处理结果,请从列表中选择。",
+        "There is no disposition {disposition}; choose one of the list.",
+    ),
+    "no_recording": ("该通话没有录音。", "This call has no recording."),
+    "no_briefing": (
+        "现在没有课程,请等教师开始上课。",
+        "No lesson is under way; wait until the instructor starts one.",
+    ),
+    "no_scenario": (
+        "没有情景“{scenario}”,请用 lab scenario list 查看。",
+        "There is no scenario {scenario}; see `lab scenario list`.",
+    ),
+    "no_scenarios": (
+        "没有该语言的情景。",
+        "There is no scenario in that language.",
+    ),
+    "no_model": ("该通话没有情景范例。", "This call has no model answer: it follows no scenario."),
+    "no_lesson": ("没有编号为 {lesson} 的课程。", "There is no lesson {lesson}."),
+    "lesson_runs": (
+        "已有一节课正在进行,请先结束它。",
+        "A lesson is under way; stop it first.",
+    ),
+    "not_graded": (
+        "该通话无法评分:没有情景或没有接通。",
+        "This call cannot be graded: it follows no scenario or was never answered.",
+    ),
+    "speech_later": (
+        "语音合成已满负荷,这句话将在通话后写入录音。",
+        "Speech is at its limit; this line's sound goes into the recording after the call.",
+    ),
+    "bad_request": ("请求有误:{where}({why})。", "The request is not right: {where} ({why})."),
+    "range_wrong": ("请求的字节范围无效。", "That range of bytes does not exist."),
+    "broken": (
+        "服务器内部出错,已记入日志,请告诉教师。",
+        "The server made a mistake and wrote it to its log; tell the instructor.",
+    ),
+    "stopping": ("服务器正在停止。", "The server is stopping."),
+    # alarms
+    "disk_full_now": (
+        "数据库无法写入({why}),请立即清理磁盘。",
+        "The database cannot be written ({why}); free room on the disk now.",
+    ),
+    "recording_broken": (
+        "通话 {call} 的录音中断({why}),通话继续。",
+        "The recording of call {call} stopped ({why}); the call goes on.",
+    ),
+    "child_died": (
+        "{child}进程意外退出,已重新启动。",
+        "The {child} process died and was started again.",
+    ),
+    "child_gone": (
+        "{child}进程反复退出,不再重启,请查看 {log}。",
+        "The {child} process keeps dying and is not started again; see {log}.",
+    ),
+    "not_graded_now": (
+        "通话 {call} 未能评分({why})。",
+        "Call {call} could not be graded ({why}).",
+    ),
+    "call_failed": (
+        "顾客未能拨入(订单 {order}:{why})。",
+        "A customer could not call (order {order}: {why}).",
+    ),
+    "not_rendered": (
+        "通话 {call} 有一句话未能合成到录音中({why})。",
+        "A line of call {call} could not be put into the recording ({why}).",
+    ),
+}
+
+
+def say(key: str, lang: Lang | None = None, **values: object) -> str:
+    """Say one sentence in ``lang``, or in the language of this process."""
+    zh, en = WORDS[key]
+    return (en if (lang or _SPOKEN["lang"]) == "en" else zh).format(**values)
+
+
+def speak(lang: Lang) -> None:
+    """Set the language of this process."""
+    _SPOKEN["lang"] = lang
