@@ -290,6 +290,25 @@ class CallRecord(Part):
     codec: str = ""
 
 
+class SpeechOrder(Part):
+    """``POST /api/speech``: the sound of a line the agent typed or picked, as 8 kHz mono WAV."""
+
+    text: str = Field(min_length=1, max_length=400)
+    lang: Lang
+    voice: str | None = None
+    call_id: str | None = None
+    """Where it is said; if speech is at its limit, its sound is put into that recording later."""
+
+
+class ScenarioRow(Part):
+    """One row of ``GET /api/scenarios``."""
+
+    id: str
+    title: str
+    lang: Lang
+    level: int
+
+
 class LessonOrder(Part):
     """``POST /api/lessons``: these customers call these seats."""
 

@@ -1,0 +1,53 @@
+"""The floor's WebSocket: first everything as it is, then every change."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import cast
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from classroom.bus import Listener
+from classroom.door import wire
+from classroom.door.api.house import house, language, person
+from classroom.errors import Refusal
+from classroom.floor import may_see
+
+router = APIRouter()
+
+GOING_AWAY, REFUSED, TOO_SLOW = 1001, 4401, 1013
+
+
+@router.websocket("/api/floor")
+async def floor(socket: WebSocket) -> None:
+    """Tell one person what happens, as far as that person may see it."""
+    place = house(socket)
+    await socket.accept()
+    try:
+        who = await person(socket)
+    except Refusal as refusal:
+        await socket.close(REFUSED, refusal.sentence(language(socket)))
+        return
+    role, extension = cast(wire.Role, who.role), who.extension
+    listener = place.bus.listen(lambda note: may_see(note, role, extension))
+    telling = asyncio.create_task(
+        _tell(socket, place.floor.snapshot(role, extension), listener), name="floor"
+    )
+    try:
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass
+    finally:
+        place.bus.leave(listener)
+        telling.cancel()
+        with suppress(asyncio.CancelledError):
+            await telling
+
+
+async def _tell(socket: WebSocket, snapshot: list[wire.FloorEvent], listener: Listener) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):  # it left while being told
+        for event in snapshot:
+            await socket.send_text(event.model_dump_json())
+        async for note in listener:
+            await socket.send_text(note.event.model_dump_json())
+        await socket.close(TOO_SLOW if listener.cut_off else GOING_AWAY)

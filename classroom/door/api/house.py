@@ -1,0 +1,160 @@
+"""What the door opens onto: the rooms behind it, as it sees them, and who stands before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from classroom.bus import Bus
+from classroom.door import wire
+from classroom.door.api.keys import Doorkeeper, Keys
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.school.notice import notice
+from classroom.school.people import People
+from classroom.settings import Settings
+from classroom.store.people import Person
+from classroom.store.records import Records
+
+
+class Desks(Protocol):
+    """The switchboard's desks."""
+
+    def set_duty(self, extension: str, duty: wire.Duty, reason: str) -> None:
+        """Carry the agent's choice to the board."""
+
+
+class Lessons(Protocol):
+    """The lessons."""
+
+    async def start(self, order: wire.LessonOrder, by: str) -> wire.LessonState:
+        """Let customers call."""
+
+    async def stop(self, lesson: int) -> wire.LessonState:
+        """Place no further calls; those under way go on."""
+
+    async def states(self) -> list[wire.LessonState]:
+        """The lessons, latest first."""
+
+    def briefing(self) -> wire.Briefing | None:
+        """What the next call is judged by; none while no lesson is on."""
+
+    def scenarios(self) -> list[wire.ScenarioRow]:
+        """Every scenario there is."""
+
+
+class Calls(Protocol):
+    """The calls under way and their marks."""
+
+    def act(self, call_id: str, action: wire.Action) -> None:
+        """Keep what the agent did on screen."""
+
+    def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
+        """Keep the call summary; the desk is free and the call is graded."""
+
+    def speak_later(self, call_id: str, text: str) -> None:
+        """Put the sound of this line into the recording after the call."""
+
+    async def model(self, call_id: str) -> wire.ModelAnswer | None:
+        """The model answer, filled in for this call."""
+
+    async def regrade(self, call_id: str) -> wire.Scorecard:
+        """Grade again and keep the new scorecard beside the old."""
+
+    async def judge(self, call_id: str, verdict: wire.Verdict) -> None:
+        """Keep an instructor's verdict."""
+
+
+class Mouth(Protocol):
+    """The speech process."""
+
+    @property
+    def engine(self) -> str:
+        """``kokoro`` or ``tone``."""
+
+    async def say(self, text: str, lang: wire.Lang, voice: str | None) -> bytes | None:
+        """The sound as a WAV; none when speech is at its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything the door opens onto."""
+
+    settings: Settings
+    version: str
+    keys: Keys
+    doorkeeper: Doorkeeper
+    people: People
+    records: Records
+    bus: Bus
+    floor: Floor
+    desks: Desks
+    lessons: Lessons
+    calls: Calls
+    mouth: Mouth
+
+    def notice(self, lang: wire.Lang) -> str:
+        """The notice about recording."""
+        return notice(lang, self.settings.privacy.retention_days)
+
+    @property
+    def agreement(self) -> str:
+        """What consent is given to: the notice in both languages."""
+        return f"{self.notice('zh')}\n{self.notice('en')}"
+
+
+def language(connection: HTTPConnection) -> wire.Lang:
+    """The language the asker reads."""
+    wanted = connection.headers.get("accept-language", "zh")
+    return "en" if wanted.strip().lower().startswith("en") else "zh"
+
+
+def house(connection: HTTPConnection) -> House:
+    """The house of this application."""
+    return cast(House, connection.app.state.house)
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The token of a request, or of a WebSocket's query."""
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token:
+        return token
+    return connection.query_params.get("token", "") if connection.scope["type"] != "http" else ""
+
+
+async def person(connection: HTTPConnection) -> Person:
+    """Who asks; refuses one who has not logged in."""
+    token = token_of(connection)
+    if not token:
+        raise Refusal(401, "log_in_first")
+    place = house(connection)
+    found = await place.people.by_login(place.keys.read(token))
+    if found is None or not found.active:
+        raise Refusal(401, "log_in_first")
+    return found
+
+
+HouseHere = Annotated[House, Depends(house)]
+LangHere = Annotated[wire.Lang, Depends(language)]
+Anybody = Annotated[Person, Depends(person)]
+
+
+async def teaching(who: Anybody) -> Person:
+    """An instructor or administrator; refuses students."""
+    if who.role == "student":
+        raise Refusal(403, "not_allowed")
+    return who
+
+
+async def seated(who: Anybody) -> Person:
+    """One who has a desk."""
+    if who.extension is None:
+        raise Refusal(403, "no_desk")
+    return who
+
+
+Instructor = Annotated[Person, Depends(teaching)]
+Agent = Annotated[Person, Depends(seated)]

@@ -1,0 +1,74 @@
+"""Sound through the door: recordings out, typed lines' voices out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Response
+
+from classroom.door import wire
+from classroom.door.api.calls import OwnCall
+from classroom.door.api.house import Anybody, HouseHere
+from classroom.errors import Refusal
+from classroom.practice.tape import as_pcm16
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/calls/{call_id}/recording")
+async def recording(
+    call_id: OwnCall,
+    who: Anybody,
+    house: HouseHere,
+    shape: Annotated[Literal["pcm16", "raw"], Query(alias="as")] = "pcm16",
+    range_: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
+    """The recording as WAV: left the customer, right the agent; ``raw`` is mu-law as it lies."""
+    row = await house.records.recording(call_id)
+    if row is None:
+        raise Refusal(404, "no_recording")
+    path = house.settings.data / row.path
+    try:
+        sound = await asyncio.to_thread(as_pcm16 if shape == "pcm16" else Path.read_bytes, path)
+    except (OSError, ValueError) as error:
+        raise Refusal(404, "no_recording") from error
+    if range_ is None or range_.startswith("bytes=0-"):
+        await house.people.audit(who.login, "listen", call_id)
+    return _sent(sound, range_)
+
+
+def _sent(sound: bytes, wanted: str | None) -> Response:
+    """Answer with the whole or with the one range asked for (RFC 9110 §14)."""
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
+    if wanted is None or not wanted.startswith("bytes=") or "," in wanted:
+        return Response(sound, media_type="audio/wav", headers=headers)
+    first, last = _span(wanted.removeprefix("bytes="), len(sound))
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(sound)}"
+    return Response(sound[first : last + 1], 206, headers, media_type="audio/wav")
+
+
+def _span(wanted: str, size: int) -> tuple[int, int]:
+    begin, _, end = wanted.strip().partition("-")
+    try:
+        if begin:
+            first, last = int(begin), min(int(end or size - 1), size - 1)
+        else:
+            first, last = max(0, size - int(end)), size - 1
+    except ValueError as error:
+        raise Refusal(416, "range_wrong") from error
+    if not 0 <= first <= last < size:
+        raise Refusal(416, "range_wrong")
+    return first, last
+
+
+@router.post("/speech")
+async def speech(order: wire.SpeechOrder, who: Anybody, house: HouseHere) -> Response:
+    """Speak a line; 503 when speech is at its limit, then it is put into the recording later."""
+    sound = await house.mouth.say(order.text, order.lang, order.voice)
+    if sound is None:
+        if order.call_id and house.floor.owner(order.call_id) == who.extension:
+            house.calls.speak_later(order.call_id, order.text)
+        raise Refusal(503, "speech_later")
+    return Response(sound, media_type="audio/wav")

@@ -1,0 +1,281 @@
+"""The way in, from outside: one person's typed client of the HTTP API and of the floor.
+
+DoorError
+├── DoorRefused            the server said no, in one sentence; ``status`` is its HTTP status
+│   └── SpeechLater        the line's sound is put into the recording after the call
+└── DoorLost               the server cannot be reached
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+import httpx2
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from classroom.door import wire
+
+Model = TypeVar("Model", bound=BaseModel)
+_EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
+_REFUSED = 4401
+_PATIENCE = 15.0
+_LOST: dict[wire.Lang, str] = {
+    "zh": "无法连接服务器 {server},请检查地址和网络,或确认服务器已启动。",
+    "en": "The server {server} cannot be reached; check the address, the network, or whether it "
+    "runs.",
+}
+
+
+class DoorError(Exception):
+    """The server said no or cannot be reached; the text is one sentence."""
+
+
+class DoorRefused(DoorError):
+    """The server said no."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class SpeechLater(DoorRefused):
+    """The line's sound is put into the recording after the call."""
+
+
+class DoorLost(DoorError):
+    """The server cannot be reached."""
+
+
+class DoorClient:
+    """One person's way into the server; every method may raise DoorRefused or DoorLost."""
+
+    def __init__(self, server: str, *, lang: wire.Lang = "zh") -> None:
+        self.server = server.removeprefix("http://").rstrip("/")
+        self.lang: wire.Lang = lang
+        self.session: wire.Session | None = None
+        self._http = httpx2.AsyncClient(
+            base_url=f"http://{self.server}",
+            headers={"Accept-Language": lang},
+            timeout=_PATIENCE,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> DoorClient:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave."""
+        await self._http.aclose()
+
+    # ── coming in ────────────────────────────────────────────────────────────
+
+    async def login(self, login: str, password: str) -> wire.Session:
+        """Come in; status 401 on a wrong password, 429 after too many of them."""
+        answer = await self._ask("POST", "login", wire.Login(login=login, password=password))
+        self.session = wire.Session.model_validate_json(answer)
+        self._http.headers["Authorization"] = f"Bearer {self.session.token}"
+        return self.session
+
+    async def consent(self) -> None:
+        """Agree to the notice."""
+        await self._ask("POST", "consent")
+        if self.session is not None:
+            self.session = self.session.model_copy(update={"consented": True})
+
+    async def me(self) -> wire.Person:
+        """Who the token belongs to."""
+        return wire.Person.model_validate_json(await self._ask("GET", "me"))
+
+    async def people(self) -> list[wire.Person]:
+        """Everybody; instructors only."""
+        return await self._list(wire.Person, "people")
+
+    async def health(self) -> wire.Health:
+        """How the server is, with its alarms."""
+        return wire.Health.model_validate_json(await self._ask("GET", "health"))
+
+    # ── desks and lessons ────────────────────────────────────────────────────
+
+    async def my_desk(self) -> wire.DeskState:
+        """The own desk."""
+        return wire.DeskState.model_validate_json(await self._ask("GET", "desk"))
+
+    async def desk(self, duty: wire.Duty, reason: str = "") -> wire.DeskState:
+        """Set the duty."""
+        change = wire.DutyChange(duty=duty, reason=reason)
+        return wire.DeskState.model_validate_json(await self._ask("POST", "desk", change))
+
+    async def desks(self) -> list[wire.DeskState]:
+        """Every desk; instructors only."""
+        return await self._list(wire.DeskState, "desks")
+
+    async def briefing(self) -> wire.Briefing | None:
+        """What the next call will be judged by; none while no lesson is on."""
+        try:
+            return wire.Briefing.model_validate_json(await self._ask("GET", "briefing"))
+        except DoorRefused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    async def scenarios(self) -> list[tuple[str, str, str]]:
+        """Every scenario as id, title, language; instructors only."""
+        rows = await self._list(wire.ScenarioRow, "scenarios")
+        return [(row.id, row.title, row.lang) for row in rows]
+
+    async def lessons(self) -> list[wire.LessonState]:
+        """The lessons, latest first; instructors only."""
+        return await self._list(wire.LessonState, "lessons")
+
+    async def start_lesson(self, order: wire.LessonOrder) -> wire.LessonState:
+        """Let customers call; instructors only."""
+        return wire.LessonState.model_validate_json(await self._ask("POST", "lessons", order))
+
+    async def stop_lesson(self, lesson: int) -> wire.LessonState:
+        """No new calls; those under way go on; instructors only."""
+        return wire.LessonState.model_validate_json(await self._ask("DELETE", f"lessons/{lesson}"))
+
+    # ── calls ────────────────────────────────────────────────────────────────
+
+    async def calls(
+        self, *, agent: str | None = None, limit: int = 100, before: float | None = None
+    ) -> list[wire.CallSummary]:
+        """The calls, latest first; a student's own."""
+        query = {"agent": agent, "limit": limit, "before": before}
+        return await self._list(wire.CallSummary, "calls", query)
+
+    async def call(self, call_id: str) -> wire.CallRecord:
+        """One call, whole."""
+        return wire.CallRecord.model_validate_json(await self._ask("GET", f"calls/{call_id}"))
+
+    async def act(self, call_id: str, action: wire.Action) -> None:
+        """Tell what the agent did on screen."""
+        await self._ask("POST", f"calls/{call_id}/actions", action)
+
+    async def wrap_up(self, call_id: str, wrapup: wire.Wrapup) -> None:
+        """Submit the call summary."""
+        await self._ask("POST", f"calls/{call_id}/wrapup", wrapup)
+
+    async def model(self, call_id: str) -> wire.ModelAnswer:
+        """The model answer of the call's scenario; instructors only."""
+        answer = await self._ask("GET", f"calls/{call_id}/model")
+        return wire.ModelAnswer.model_validate_json(answer)
+
+    async def recording(self, call_id: str, *, shape: Literal["pcm16", "raw"] = "pcm16") -> bytes:
+        """The recording as a two-channel WAV."""
+        return await self._ask("GET", f"calls/{call_id}/recording", query={"as": shape})
+
+    async def judge(self, call_id: str, verdict: wire.Verdict) -> None:
+        """Put a verdict beside the automatic score; instructors only."""
+        await self._ask("POST", f"calls/{call_id}/verdict", verdict)
+
+    async def regrade(self, call_id: str) -> wire.Scorecard:
+        """Grade again; instructors only."""
+        answer = await self._ask("POST", f"calls/{call_id}/regrade")
+        return wire.Scorecard.model_validate_json(answer)
+
+    async def speech(
+        self,
+        text: str,
+        call_id: str | None = None,
+        *,
+        lang: wire.Lang | None = None,
+        voice: str | None = None,
+    ) -> bytes:
+        """The sound of a line as a WAV; raises SpeechLater when it follows after the call."""
+        order = wire.SpeechOrder(text=text, lang=lang or self.lang, voice=voice, call_id=call_id)
+        try:
+            return await self._ask("POST", "speech", order)
+        except DoorRefused as refused:
+            if refused.status == 503:
+                raise SpeechLater(str(refused), 503) from refused
+            raise
+
+    # ── the floor ────────────────────────────────────────────────────────────
+
+    async def floor(self, *, reconnect: bool = False) -> AsyncIterator[wire.FloorEvent]:
+        """Everything as it is, then every change.
+
+        Without ``reconnect`` it ends with DoorLost; with it, it comes back by itself for ever and
+        begins with everything again.
+        """
+        opened = connect(
+            f"ws://{self.server}/api/floor",
+            additional_headers={
+                "Authorization": self._http.headers.get("Authorization", ""),
+                "Accept-Language": self.lang,
+            },
+            proxy=None,
+            max_queue=256,
+        )
+        if not reconnect:
+            async for event in self._once(opened):
+                yield event
+            raise self._lost()
+        async for socket in opened:
+            try:
+                async for message in socket:
+                    yield _EVENTS.validate_json(message)
+            except ConnectionClosed as closed:
+                self._raise_refusal(closed)
+
+    async def _once(self, opened: connect) -> AsyncIterator[wire.FloorEvent]:
+        try:
+            async with opened as socket:
+                async for message in socket:
+                    yield _EVENTS.validate_json(message)
+        except ConnectionClosed as closed:
+            self._raise_refusal(closed)
+        except (OSError, WebSocketException) as error:
+            raise self._lost() from error
+
+    def _raise_refusal(self, closed: ConnectionClosed) -> None:
+        if closed.rcvd is not None and closed.rcvd.code == _REFUSED:
+            raise DoorRefused(closed.rcvd.reason, 401) from closed
+
+    # ── underneath ───────────────────────────────────────────────────────────
+
+    async def _list(
+        self, model: type[Model], path: str, query: dict[str, Any] | None = None
+    ) -> list[Model]:
+        answer = await self._ask("GET", path, query=query)
+        return TypeAdapter(list[model]).validate_json(answer)  # type: ignore[valid-type]  # runtime
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | None = None,
+        query: dict[str, Any] | None = None,
+    ) -> bytes:
+        wanted = {name: value for name, value in (query or {}).items() if value is not None}
+        content = body.model_dump_json().encode() if body else None
+        headers = {"Content-Type": "application/json"} if body else None
+        try:
+            answer = await self._http.request(
+                method, f"/api/{path}", content=content, params=wanted, headers=headers
+            )
+        except httpx2.TransportError as error:
+            raise self._lost() from error
+        if answer.status_code >= 400:
+            raise DoorRefused(_sentence(answer), answer.status_code)
+        return answer.content
+
+    def _lost(self) -> DoorLost:
+        return DoorLost(_LOST[self.lang].format(server=self.server))
+
+
+def _sentence(answer: httpx2.Response) -> str:
+    try:
+        return wire.Problem.model_validate_json(answer.content).problem
+    except ValidationError:
+        return f"HTTP {answer.status_code} {answer.reason_phrase}"

@@ -1,0 +1,126 @@
+"""A door with real people, records, floor, bus, HTTP and WebSocket; the rooms behind answer simply."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from classroom.bus import Bus
+from classroom.door import wire
+from classroom.door.api.app import application
+from classroom.door.api.house import House
+from classroom.door.api.keys import Doorkeeper, Keys
+from classroom.door.api.listen import OpenDoor, bind
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.school.people import People
+from classroom.settings import Settings
+from classroom.store.engine import Store
+from classroom.store.records import Records
+from classroom.store.upgrade import prepare
+
+CARD = wire.Scorecard(rubric="r", version="1", score=80, out_of=100, passed=True, findings=[])
+
+
+@dataclass
+class Rooms:
+    """Stands for switchboard, lessons, calls and speech; remembers what it was told."""
+
+    floor: Floor
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    busy: bool = False
+    engine: str = "tone"
+    break_next: bool = False
+
+    def set_duty(self, extension: str, duty: wire.Duty, reason: str) -> None:
+        self.told.append(("duty", extension, duty, reason))
+        desk = self.floor.desks[extension]
+        self.floor.set_desk(desk.model_copy(update={"duty": duty, "reason": reason}))
+
+    async def start(self, order: wire.LessonOrder, by: str) -> wire.LessonState:
+        if order.scenarios == ["nobody"]:
+            raise Refusal(404, "no_scenario", scenario="nobody")
+        return wire.LessonState(id=1, order=order, placed=0, finished=0, running=True)
+
+    async def stop(self, lesson: int) -> wire.LessonState:
+        raise Refusal(404, "no_lesson", lesson=lesson)
+
+    async def states(self) -> list[wire.LessonState]:
+        return []
+
+    def briefing(self) -> wire.Briefing | None:
+        return None
+
+    def scenarios(self) -> list[wire.ScenarioRow]:
+        if self.break_next:
+            raise ZeroDivisionError
+        return [wire.ScenarioRow(id="bill", title="Bill", lang="zh", level=1)]
+
+    def act(self, call_id: str, action: wire.Action) -> None:
+        self.told.append(("act", call_id, action.what, action.value))
+
+    def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
+        self.told.append(("wrapup", call_id, wrapup.disposition, by))
+
+    def speak_later(self, call_id: str, text: str) -> None:
+        self.told.append(("later", call_id, text))
+
+    async def model(self, call_id: str) -> wire.ModelAnswer | None:
+        return None
+
+    async def regrade(self, call_id: str) -> wire.Scorecard:
+        return CARD
+
+    async def judge(self, call_id: str, verdict: wire.Verdict) -> None:
+        self.told.append(("verdict", call_id, str(verdict.score), verdict.by))
+
+    async def say(self, text: str, lang: wire.Lang, voice: str | None) -> bytes | None:
+        return None if self.busy else b"RIFF" + text.encode()
+
+
+@dataclass
+class Place:
+    """A running door."""
+
+    server: str
+    house: House
+    rooms: Rooms
+    store: Store
+    door: OpenDoor
+
+
+@asynccontextmanager
+async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
+    """Serve a school of two students and an instructor (password = login)."""
+    settings = Settings.load(data)
+    prepare(settings.database)
+    store = Store(settings.database)
+    people = People(store)
+    if not await people.everybody():
+        await people.enrol("teacher", "T", "instructor", None, "teacher")
+        await people.enrol("s01", "A", "student", "1001", "s01")
+        await people.enrol("s02", "B", "student", "1002", "s02")
+    bus = Bus()
+    floor = Floor(bus)
+    for extension in ("1001", "1002"):
+        floor.set_desk(
+            wire.DeskState(
+                extension=extension, name="", duty="off", activity="idle", since=0, registered=True
+            )
+        )
+    rooms = Rooms(floor)
+    house = House(
+        settings=settings, version="0", keys=Keys(data / "door.key", 1.0),
+        doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
+        desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
+    )  # fmt: skip
+    door = OpenDoor(application(house), bind("127.0.0.1", port))
+    await door.start()
+    try:
+        yield Place(f"127.0.0.1:{door.port}", house, rooms, store, door)
+    finally:
+        bus.close()
+        await door.close()
+        await store.close()
