@@ -61,6 +61,17 @@ class PlaceCall(Part):
     """The customer hangs up when unanswered so long; none: as the scenario says."""
 
 
+class LineTold(Part):
+    """What the customer of this order hears the line do, told by the board that does it."""
+
+    type: Literal["line"] = "line"
+    order_id: str
+    what: Literal["queued", "answered", "held", "resumed", "rating"]
+    """``answered``: a person took the call; ``rating``: the agent left and a mark is asked for."""
+    announcement: float = 0.0
+    """With ``answered``: seconds of the announcement that the line itself plays first."""
+
+
 class Drop(Part):
     """This customer hangs up at once, whatever is said."""
 
@@ -75,7 +86,9 @@ class Quit(Part):
     type: Literal["quit"] = "quit"
 
 
-Order: TypeAlias = Annotated[Setup | PlaceCall | Drop | Quit, Field(discriminator="type")]
+Order: TypeAlias = Annotated[
+    Setup | PlaceCall | LineTold | Drop | Quit, Field(discriminator="type")
+]
 
 
 # ── from the carrier ─────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ import numpy as np
 from classroom.speech import models
 from classroom.speech.errors import Unspeakable
 from classroom.speech.spoken import in_chinese, in_english
-from classroom.speech.voice import Pcm, Spoken, for_the_line
+from classroom.speech.voice import Pcm, Spoken, for_the_line, has_words
 
 RATE = 24000
 LIGHT = "en_light"
@@ -24,6 +24,7 @@ LONGEST = 380
 """Phonemes in one run of the model; it was made for 510."""
 PAUSE = 0.16
 """Seconds between two runs."""
+_NOTHING: Pcm = np.zeros(0, np.float32)
 _CHINESE = re.compile(r"[㐀-鿿]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 '’.-]*")
 _PIECES = re.compile(r"[㐀-鿿]+|[A-Za-z][A-Za-z '’-]*|[^㐀-鿿A-Za-z]+")
@@ -63,7 +64,7 @@ class KokoroVoice:
         if line.voice not in self.voices():
             raise Unspeakable(f"no voice {line.voice!r}; choose one of {', '.join(self.voices())}")
         say = self._say_lightly if line.voice == LIGHT else self._say_neurally
-        sound = for_the_line(say(line), RATE)
+        sound = for_the_line(say(line), RATE) if has_words(line.text) else _NOTHING
         if not sound.size:
             raise Unspeakable("the line holds no word that this voice can say; write it in words")
         return sound
@@ -77,12 +78,12 @@ class KokoroVoice:
         parts: list[Pcm] = []
         for phonemes in self._runs(line):
             parts += [self._run(phonemes, style, line.speed), pause]
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        return np.concatenate(parts) if parts else _NOTHING
 
     def _run(self, phonemes: str, style: Pcm, speed: float) -> Pcm:
         tokens = [self._vocabulary[mark] for mark in phonemes if mark in self._vocabulary]
         if not tokens:
-            return np.zeros(0, np.float32)
+            return _NOTHING
         given = {
             "tokens": np.array([[0, *tokens, 0]], np.int64),
             "style": style[min(len(tokens), len(style) - 1)][None],

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from classroom.door.wire import Lang
 from classroom.speech.client import Speech
+from classroom.speech.messages import Urgency
 from classroom.speech.voice import Spoken
 
 ANNOUNCERS: Mapping[Lang, tuple[str, float]] = MappingProxyType(
@@ -21,8 +22,11 @@ AGENTS: Mapping[Lang, str] = MappingProxyType({"zh": "zf_xiaobei", "en": "en_lig
 """The voice that speaks a student's typed lines."""
 
 LONGEST_LINE = 20
-"""Positions beyond this are told as `queue.enter` alone."""
-LONGEST_WAIT = 10
+"""Positions beyond this are not told."""
+FIRST = 2
+"""Positions and minutes that the first call may need."""
+LONGEST_WAIT = 30
+"""Minutes; the switchboard speaks longer waits as this."""
 
 TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
     {
@@ -110,17 +114,21 @@ def wait(lang: Lang, minutes: int) -> str:
     return NUMBERED[lang]["queue.wait"].format(number=minutes)
 
 
-async def clips(
+def needed_first(key: str) -> bool:
+    """Tell whether the first call may need this announcement; the rest can be rendered meanwhile."""
+    name, _, number = key.rpartition(".")
+    return not (name.startswith("queue.") and number.isdigit()) or int(number) <= FIRST
+
+
+async def render(
     speech: Speech,
     lang: Lang,
-    *,
-    school: str,
-    extensions: Iterable[str] = (),
+    said: Mapping[str, str],
     progress: Callable[[int, int], None] = lambda done, of: None,
+    urgency: Urgency = "call",
 ) -> dict[str, str]:
-    """Render every announcement: prompt key → clip, as the board's plan takes them."""
+    """Render announcements: prompt key → clip, as the board's plan takes them."""
     voice, speed = ANNOUNCERS[lang]
-    said = texts(lang, school=school, extensions=extensions)
     lines = {key: Spoken(text, voice, speed) for key, text in said.items()}
-    rendered = await speech.prepare(lines.values(), progress, urgency="call")
+    rendered = await speech.prepare(lines.values(), progress, urgency)
     return {key: str(rendered[line]) for key, line in lines.items()}

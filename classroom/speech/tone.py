@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 
 from classroom.speech.errors import Unspeakable
-from classroom.speech.voice import RATE, Pcm, Spoken, for_the_line
+from classroom.speech.voice import RATE, Pcm, Spoken, for_the_line, has_words
 
 WIDE = 0.16
 """Seconds that a Chinese character sounds."""
@@ -34,8 +34,8 @@ class ToneVoice:
 
     def say(self, line: Spoken) -> Pcm:
         """Hum one line."""
-        if not line.text.strip():
-            raise Unspeakable("an empty line cannot be spoken; give it at least one word")
+        if not has_words(line.text):
+            raise Unspeakable("a line without words cannot be spoken; give it at least one word")
         notes = [note(character, line) for character in line.text]
         return for_the_line(np.concatenate(notes), RATE)
 

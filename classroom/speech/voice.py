@@ -31,6 +31,11 @@ class Spoken:
     speed: float = 1.0
 
 
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to say."""
+    return any(character.isalnum() for character in text)
+
+
 class Voice(Protocol):
     """An engine; `classroom/speech/tone.py` and `kokoro.py` are two."""
 

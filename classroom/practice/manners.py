@@ -1,0 +1,95 @@
+"""How customers behave on the telephone: the times they keep, and what they do by mouth and hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from classroom.practice.orders import (
+    CustomerEnded,
+    CustomerHeard,
+    CustomerRated,
+    CustomerSpeaks,
+    MoodChanged,
+)
+from scenarios.acts import HangUp, Press, Say
+
+STEP: Final = 10.0
+"""Waiting reaches the mind in whole steps of so many seconds."""
+INTERRUPTS: Final = 1.5
+"""The agent interrupts when the customer's sentence would have gone on for so long."""
+MENU_PAUSE: Final = 1.0
+"""A silence of so many seconds ends the menu."""
+MENU_PATIENCE: Final = 15.0
+"""Keys are pressed at the latest so long after the line was answered."""
+WORDS_FOLLOW: Final = 1.2
+"""Speech without words counts as voice alone when none have come so long after its end."""
+WORDS_CARRY: Final = 30.0
+"""Speech that begins so soon after words is the sound of those words."""
+BREATH: Final = 0.3
+"""Between the agent's last sound and the customer's first."""
+SOUND_FOLLOWS: Final = 0.6
+"""The sound of typed words begins so soon, or is not waited for."""
+ANNOUNCED: Final = 0.8
+"""Sound that ends so soon after an announcement was due to end is the announcement."""
+LONGEST_TURN: Final = 20.0
+"""An agent's sound that goes on longer is no longer waited for."""
+
+UNANSWERED: Final = "unanswered"
+
+Told: TypeAlias = Literal["queued", "answered", "held", "resumed", "rating"]
+HeardBy: TypeAlias = Literal["typed", "picked", "speech"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop speaking at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Speak, press or hang up now; ``act_done`` tells by its number when it is over."""
+
+    number: int
+    act: Say | Press | HangUp
+
+
+Report: TypeAlias = CustomerSpeaks | CustomerHeard | CustomerRated | CustomerEnded | MoodChanged
+Doing: TypeAlias = Do | Hush | Report
+
+
+@dataclass(slots=True)
+class Saying:
+    """The sentence that sounds."""
+
+    say: Say
+    began: float
+    until: float
+    over_the_agent: bool
+    interrupted: bool = False
+
+    def report(self, order_id: str, ended: float | None = None) -> CustomerSpeaks:
+        """Tell that it began, or that it has ended."""
+        return CustomerSpeaks(
+            order_id=order_id,
+            text=self.say.text,
+            beat=self.say.beat,
+            key=self.say.key,
+            began=self.began,
+            until=ended,
+            interrupted=self.over_the_agent,
+        )
+
+
+@dataclass(slots=True)
+class Waiting:
+    """In the queue or on hold, counted in whole steps."""
+
+    where: Literal["queue", "hold"]
+    since: float
+    counted: int = 0
+
+    @property
+    def due(self) -> float:
+        """When the next whole step is over."""
+        return self.since + STEP * (self.counted + 1)
