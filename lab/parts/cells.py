@@ -6,9 +6,9 @@ import re
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-CLOSERS = frozenset(",。!?;:、)》」』】”’…%,.!?;:)]}")
+CLOSERS = frozenset("\uff0c\u3002\uff01\uff1f\uff1b\uff1a\u3001\uff09》」』】”’…%,.!?;:)]}")
 """Marks that never begin a line."""
-OPENERS = frozenset("(《「『【“‘([{")
+OPENERS = frozenset("\uff08《「『【“‘([{")
 """Marks that never end a line."""
 UNITS = re.compile(r"[\x21-\x7e\u00a1-\u024f£€¥]+|\s+|.", re.DOTALL)
 

@@ -31,6 +31,7 @@ class NoticeScreen(ModalScreen[bool]):
     NoticeScreen VerticalScroll { height: auto; max-height: 14; }
     NoticeScreen Horizontal { height: 1; margin-top: 1; }
     NoticeScreen Button { border: none; height: 1; margin-right: 2; }
+    NoticeScreen Button:focus { background: $success; color: $background; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from classroom.door.wire import (
     Duty,
     FloorEvent,
     Health,
+    Lang,
     LessonOrder,
     LessonState,
     Session,
@@ -60,7 +61,7 @@ class SeatDoor(Door, Protocol):
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
 
-    async def speech(self, text: str, call_id: str) -> bytes:
+    async def speech(self, text: str, lang: Lang, call_id: str | None) -> bytes:
         """The sound of a line as a WAV; ``SoundLater`` when it follows after the call."""
 
 

@@ -22,15 +22,17 @@ class Key:
     show: bool = True
     priority: bool = False
     shown: str = ""
+    word: str = ""
+    """Another name for its word, where that changes with the moment."""
 
     def binding(self, words: Words) -> Binding:
         """The key in the present language."""
         return Binding(
             self.keys,
             self.action,
-            words(f"keys.{self.name}"),
+            words(f"keys.{self.word or self.name}"),
             show=self.show,
-            key_display=self.shown or None,
+            key_display=self.shown or _shown(self.keys),
             priority=self.priority,
             tooltip=words(f"tips.{self.name}"),
             id=f"{self.room}.{self.name}",
@@ -52,8 +54,4 @@ def table(keys: Iterable[Key], words: Words) -> list[tuple[str, str]]:
 
 def _shown(keys: str) -> str:
     first = keys.split(",")[0]
-    return (
-        first.replace("ctrl+", "^").upper()
-        if not first.startswith("ctrl")
-        else ("^" + first.removeprefix("ctrl+"))
-    )
+    return "^" + first.removeprefix("ctrl+") if first.startswith("ctrl+") else first.upper()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -72,8 +73,11 @@ class Lines(ScrollView):
         self.scroll_to_region(Region(0, row, self._width or 1, rows), animate=False)
 
 
-def _segments(row: Text, console: object) -> list[Segment]:
-    from rich.console import Console
-
-    assert isinstance(console, Console)
-    return [segment for segment in row.render(console) if segment.text]
+def _segments(row: Text, console: Console) -> list[Segment]:
+    """The row's pieces; rich drops the style of a text that has no spans, so it is added here."""
+    base = console.get_style(row.style, default=Style.null())
+    return [
+        Segment(segment.text, base + (segment.style or Style.null()))
+        for segment in row.render(console)
+        if segment.text
+    ]

@@ -15,6 +15,7 @@ from textual.widgets import Button, Footer, Input, Label
 
 from classroom.door.wire import Session
 from lab.errors import LabError, Refused, sentence_of
+from lab.parts.keys import Key, bind
 from lab.words import Words
 
 
@@ -48,6 +49,10 @@ class LoginScreen(Screen[None]):
         Binding("down", "app.focus_next", show=False, id="login.down", tooltip="Next field"),
         Binding("up", "app.focus_previous", show=False, id="login.up", tooltip="Field above"),
     ]
+    KEYS = (
+        Key("f10", "app.lang", "lang", "login"),
+        Key("ctrl+q", "app.quit", "quit", "login"),
+    )
 
     class Entered(Message):
         """The server let the person in."""
@@ -95,6 +100,8 @@ class LoginScreen(Screen[None]):
 
     def retitle(self) -> None:
         """Put every label into the present language."""
+        bind(self, self.KEYS, self.words)
+        self.refresh_bindings()
         self.query_one("#title", Label).update(self.words(self.title_key))
         for name in ("server", "login", "password"):
             self.query_one(f"#{name}-label", Label).update(self.words(f"login.{name}"))

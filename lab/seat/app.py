@@ -87,7 +87,14 @@ class SeatApp(App[int]):
         self._sit_down(state, door, telephone)
 
     def _sit_down(self, state: SeatState, door: SeatDoor, telephone: Telephone | None) -> None:
-        desk = Desk(state, door, telephone, clock=self.clock, changed=self._changed)
+        desk = Desk(
+            state,
+            door,
+            telephone,
+            lang=self.words.lang,
+            clock=self.clock,
+            changed=self._changed,
+        )
         self.desk = desk
         self.switch_screen(SeatScreen(self.words, desk))
         self.run_worker(desk.follow_floor(), group="floor")

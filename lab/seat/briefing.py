@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from classroom.door.wire import Briefing, Judged
@@ -34,7 +35,9 @@ class BriefingPane(Lines):
         briefing = self.state.briefing
         if briefing is None:
             return [*rows, Text(self.words("briefing.none"), style=palette.MIST)]
-        return rows + self._head(briefing, width) + self._judged(briefing, width)
+        rows += self._head(briefing, width)
+        room = self.scrollable_content_region.height - len(rows)
+        return rows + self._judged(briefing, width, room)
 
     def _moment(self, width: int) -> Text:
         say, state = self.words, self.state
@@ -61,9 +64,10 @@ class BriefingPane(Lines):
         rows += [Text(row, style=palette.BLUE) for row in wrap(advice, width)]
         return [*rows, Text("─" * width, style=palette.STONE)]
 
-    def _judged(self, briefing: Briefing, width: int) -> list[Text]:
+    def _judged(self, briefing: Briefing, width: int, room: int) -> list[Text]:
+        """One column where the rows suffice, else two."""
         heaviest = max((item.weight for item in briefing.judged), default=1.0) or 1.0
-        columns = 2 if len(briefing.judged) > 10 and width >= 72 else 1
+        columns = 2 if len(briefing.judged) > room and width >= 72 else 1
         each = (width - 2 * (columns - 1)) // columns
         cells = [self._criterion(item, heaviest, each) for item in briefing.judged]
         deep = -(-len(cells) // columns)
@@ -87,10 +91,9 @@ class BriefingPane(Lines):
         row.append(f"{weight} ", style=f"bold {colour}")
         row.append("━" * full, style=colour)
         row.append("─" * (bar - full), style=palette.STONE)
+        room = width - bar - 6
         flag = f" {self.words('briefing.fatal')}" if item.fatal else ""
-        row.append(" ")
-        text = fit(item.title + flag, width - bar - 6)
-        row.append(text, style=palette.SNOW)
-        if flag and text.rstrip().endswith(flag):
-            row.stylize(palette.ROSE, len(row) - len(text) + len(item.title))
+        title = cut(item.title, room - cell_len(flag))
+        row.append(f" {title}", style=palette.SNOW)
+        row.append(fit(flag, room - cell_len(title)), style=palette.ROSE)
         return row

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from classroom.door.wire import Action, Duty, FloorEvent, ScriptStep, Wrapup
+from classroom.door.wire import Action, Duty, FloorEvent, Lang, ScriptStep, Wrapup
 from lab.errors import LabError, Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
@@ -35,6 +35,7 @@ class Desk:
         door: SeatDoor,
         telephone: Telephone | None,
         *,
+        lang: Lang,
         clock: Callable[[], float],
         changed: Callable[[], None],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -42,6 +43,7 @@ class Desk:
         self.state = state
         self.door = door
         self.telephone = telephone
+        self.lang = lang
         self.clock = clock
         self.changed = changed
         self.pause = pause
@@ -212,9 +214,10 @@ class Desk:
     async def _sound(self, text: str, line: Spoken) -> None:
         """Lines sound one after the other, in the order they were said."""
         card, call = self.state.card, self.call
+        about = (card.lang, card.call_id) if card else (self.lang, None)
         async with self._mouth:
             try:
-                wav = await self.door.speech(text, card.call_id if card else "")
+                wav = await self.door.speech(text, *about)
             except (SoundLater, ServerLost, Refused):
                 line.note = "sound_later"
                 self.changed()

@@ -71,7 +71,7 @@ class RingingPane(Lines):
 
     def _framed(self, body: list[Text], inner: int) -> list[Text]:
         edge = palette.RED if self.state.live else palette.AMBER
-        title = cut(f" ☎ {self.words('card.ringing')} ", inner)
+        title = cut(f" {self.words('card.ringing')} ", inner)
         top = Text("╭─", style=edge)
         top.append(title, style=f"bold {edge}")
         top.append("─" * (inner + 1 - cell_len(title)) + "╮", style=edge)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import replace
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,6 +14,7 @@ from textual.widgets import Footer, Label
 
 from classroom.door.wire import Wrapup
 from lab.errors import LabError, ServerLost, TelephoneLost, sentence_of
+from lab.parts import palette
 from lab.parts.cells import clock, cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.keys import Key, bind, table
@@ -59,8 +62,8 @@ class SeatScreen(Screen[None]):
     SeatScreen #side { width: 34; background: $surface; }
     SeatScreen.-wide #side { width: 46; }
     SeatScreen #side-title { height: 1; padding: 0 1; width: 1fr; }
-    SeatScreen #side-form { padding: 0 1; }
-    SeatScreen #notice { height: 1; padding: 0 1; display: none; color: $background; }
+    SeatScreen #form { padding: 0 1; }
+    SeatScreen #notice { height: 1; width: 100%; padding: 0 1; display: none; color: $background; }
     SeatScreen #notice.-shown { display: block; background: $warning; }
     SeatScreen #score { padding: 1 2; }
     """
@@ -123,7 +126,18 @@ class SeatScreen(Screen[None]):
         await self._draw_inside(state.pane)
         self._draw_notice()
         self.tick()
+        bind(self, self._keys(), self.words)
         self.refresh_bindings()
+
+    def _keys(self) -> list[Key]:
+        """The keys in the words of the moment."""
+        state = self.state
+        words = {
+            "hold": "resume" if state.held else "hold",
+            "mute": "unmute" if state.muted else "mute",
+            "ready": "next" if state.pane is Pane.RESULT else "ready",
+        }
+        return [replace(key, word=words.get(key.name, "")) for key in KEYS]
 
     def _draw_pane(self, pane: Pane) -> None:
         shown = {
@@ -168,11 +182,11 @@ class SeatScreen(Screen[None]):
 
     async def _draw_side(self) -> None:
         titles = [self.words(key) for key in ("script.title", "card.record", "form.title")]
-        shown = [
-            f"[{title}]" if side == self.side else f" {title} "
-            for side, title in zip(SIDES, titles, strict=True)
-        ]
-        self.query_one("#side-title", Label).update("".join(shown))
+        tabs = Text()
+        for side, title in zip(SIDES, titles, strict=True):
+            style = f"bold {palette.NIGHT} on {palette.TEAL}" if side == self.side else palette.MIST
+            tabs.append(f" {title} ", style=style)
+        self.query_one("#side-title", Label).update(tabs)
         self.query_one(ScriptPane).display = self.side == "script"
         self.query_one(RecordPane).display = self.side == "record"
         form = self.query_one("#form", FormPane)
@@ -197,7 +211,7 @@ class SeatScreen(Screen[None]):
         state, say, width = self.state, self.words, self.size.width - 3
         if state.held_at is not None:
             held = f"{say('activity.holding')} {clock(now - state.held_at)}"
-            return cut(f"⏸ {held}  {say('talk.hold_banner')}", width)
+            return cut(f"❚❚ {held}  {say('talk.hold_banner')}", width)
         parts = [caller_of(state, say)]
         if state.card:
             parts += [state.card.queue, *list(state.card.record.values())[:2]]
@@ -221,7 +235,6 @@ class SeatScreen(Screen[None]):
 
     def retitle(self) -> None:
         """Put everything into the present language."""
-        bind(self, KEYS, self.words)
         self._sentence = ""
         self.redraw()
 

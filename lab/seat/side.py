@@ -45,7 +45,7 @@ class ScriptPane(Lines):
         return next((index for index, step in enumerate(steps) if not step.done), None)
 
     def rows(self, width: int) -> list[Text]:
-        """Each step: number or tick, title, then its words."""
+        """Each step: number or tick, title, then its words unless they are done."""
         self._starts = []
         if not self.state.steps:
             return [Text(row, style=palette.MIST) for row in wrap(self.words("script.none"), width)]
@@ -67,7 +67,9 @@ class ScriptPane(Lines):
         first, *more = wrap(title, width - 4 - (step.number > 9))
         head.append(first, style=f"bold {palette.SNOW if marked else palette.MIST}")
         rows = [head] + [Text(" " * 4 + row, style=palette.MIST) for row in more]
-        ink = palette.STONE if step.done else palette.SNOW if marked else palette.MIST
+        if step.done and not marked:
+            return rows
+        ink = palette.SNOW if marked else palette.MIST
         return rows + [Text("    " + row, style=ink) for row in wrap(step.text, width - 4)]
 
     def move(self, step: int) -> None:

@@ -20,8 +20,8 @@ class WrapupPane(Horizontal):
     """The form on the left, the talk to look things up on the right."""
 
     DEFAULT_CSS = """
-    WrapupPane #wrapup-form { width: 3fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
-    WrapupPane #wrapup-talk-side { width: 2fr; border-left: vkey $panel; }
+    WrapupPane #wrapup-form { width: 3fr; padding: 1 1 0 2; scrollbar-size-vertical: 1; }
+    WrapupPane #wrapup-talk-side { width: 2fr; padding: 1 0 0 0; border-left: vkey $panel; }
     WrapupPane .title { text-style: bold; color: $primary; width: 1fr; }
     WrapupPane .head { height: 1; margin-bottom: 1; }
     WrapupPane #remaining { width: auto; color: $accent; text-style: bold; }
@@ -87,8 +87,8 @@ class WrapupPane(Horizontal):
         """Put every label into the present language."""
         say = self.words
         self.query_one("#wrapup-title", Label).update(say("wrapup.title"))
-        hint = f"{say('wrapup.summary')} · {say('wrapup.summary_hint')}"
-        self.query_one("#summary-label", Label).update(hint)
+        self.query_one("#summary-label", Label).update(say("wrapup.summary") + "*")
+        self.query_one("#summary", TextArea).placeholder = say("wrapup.summary_hint")
         self.query_one("#disposition-label", Label).update(say("wrapup.disposition") + "*")
         self.query_one("#submit", Label).update(say("wrapup.submit"))
         self.query_one("#talk-title", Label).update(say("wrapup.talk"))

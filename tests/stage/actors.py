@@ -14,6 +14,7 @@ from classroom.door.wire import (
     Duty,
     FloorEvent,
     Health,
+    Lang,
     LessonOrder,
     LessonState,
     Session,
@@ -110,7 +111,7 @@ class StageDoor:
                 return record
         raise Refused("no such call", status=404)
 
-    async def speech(self, text: str, call_id: str) -> bytes:
+    async def speech(self, text: str, lang: Lang, call_id: str | None) -> bytes:
         self._ask("speech", text)
         if self.wav is None:
             raise SoundLater("busy")
@@ -142,9 +143,9 @@ class StageDoor:
     async def scenarios(self) -> Sequence[tuple[str, str, str]]:
         self._ask("scenarios")
         return [
-            ("zh-CN/telecom/broadband_bill", "宽带账单多扣三十元", "zh"),
-            ("zh-CN/telecom/elderly", "听不清的老人", "zh"),
-            ("en-US/retail/order_inquiry", "Where is my order", "en"),
+            ("broadband_bill", "宽带账单多扣三十元", "zh"),
+            ("hard_of_hearing", "听不清的老人", "zh"),
+            ("order_inquiry", "Where is my order", "en"),
         ]
 
     async def lessons(self) -> Sequence[LessonState]:

@@ -30,9 +30,9 @@ CALL = "c-0007"
 NAMES = {"zh": "林晓雯", "en": "Mary Lin"}
 
 NOTICE = {
-    "zh": "实训期间,你与虚拟客户的每一通电话都会双声道录音并转写成文字。\n"
+    "zh": "实训期间，你与虚拟客户的每一通电话都会双声道录音并转写成文字。\n"
     "只有你本人、任课教师和学校管理员可以听。\n"
-    "录音在学期结束(2027-01-31)后自动删除。",
+    "录音在学期结束（2027-01-31）后自动删除。",
     "en": "Every practice call is recorded in two channels and written down.\n"
     "Only you, your instructor and the school's administrator may listen.\n"
     "Recordings are deleted at the end of the term (2027-01-31).",
@@ -40,7 +40,7 @@ NOTICE = {
 
 CRITERIA: list[tuple[str, str, str, float, bool]] = [
     ("answered_quickly", "三声内应答", "Answered within three rings", 5, False),
-    ("opening", "开场白:公司名与工号", "Opening with company and number", 8, False),
+    ("opening", "开场白：公司名与工号", "Opening with company and number", 8, False),
     ("verified", "先核实身份再透露信息", "Identity before data", 10, True),
     ("restated", "复述客户问题", "Problem restated", 8, False),
     ("script", "用自己的话覆盖话术要点", "Script in own words", 15, False),
@@ -56,12 +56,12 @@ CRITERIA: list[tuple[str, str, str, float, bool]] = [
 
 STEPS = {
     "zh": [
-        ("开场", "您好,星河宽带,工号1007为您服务,请问有什么可以帮您?", True),
-        ("致歉与共情", "非常抱歉给您带来不便,我理解您的心情。", False),
-        ("核实身份", "为了保护您的账户,请报一下身份证后四位。", False),
-        ("说明原因", "您上月办理了提速包,首月按天计费,所以多了三十元。", False),
-        ("给出方案", "我为您登记退费申请,三个工作日内退回。", False),
-        ("结束", "感谢您的来电,祝您生活愉快,再见。", True),
+        ("开场", "您好，星河宽带，工号1007为您服务，请问有什么可以帮您？", True),
+        ("致歉与共情", "非常抱歉给您带来不便，我理解您的心情。", False),
+        ("核实身份", "为了保护您的账户，请报一下身份证后四位。", False),
+        ("说明原因", "您上月办理了提速包，首月按天计费，所以多了三十元。", False),
+        ("给出方案", "我为您登记退费申请，三个工作日内退回。", False),
+        ("结束", "感谢您的来电，祝您生活愉快，再见。", True),
     ],
     "en": [
         ("Opening", "Good morning, Starlight Broadband, 1007 speaking, how may I help?", True),
@@ -79,7 +79,7 @@ RECORD = {
         "套餐": "家庭宽带 500M",
         "账户": "KD-20417",
         "地址": "幸福路 18 号 3 单元 502 室",
-        "上月账单": "129.00 元(含提速包 30.00 元)",
+        "上月账单": "129.00 元（含提速包 30.00 元）",
     },
     "en": {
         "Name": "John Carter",
@@ -92,10 +92,10 @@ RECORD = {
 
 TALK = {
     "zh": [
-        (0.8, "agent", "您好,星河宽带,工号1007为您服务,请问有什么可以帮您?"),
-        (7.2, "customer", "你们这个月怎么多扣了我三十块钱?我打了两次电话都没人管!"),
-        (14.5, "agent", "非常抱歉给您带来不便,我马上帮您查。请报一下身份证后四位好吗?"),
-        (21.9, "customer", "0417。快一点,我还要上班。"),
+        (0.8, "agent", "您好，星河宽带，工号1007为您服务，请问有什么可以帮您？"),
+        (7.2, "customer", "你们这个月怎么多扣了我三十块钱？我打了两次电话都没人管！"),
+        (14.5, "agent", "非常抱歉给您带来不便，我马上帮您查。请报一下身份证后四位好吗？"),
+        (21.9, "customer", "0417。快一点，我还要上班。"),
     ],
     "en": [
         (0.8, "agent", "Good morning, Starlight Broadband, 1007 speaking, how may I help?"),
@@ -235,14 +235,14 @@ def scorecard(lang: Lang) -> Scorecard:
         "script": (
             9,
             [14.5, 48.0],
-            "第 4 步“说明原因”照读原文,第 3 级要求用自己的话",
+            "第 4 步“说明原因”照读原文，第 3 级要求用自己的话",
             "Step 4 was read aloud; level 3 asks for own words",
         ),
         "recap": (0, [], "挂机前没有复述退费金额和时间", "Amount and time were not recapped"),
         "hold": (
             3,
             [61.0],
-            "保持前说明了原因,但接回后没有致谢",
+            "保持前说明了原因，但接回后没有致谢",
             "The hold was announced, but no thanks after it",
         ),
     }

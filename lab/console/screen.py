@@ -1,0 +1,324 @@
+"""The console's main screen: the floor, the calls, the lesson, the alarms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Label
+
+from classroom.door.wire import Alarm, CallChanged, FloorEvent
+from lab.console.calls import CallsPane
+from lab.console.detail import DetailScreen
+from lab.console.floor import FloorPane
+from lab.console.lesson import LessonPane
+from lab.console.player import Player
+from lab.console.state import FloorState
+from lab.errors import LabError, Refused, ServerLost, sentence_of
+from lab.parts import palette
+from lab.parts.cells import cut, wrap
+from lab.parts.dialogs import HelpScreen
+from lab.parts.door import ConsoleDoor
+from lab.parts.feed import follow
+from lab.parts.keys import Key, bind, table
+from lab.parts.lines import Lines
+from lab.parts.table import TableRows
+from lab.words import Words
+
+VIEWS = ("floor", "calls", "lesson", "alarms")
+KEYS = (
+    Key("f1,question_mark", "help", "help", "console"),
+    Key("f2", "view('floor')", "floor", "console"),
+    Key("f3", "view('calls')", "calls", "console"),
+    Key("f4", "view('lesson')", "lesson", "console"),
+    Key("f5", "view('alarms')", "alarms", "console"),
+    Key("f6", "start", "start", "console"),
+    Key("f7", "stop", "stop_lesson", "console"),
+    Key("f10", "app.lang", "lang", "console"),
+    Key("ctrl+q", "app.quit", "quit", "console", priority=True),
+)
+LESSON_EVERY = 3.0
+"""Seconds between two looks at the lesson's counts."""
+
+
+class StatusRow(Widget):
+    """Who is here, what the floor does, whether something is wrong."""
+
+    DEFAULT_CSS = """
+    StatusRow { height: 1; background: $surface; }
+    """
+
+    def __init__(self, words: Words, state: FloorState) -> None:
+        super().__init__(id="status")
+        self.words = words
+        self.state = state
+        self.view = "floor"
+
+    def render(self) -> Text:
+        """The view's name, the person, the lesson; counts and alarms at the right."""
+        say, state = self.words, self.state
+        live = any(call.line == "live" for call in state.calls.values() if call.state == "talking")
+        ground, ink = (palette.RED, palette.SNOW) if live else (palette.TEAL, palette.NIGHT)
+        row = Text(no_wrap=True)
+        row.append(f" {say('console.title')} ", style=f"bold {ink} on {ground}")
+        row.append(f" {say(f'keys.{self.view}')} ", style=f"bold {palette.TEAL}")
+        row.append(f"│ {cut(state.name, 16)} ", style=palette.SNOW)
+        lesson = state.lesson
+        on = lesson is not None and lesson.running
+        text = say("console.lesson_off")
+        if on and lesson is not None:
+            text = say("console.lesson_on", placed=lesson.placed, finished=lesson.finished)
+        row.append(f"│ {text} ", style=palette.GREEN if on else palette.MIST)
+        ready, talking, wrapping = state.count()
+        counts = say("console.counts", ready=ready, talking=talking, wrapping=wrapping)
+        alarms = f" {say('console.alarm_count', n=len(state.alarms))} " if state.alarms else ""
+        space = self.size.width - row.cell_len - cell_len(alarms)
+        row.append(" " * max(space - cell_len(counts) - 1, 0))
+        row.append(cut(counts, max(space - 1, 0)) + " ", style=palette.MIST)
+        row.append(alarms, style=f"bold {palette.NIGHT} on {palette.ROSE}")
+        return row
+
+
+class AlarmsPane(Lines):
+    """What somebody must look after."""
+
+    DEFAULT_CSS = """
+    AlarmsPane { padding: 1 2; background: $background; }
+    """
+
+    def __init__(self, words: Words, state: FloorState) -> None:
+        super().__init__(id="alarms")
+        self.words = words
+        self.state = state
+
+    def rows(self, width: int) -> list[Text]:
+        """Latest first."""
+        if not self.state.alarms:
+            return [Text(self.words("console.no_alarms"), style=palette.GREEN)]
+        rows = []
+        for alarm in reversed(self.state.alarms):
+            first, *more = wrap(alarm, width - 2)
+            rows.append(Text(f"! {first}", style=palette.ROSE))
+            rows += [Text(f"  {line}", style=palette.ROSE) for line in more]
+        return rows
+
+
+class ConsoleScreen(Screen[None]):
+    """Draws the floor's state and hands the keys to the server."""
+
+    DEFAULT_CSS = """
+    ConsoleScreen { background: $background; }
+    ConsoleScreen #notice { height: 1; width: 100%; padding: 0 2; display: none; color: $background; }
+    ConsoleScreen #notice.-shown { display: block; background: $warning; }
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        state: FloorState,
+        door: ConsoleDoor,
+        *,
+        clock: Callable[[], float],
+        player: Player,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        super().__init__()
+        self.words = words
+        self.state = state
+        self.door = door
+        self.clock = clock
+        self.player = player
+        self.pause = pause
+        self.view = "floor"
+        self._sentence = ""
+        bind(self, KEYS, words)
+
+    def compose(self) -> ComposeResult:
+        """All views; one is shown."""
+        yield StatusRow(self.words, self.state)
+        yield FloorPane(self.words, self.state)
+        yield CallsPane(self.words, self.state)
+        yield LessonPane(self.words, self.state)
+        yield AlarmsPane(self.words, self.state)
+        yield Label(id="notice", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Read the floor from now on."""
+        self.action_view("floor")
+        self.follow_floor()
+        self.set_interval(1.0, self.redraw)
+        self.set_interval(LESSON_EVERY, self.look_at_lesson)
+
+    def on_resize(self) -> None:
+        """Side by side where there is room."""
+        self.query_one(FloorPane).set_class(self.size.width >= 110, "-wide")
+
+    # ── the server ───────────────────────────────────────────────────────────
+
+    @work(group="floor")
+    async def follow_floor(self) -> None:
+        """Read the floor for ever."""
+        await follow(
+            self.door,
+            on_event=self._on_event,
+            on_back=self._on_back,
+            on_lost=self._on_lost,
+            pause=self.pause,
+        )
+
+    async def _on_back(self) -> None:
+        door, state = self.door, self.state
+        desks, calls, health = await door.desks(), await door.calls(), await door.health()
+        state.read(desks, calls, health.alarms, await door.lessons(), self.clock())
+        scenarios = await door.scenarios()
+        state.titles = {name: title for name, title, _ in scenarios}
+        self.query_one(LessonPane).know(scenarios)
+        state.connected = True
+        self.redraw()
+
+    def _on_event(self, event: FloorEvent) -> None:
+        self.state.take(event, self.clock())
+        self.redraw()
+        detail = self.app.screen
+        if isinstance(detail, DetailScreen) and _concerns(event, detail.call_id):
+            detail.read()
+        if isinstance(event, Alarm):
+            self.app.bell()
+
+    def _on_lost(self, error: ServerLost) -> None:
+        self.state.connected = False
+        self.redraw()
+
+    @work(exclusive=True, group="lesson")
+    async def look_at_lesson(self) -> None:
+        """The counts of a running lesson."""
+        lesson = self.state.lesson
+        if lesson is None or not lesson.running or not self.state.connected:
+            return
+        try:
+            self.state.see_lessons(await self.door.lessons())
+        except (ServerLost, Refused):
+            return  # the floor's own reading tells when the server is lost
+        self.redraw()
+
+    # ── drawing ──────────────────────────────────────────────────────────────
+
+    def redraw(self) -> None:
+        """Draw the shown view."""
+        if not self.is_mounted:
+            return
+        match self.view:
+            case "floor":
+                self.query_one(FloorPane).show(self.clock())
+            case "calls":
+                self.query_one(CallsPane).show()
+            case "lesson":
+                self.query_one(LessonPane).show()
+            case _:
+                self.query_one(AlarmsPane).lay_out()
+        self.query_one(StatusRow).refresh()
+        self._draw_notice()
+
+    def _draw_notice(self) -> None:
+        sentence = self._sentence if self.state.connected else self.words("seat.lost")
+        notice = self.query_one("#notice", Label)
+        notice.set_class(bool(sentence), "-shown")
+        notice.update(cut(sentence, self.size.width - 4))
+
+    def tell(self, sentence: str) -> None:
+        """Show one sentence over the keys."""
+        self._sentence = sentence
+        self._draw_notice()
+
+    def retitle(self) -> None:
+        """Put everything into the present language."""
+        bind(self, KEYS, self.words)
+        self._sentence = ""
+        self.redraw()
+        self.refresh_bindings()
+
+    # ── keys ─────────────────────────────────────────────────────────────────
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lessons start and end on their own view only."""
+        running = self.state.lesson is not None and self.state.lesson.running
+        allowed = {
+            "start": self.view == "lesson" and not running,
+            "stop": self.view == "lesson" and running,
+        }
+        return allowed.get(action, True)
+
+    def action_view(self, view: str) -> None:
+        """Show the floor, the calls, the lesson or the alarms."""
+        self.view = view
+        self.query_one(StatusRow).view = view
+        for name in VIEWS:
+            self.query_one(f"#{name}").display = name == view
+        self.tell("")
+        self.redraw()
+        first = {"floor": "#desks TableRows", "calls": "#calls-table TableRows"}
+        self.query_one(first.get(view, "#scenarios" if view == "lesson" else "#alarms")).focus()
+        self.refresh_bindings()
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        keys = table(KEYS, self.words)
+        self.app.push_screen(HelpScreen(self.words, self.words("help.console"), keys))
+
+    def on_table_rows_opened(self, event: TableRows.Opened) -> None:
+        """Open the call, or the call of the desk."""
+        call_id: str | None = event.key
+        if self.view == "floor":
+            call_id = self._call_at(event.key)
+        if call_id:
+            self.app.push_screen(DetailScreen(self.words, self.door, self.player, call_id))
+
+    def _call_at(self, extension: str) -> str | None:
+        """The call at this desk, or its latest."""
+        desk = self.state.desks.get(extension)
+        latest = (call.call_id for call in self.state.latest if call.agent == extension)
+        return desk.call_id if desk and desk.call_id else next(latest, None)
+
+    @work(group="keys")
+    async def action_start(self) -> None:
+        """Let the chosen customers call."""
+        try:
+            order = self.query_one(LessonPane).order()
+            self.state.lesson = await self.door.start_lesson(order)
+        except LabError as error:
+            self.tell(sentence_of(error, self.words))
+            return
+        chosen = len(order.scenarios)
+        say = self.words
+        self.tell(say("lesson.started", n=chosen) if chosen else say("lesson.started_all"))
+        self.redraw()
+        self.refresh_bindings()
+
+    @work(group="keys")
+    async def action_stop(self) -> None:
+        """No new calls."""
+        lesson = self.state.lesson
+        if lesson is None:
+            return
+        try:
+            self.state.lesson = await self.door.stop_lesson(lesson.id)
+        except LabError as error:
+            self.tell(sentence_of(error, self.words))
+            return
+        self.tell(self.words("lesson.stopped"))
+        self.redraw()
+        self.refresh_bindings()
+
+
+def _concerns(event: FloorEvent, call_id: str) -> bool:
+    """Whether an open call must be read again."""
+    if isinstance(event, CallChanged):
+        return event.call.call_id == call_id
+    return event.type == "graded" and event.call_id == call_id
