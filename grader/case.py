@@ -10,6 +10,7 @@ from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
 from grader.phrases import Idea, says
 from grader.standard import Standard, Words
 from grader.text import Lang, clauses, mentions
+from scripts_library.wording import contains
 
 BROKEN_OFF = "broken_off"
 KEYED = frozenset({"typed", "picked"})
@@ -159,7 +160,7 @@ def forbidden_in(text: str, standard: Standard, lang: Lang) -> bool:
     return (
         says(Idea.RUDE, text, lang)
         or says(Idea.ABUSE, text, lang)
-        or any(mentions(text, words, lang) for words in standard.forbidden)
+        or any(contains(taboo.never, text, lang) for taboo in standard.forbidden)
     )
 
 

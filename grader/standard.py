@@ -22,7 +22,8 @@ class Step:
     title: str
     text: str
     paraphrases: tuple[str, ...] = ()
-    keywords: Words = ()
+    words: tuple[str, ...] = ()
+    """``a|b & c``: (a or b) and c; one such line covers the step."""
     verbatim: bool = False
     """Law or contract wants exactly these words; then reading aloud is right."""
     required: bool = True
@@ -39,6 +40,15 @@ class Promise:
     """Words that count as the promise. Without cue and words it is due whether promised or not."""
     actions: tuple[tuple[str, str], ...] = ()
     """(what, value) of desk actions, one of which keeps it; an empty value matches any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taboo:
+    """Words that must not be said, and what to say instead."""
+
+    never: str
+    """``a|b & c``: (a or b) and c."""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,16 @@ class Standard:
     discloses: str = ""
     """The cue that tells the customer's data, as ``protected`` does."""
     asks: Words = ()
-    """What may be asked for verification; empty: any usual proof will do."""
+    """What may be asked for besides the usual proofs."""
+    verifies: str = ""
+    """The cue that asks for a proof."""
+    restates: str = ""
+    """The cue that gives the problem back."""
     problem: Words = ()
     complaint: bool = False
     """The caller has been wronged or believes so: an apology or sympathy is due."""
     steps: tuple[Step, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    forbidden: tuple[Taboo, ...] = ()
     promises: tuple[Promise, ...] = ()
     recap: Words = ()
     dispositions: tuple[str, ...] = ()
@@ -91,5 +105,7 @@ class Standard:
     """Outcomes in which the customer hung up before the agent could close."""
     target_seconds: float = 0.0
     duties: tuple[Duty, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What form fields and dispositions are called on the screen."""
     cues_in: Callable[[str], frozenset[str]] = _no_cues
     """Which cues of the scenario an utterance gives; pure."""

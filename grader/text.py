@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -12,7 +11,8 @@ from rapidfuzz import fuzz
 
 Lang: TypeAlias = Literal["zh", "en"]
 
-_STOPS = re.compile(r"[,.!;:，。！；：、…\n\r\t\"“”「」()（）—~]+|\.{2,}| - ")
+_COLONS = re.compile(r"\s*[:：]\s*")
+_STOPS = re.compile(r"[,.!;，。！；、…\n\r\t\"“”「」()（）—~]+|\.{2,}| - ")
 _ASKS = re.compile(r"[?？]+")
 _CONTRACTIONS = (
     (r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"),
@@ -57,6 +57,7 @@ _EN_TENS = {
 def plain(text: str, lang: Lang) -> str:
     """Fold width, case and punctuation; ``,`` parts clauses and ``?`` ends a question."""
     folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("‘", "'")
+    folded = _COLONS.sub(" ", folded)
     if lang == "en":
         for pattern, full in _CONTRACTIONS:
             folded = re.sub(pattern, full, folded)
@@ -193,11 +194,6 @@ def likeness(said: str, line: str) -> float:
     if len(a) > len(b):
         return max(whole, fuzz.partial_ratio(b, a)) / 100
     return whole / 100
-
-
-def longest_first(words: Iterable[str]) -> list[str]:
-    """Order words so that the longest is tried first."""
-    return sorted(words, key=lambda w: (-len(w), w))
 
 
 def quote(text: str, lang: Lang) -> str:

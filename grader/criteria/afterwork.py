@@ -166,14 +166,20 @@ def disposition(case: Case, _: Settings) -> Judgement:
     last = chosen[-1]
     if not right or any(_same(last.value, r, case) for r in right):
         return Judgement(1.0, Both("通话结果选择正确。", "The disposition is right."), (last.at,))
+    given, wanted = _name(case, last.value), [_name(case, r) for r in right]
     return Judgement(
         0.0,
         Both(
-            f"通话结果选了「{last.value}」,应为「{'」或「'.join(right)}」。",
-            f"The disposition “{last.value}” was chosen; right is “{'” or “'.join(right)}”.",
+            f"通话结果选了「{given}」,应为「{'」或「'.join(wanted)}」。",
+            f"The disposition “{given}” was chosen; right is “{'” or “'.join(wanted)}”.",
         ),
         (last.at,),
     )
+
+
+def _name(case: Case, known_as: str) -> str:
+    """What something is called on the screen."""
+    return case.standard.names.get(known_as, known_as)
 
 
 class FormSettings(Settings):
@@ -187,14 +193,14 @@ def form(case: Case, settings: FormSettings) -> Judgement:
     filled = _form(case)
     faults: list[Both] = []
     for name, right in case.standard.form.items():
-        value = filled.get(name, "")
+        value, title = filled.get(name, ""), _name(case, name)
         if not bare(value):
-            faults.append(Both(f"「{name}」没有填", f"“{name}” is empty"))
+            faults.append(Both(f"「{title}」没有填", f"“{title}” is empty"))
         elif right and not any(_same(value, r, case) for r in right):
             faults.append(
                 Both(
-                    f"「{name}」填了「{value}」,应为「{right[0]}」",
-                    f"“{name}” says “{value}”, right is “{right[0]}”",
+                    f"「{title}」填了「{value}」,应为「{right[0]}」",
+                    f"“{title}” says “{value}”, right is “{right[0]}”",
                 )
             )
     summary = [a for a in case.actions if a.what == "summary"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from grader.case import Case, Hold, Said
 from grader.criteria.criterion import Criterion, Need, Settings, unheard
 from grader.evidence import Utterance
 from grader.phrases import Idea, find, says
 from grader.scorecard import Both, Judgement, not_applicable
-from grader.text import Lang, bare, clauses, longest_first, mentions, moment, numbers, quote
+from grader.standard import Taboo
+from grader.text import Lang, bare, clauses, mentions, moment, numbers, quote
+from scripts_library.wording import contains
 
 
 class ForbiddenSettings(Settings):
@@ -19,64 +22,79 @@ class ForbiddenSettings(Settings):
     each_costs: float = 0.5
 
 
-def _forbidden(case: Case, text: str, also: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """(words, insult?) of every clause that no agent says."""
-    hits: list[tuple[str, bool]] = []
-    for clause in clauses(text, case.lang):
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """Words that no agent says."""
+
+    said: Said
+    words: str
+    insult: bool = False
+    instead: str = ""
+
+
+def _slips(case: Case, said: Said, also: tuple[str, ...]) -> list[_Slip]:
+    """Every clause of a saying that no agent says."""
+    found: list[_Slip] = []
+    for clause in clauses(said.text, case.lang):
+        taboo = _taboo(case, clause)
         if abuse := find(Idea.ABUSE, clause, case.lang):
-            hits.append((abuse.clause, True))
-        elif rude := find(Idea.RUDE, clause, case.lang):
-            hits.append((rude.clause, False))
-        else:
-            named = longest_first((*case.standard.forbidden, *also))
-            if any(mentions(clause, words, case.lang) for words in named):
-                hits.append((clause, False))
-    return hits
+            found.append(_Slip(said, abuse.clause, insult=True))
+        elif taboo or says(Idea.RUDE, clause, case.lang):
+            found.append(_Slip(said, clause, instead=taboo.instead if taboo else ""))
+        elif any(mentions(clause, words, case.lang) for words in also):
+            found.append(_Slip(said, clause))
+    if not found and (taboo := _taboo(case, said.text)):
+        found.append(_Slip(said, said.text, instead=taboo.instead))
+    return found
+
+
+def _taboo(case: Case, text: str) -> Taboo | None:
+    return next(
+        (t for t in case.standard.forbidden if contains(t.never, text, case.lang)),
+        None,
+    )
 
 
 def forbidden(case: Case, settings: ForbiddenSettings) -> Judgement:
     """No forbidden words; an insult is fatal. Only the agent's own clear words count (ETQ-23)."""
-    hits = [(s, w, bad) for s in case.said for w, bad in _forbidden(case, s.text, settings.also)]
-    insults = [(s, w) for s, w, bad in hits if bad]
+    slips = [slip for said in case.said for slip in _slips(case, said, settings.also)]
     suspects = [u for u in case.unclear if says(Idea.ABUSE, u.text, case.lang)]
-    at = tuple(dict.fromkeys(s.at for s, _, _ in hits))
-    if insults:
-        said, words = insults[0]
-        return Judgement(
-            0.0,
-            Both(
-                f"{moment(said.at)} 出现侮辱性语言:{quote(words, case.lang)}。无论客户怎样,"
-                f"都不能用语言攻击客户。",
-                f"An insult at {moment(said.at)}: {quote(words, case.lang)}. Whatever the "
-                f"customer does, "
-                "never attack with words.",
-            ),
-            at,
-            fatal=True,
-        )
+    share = max(0.0, 1 - settings.each_costs * len(slips))
+    at = tuple(dict.fromkeys(slip.said.at for slip in slips))
+    if insult := next((slip for slip in slips if slip.insult), None):
+        return Judgement(0.0, _insulted(case, insult), at, fatal=True)
     if suspects:
+        when = moment(suspects[0].at)
         return Judgement(
-            max(0.0, 1 - settings.each_costs * len(hits)),
+            share,
             Both(
-                f"{moment(suspects[0].at)} 疑似出现侮辱性语言,但没有听清,请老师听录音确认。",
-                f"An insult is suspected at {moment(suspects[0].at)} but was not heard clearly; "
+                f"{when} 疑似出现侮辱性语言,但没有听清,请老师听录音确认。",
+                f"An insult is suspected at {when} but was not heard clearly; "
                 "a person must listen.",
             ),
             (*at, *(u.at for u in suspects)),
             suspected=True,
         )
-    if not hits:
+    if not slips:
         return Judgement(1.0, Both("没有使用服务忌语。", "No forbidden words were used."))
-    said, words, _ = hits[0]
-    return Judgement(
-        max(0.0, 1 - settings.each_costs * len(hits)),
-        Both(
-            f"{moment(said.at)} 说了服务忌语:{quote(words, case.lang)}。换成:"
-            f"我来帮您看看怎么解决。",
-            f"Forbidden words at {moment(said.at)}: {quote(words, case.lang)}. "
-            "Say instead: let me see what I can do for you.",
-        ),
-        at,
+    return Judgement(share, _slipped(case, slips[0]), at)
+
+
+def _insulted(case: Case, slip: _Slip) -> Both:
+    heard, when = quote(slip.words, case.lang), moment(slip.said.at)
+    return Both(
+        f"{when} 出现侮辱性语言:{heard}。无论客户怎样,都不能用语言攻击客户。",
+        f"An insult at {when}: {heard}. Whatever the customer does, never attack with words.",
+    )
+
+
+def _slipped(case: Case, slip: _Slip) -> Both:
+    heard, when = quote(slip.words, case.lang), moment(slip.said.at)
+    zh = slip.instead if slip.instead and case.lang == "zh" else "我来帮您看看怎么解决。"
+    en = slip.instead if slip.instead and case.lang == "en" else "let me see what I can do for you."
+    return Both(
+        f"{when} 说了服务忌语:{heard}。换成:{zh}",
+        f"Forbidden words at {when}: {heard}. Say instead: {en}",
     )
 
 

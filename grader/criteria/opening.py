@@ -6,7 +6,7 @@ from grader.case import Case, Said
 from grader.criteria.criterion import Criterion, Need, Settings, unheard
 from grader.phrases import Idea, says
 from grader.scorecard import Both, Judgement, not_applicable
-from grader.text import bare, mentions, moment, quote, sounds_like
+from grader.text import bare, mentions, moment, plain, quote, sounds_like
 
 
 class AnsweredSettings(Settings):
@@ -106,10 +106,10 @@ def opening(case: Case, settings: OpeningSettings) -> Judgement:
 def _asks(case: Case, said: Said) -> bool:
     if says(Idea.VERIFY, said.earning, case.lang):
         return True
-    return (
-        bool(case.standard.asks)
-        and "?" in said.earning.replace("？", "?")
-        and (case.groups(said.earning, case.standard.asks) > 0)
+    if case.standard.verifies in case.standard.cues_in(said.earning):
+        return True
+    return "?" in plain(said.earning, case.lang) and bool(
+        case.groups(said.earning, case.standard.asks)
     )
 
 
@@ -197,6 +197,8 @@ def restated(case: Case, settings: RestatedSettings) -> Judgement:
         held = case.groups(turn.earning, words)
         cue = says(Idea.RESTATE, turn.earning, case.lang)
         share = 1.0 if cue and held >= wanted else 0.5 if held >= max(2, wanted) else 0.0
+        if case.standard.restates in case.standard.cues_in(turn.earning):
+            share = 1.0
         if best is None or share > best[0]:
             best = (share, turn)
     if best and best[0] == 1.0:

@@ -7,6 +7,7 @@ from grader.criteria.criterion import Criterion, Need, Settings, unheard
 from grader.scorecard import Both, Judgement, not_applicable
 from grader.standard import Step
 from grader.text import bare, covers, likeness, plain, quote
+from scripts_library.wording import contains
 
 OWN_WORDS_FROM = 3
 """The level from which reading the script aloud costs points; told before every call."""
@@ -37,7 +38,7 @@ def _covers(case: Case, step: Step, said: Said, settings: StepsSettings) -> bool
         return False
     if said.line == step.id or likeness(said.earning, step.text) >= 0.75:
         return True
-    if step.keywords and case.groups(said.earning, step.keywords) == len(step.keywords):
+    if any(contains(words, said.earning, case.lang) for words in step.words):
         return True
     return any(
         covers(said.earning, wording, case.lang) >= settings.content

@@ -26,7 +26,7 @@ SAYS = {
     ),
     Idea.NAME: (
         "\\bmy name is \\w+",
-        "\\b(?:this is|i am|it is|you are (?:speaking|talking|through) (?:with|to)|you have "
+        "\\b(?:this is|i am|you are (?:speaking|talking|through) (?:with|to)|you have "
         "reached|"
         "you are speaking with)(?! (?:sorry|afraid|not|just|going|here|happy|glad|the|a|an|very|"
         "so|really|"
@@ -57,7 +57,8 @@ SAYS = {
         f"\\bwhat is (?:the |your )(?:\\w+ ){{0,3}}(?:{_PROOF})\\b",
         f"\\b(?:please|kindly|need|require|just need|tell me|give me|read me|let me have|provide|"
         f"have|for)\\b"
-        f"(?: \\w+){{0,5}} your (?:\\w+ ){{0,2}}(?:{_PROOF})\\b",
+        f"(?: \\w+){{0,5}} (?:your|the) (?:\\w+ ){{0,2}}(?:{_PROOF})\\b",
+        f"^(?:and |so )?your (?:\\w+ ){{0,3}}(?:{_PROOF})(?: \\w+){{0,6}}(?:,please|\\?)",
         f"\\bneed(?: \\w+){{0,4}} (?:the|your) (?:\\w+ ){{0,2}}(?:{_PROOF})\\b",
         "\\b(?:verify|confirm|check) (?:that )?(?:who )?(?:you are|i am speaking|it is you|your "
         "identity)\\b",
@@ -98,7 +99,8 @@ SAYS = {
         "\\bin summary\\b",
         "\\bso (?:today|just now|to confirm|once again|again|to be clear)\\b",
         "\\b(?:just )?to confirm\\b",
-        "\\blet me (?:just )?(?:recap|summari[sz]e|confirm|repeat|go over|read)\\b",
+        "\\blet me (?:just |quickly |briefly )?(?:recap|summari[sz]e|confirm|repeat|go over|"
+        "read)\\b",
         "\\bwhat (?:we have|i have|we have just|i have just|we did|we) (?:agreed|done|arranged|"
         "booked|set up|"
         "registered)\\b",
@@ -134,6 +136,7 @@ SAYS = {
         "\\b(?:hold|hold on|hang on|bear with me|one moment|one second|one sec|just a moment|just "
         "a second|just a minute|"
         "a moment please|stay on the line|stay with me|give me (?:a|one|two|just|another)|wait)\\b",
+        "\\b(?:please|you|mind) holding\\b",
         "\\bput you on (?:a )?(?:brief |short |quick )?hold\\b",
         "\\bplace you on\\b",
         "\\b(?:take|be|need) (?:me )?(?:just )?(?:a|one|two|three|about a|about two|about) (?:"
@@ -222,7 +225,7 @@ SAYS = {
         "\\bgo to hell\\b|\\bscrew you\\b|\\bdamn you\\b|\\bdrop dead\\b|\\bget lost\\b|\\bpiss "
         "off\\b|\\bsod off\\b",
         "\\byou (?:\\w+ ){0,3}(?:stupid|dumb|pathetic|jerk|scum|liar|crook|crazy)\\b",
-        "\\b(?:stupid|dumb) (?:customer|woman|man|person|caller|cow|question|people)\\b",
+        "\\b(?:stupid|dumb) (?:customer|woman|man|person|caller|cow|people)\\b",
     ),
 }
 
@@ -230,7 +233,7 @@ VOID = {
     Idea.NAME: (
         "\\bthis is (?:about|what|how|why|because|unacceptable|fine|ok|okay|great)\\b",
         "\\bi am (?:able|calling|sure|still|currently|also|now|trying|getting|seeing|so)\\b",
-        "\\b(?:right|over|from|is|out|still|back) here\\b|\\b(?:are|stop|while|keep) speaking\\b",
+        "\\b(?:right|over|from|is|out|still|back) here\\b|\\b(?:stop|while|keep) speaking\\b",
     ),
     Idea.NUMBER: ("\\b(?:order|account|phone|mobile|your) number\\b",),
     Idea.COMPANY: ("\\bcalling (?:you|about|because|for|to|back|again|him|her|them|me|my)\\b",),
@@ -240,7 +243,8 @@ VOID = {
         "check|have|want|see)\\b",
         "\\b(?:never|not) (?:share|give|tell|disclose)\\b",
         "\\bmy (?:\\w+ )?(?:name|number|address|id|details)\\b",
-        "\\b(?:i|we) (?:have|had|got|already have) your (?:name|address|details|account|order)\\b",
+        "(?<!may )(?<!can )(?<!could )\\b(?:i|we) (?:already )?(?:have|had|got) your (?:name|"
+        "address|details|account|order)\\b",
         "\\b(?:send|sent|shipped|deliver\\w*|email\\w*|post\\w*|update|change|changing)\\b.*\\b(?:"
         "to|your) ",
         "\\bwhat is your (?:problem|issue)\\b",
@@ -297,7 +301,7 @@ VOID = {
         "(?! a| one| for (?:a|one|me))",
         "\\bwait (?:your turn|until|till|and see|times?|five|three|for (?:the|your|it))\\b|"
         "\\bwait time\\b|\\bthe wait\\b",
-        "\\bcan ?not wait\\b|\\bcan not wait\\b|\\byou wait\\b",
+        "\\bcan ?not wait\\b|\\bcan not wait\\b|(?<!can )(?<!could )(?<!would )you wait\\b",
         "\\bgive me a (?:break|reason|good reason)\\b|\\bwait till\\b",
         "\\bi am holding\\b|\\bit (?:will|would|may|might|could|should) (?:only )?(?:take|be)\\b",
     ),
@@ -346,19 +350,20 @@ IDIOMS = (
         "\\b(?:if|would|do) you (?:do |would )?not mind\\b|\\bdo not mind\\b|\\bdo you mind if\\b",
         "may i",
     ),
-    ("\\bwould you mind\\b", "could you"),
+    ("\\bwould you mind\\b", "please"),
     (
         "\\b(?:why|would|could|will|can|do) (?:do |would )?(?:not you|you not)\\b|\\bwhy not\\b",
         "please",
     ),
     ("\\bwhy do not (?:you|i|we)\\b", "please"),
-    ("\\bis there not\\b", "is there"),
+    ("\\bis (?:there not|not there)\\b", "is there"),
     (
         "\\b(?:no problem|no worries|not a problem|no trouble|not at all|of course not|not to "
         "worry)\\b",
         "sure",
     ),
-    ("\\bdo not (?:worry|hesitate|hang up|go away|go anywhere)\\b", "please"),
+    ("\\bdo not (?:hang up|go away|go anywhere)\\b", "please hold"),
+    ("\\bdo not (?:worry|hesitate)\\b", "please"),
     ("\\b(?:can not|could not) (?:thank you enough|apologi[sz]e enough)\\b", "thank you and sorry"),
     (
         "\\b(?:can not|could not) (?:thank you|apologi[sz]e)\\b(.{0,12})\\benough\\b",
