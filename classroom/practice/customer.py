@@ -78,6 +78,11 @@ class Customer:
         self._why = ""
         self._mood_told: dict[str, int] = {}
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it is the customer who ends the call."""
+        return bool(self._why)
+
     def doings(self) -> list[Doing]:
         """Return and forget what is to be done."""
         doings, self._doings = self._doings, []

@@ -7,6 +7,7 @@ import pytest
 from classroom.speech import models
 from classroom.speech.errors import VoiceBroken, VoiceMissing
 from classroom.speech.models import Model, is_verified, verified
+from scenarios.load import all_scenarios
 
 pytestmark = pytest.mark.unit
 
@@ -42,9 +43,14 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch):
 
 def test_the_shipped_voices_are_whole():
     files = sorted(models.VOICES.glob("*.bin"))
-    assert len(files) == 8
+    assert len(files) == 9
     for file in files:
         vector = np.fromfile(file, np.float32)
         assert vector.size == 510 * 256
         assert np.isfinite(vector).all()
     assert "Apache License" in (models.VOICES / "NOTICE").read_text()
+
+
+def test_every_customer_has_a_shipped_voice():
+    shipped = {file.stem for file in models.VOICES.glob("*.bin")}
+    assert {scenario.persona.voice.name for scenario in all_scenarios()} <= shipped

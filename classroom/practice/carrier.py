@@ -1,0 +1,225 @@
+"""The practice carrier: ``python -m classroom.practice.carrier``, all customers' telephones in one process.
+
+It is a SIP peer of the board like any carrier: one socket, one account, its own media worker. It knows
+one address, the practice trunk's, and calls only from the block of fake numbers; there is no way from
+here to a live trunk. Orders come in by stdin, reports leave by stdout, the end of stdin ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import threading
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from classroom.practice.call import PracticeCall, refusal
+from classroom.practice.customer import Customer
+from classroom.practice.mouth import Mouth
+from classroom.practice.orders import (
+    CarrierAlarm,
+    CarrierReady,
+    Drop,
+    LineTold,
+    Order,
+    Part,
+    PlaceCall,
+    Quit,
+    Setup,
+    order_from,
+    to_line,
+)
+from classroom.speech.cache import ClipCache
+from scenarios.errors import ScenarioError
+from scenarios.load import files, find, load
+from scenarios.mind import mind_of
+from scenarios.model import Scenario
+from scenarios.numbers import is_fake
+from telephony.errors import TelephonyError
+from telephony.media.process import MediaProcess
+from telephony.phone import Account, Phone, Rang
+
+FAREWELL = 3.0
+"""Seconds that customers have to hang up when the carrier ends."""
+
+
+class Carrier:
+    """Every customer's telephone."""
+
+    def __init__(self, setup: Setup, tones: Path) -> None:
+        server = (setup.board_host, setup.board_port)
+        self.media = MediaProcess()
+        self._phone = Phone(
+            Account(setup.user, setup.password, server),
+            media=self.media,
+            local=(setup.local_host, setup.local_port),
+            user_agent="callcenter-lab practice carrier",
+        )
+        self._tones = ClipCache(tones)
+        self._calls: dict[str, PracticeCall] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._answering: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the media worker and open the socket; raises TelephonyError."""
+        await self.media.start()
+        await self._phone.start()
+        self._answering = asyncio.create_task(self._answer_nobody(), name="incoming")
+        host, port = self._phone.address
+        tell(CarrierReady(host=host, port=port))
+
+    def obey(self, order: Order) -> None:
+        """Carry out one order."""
+        match order:
+            case PlaceCall() if order.order_id in self._tasks:
+                tell(CarrierAlarm(text="this order was placed before", order_id=order.order_id))
+            case PlaceCall():
+                task = asyncio.create_task(self._place(order), name=order.order_id)
+                self._tasks[order.order_id] = task
+                task.add_done_callback(lambda _: self._forget(order.order_id))
+            case LineTold() if call := self._calls.get(order.order_id):
+                call.told(order)
+            case Drop() if call := self._calls.get(order.order_id):
+                call.drop(order.why)
+            case Drop() if placing := self._tasks.get(order.order_id):
+                placing.cancel()
+                tell(refusal(order.order_id, order.why, time.monotonic()))
+            case _:
+                pass
+
+    async def close(self, why: str = "closed") -> None:
+        """Have every customer hang up, then leave."""
+        for call in list(self._calls.values()):
+            call.drop(why)
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=FAREWELL)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._phone.close()
+        if self._answering:
+            await self._answering
+        await self.media.close()
+
+    def abandon(self, why: str) -> None:
+        """End every call whose sound is gone."""
+        for call in list(self._calls.values()):
+            call.cut(why)
+
+    async def _place(self, order: PlaceCall) -> None:
+        if not is_fake(order.caller):
+            why = "a customer calls only from the block of fake numbers; see scenarios/numbers.py"
+            tell(refusal(order.order_id, why, time.monotonic()))
+            return
+        try:
+            scenario = await asyncio.to_thread(scenario_of, order.scenario, order.packs)
+        except (ScenarioError, OSError) as error:
+            tell(refusal(order.order_id, str(error), time.monotonic()))
+            return
+        call = self._calls[order.order_id] = self._make(order, scenario)
+        await call.run(self._phone)
+
+    def _make(self, order: PlaceCall, scenario: Scenario) -> PracticeCall:
+        voice = scenario.persona.voice
+        mouth = Mouth(order.clips, self._tones, voice.name, voice.speed)
+        customer = Customer(
+            mind_of(scenario, seed=order.seed),
+            order_id=order.order_id,
+            seconds_of=mouth.seconds,
+            give_up_after=order.give_up_after,
+        )
+        return PracticeCall(order, customer, mouth, tell)
+
+    def _forget(self, order_id: str) -> None:
+        self._tasks.pop(order_id, None)
+        self._calls.pop(order_id, None)
+
+    async def _answer_nobody(self) -> None:
+        """Customers call; whoever calls them finds nobody at home."""
+        async for event in self._phone.events():
+            if isinstance(event, Rang):
+                await event.call.refuse(480)
+
+
+def scenario_of(name: str, packs: tuple[str, ...]) -> Scenario:
+    """Read a scenario, once while its file stays as it is."""
+    for path in reversed(files(packs)):
+        if path.stem == name:
+            return _read(path, path.stat().st_mtime_ns)
+    return find(name, packs)
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, _written: int) -> Scenario:
+    return load(path)
+
+
+def tell(message: Part) -> None:
+    """Write one report."""
+    sys.stdout.buffer.write(to_line(message))
+    sys.stdout.buffer.flush()
+
+
+def listen(inbox: asyncio.Queue[bytes], loop: asyncio.AbstractEventLoop) -> None:
+    """Pass stdin on, line by line; an empty line is its end."""
+    for line in sys.stdin.buffer:
+        loop.call_soon_threadsafe(inbox.put_nowait, line)
+    loop.call_soon_threadsafe(inbox.put_nowait, b"")
+
+
+async def serve() -> int:
+    """Serve the server until it says so or is gone."""
+    inbox: asyncio.Queue[bytes] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=listen, args=(inbox, loop), name="orders", daemon=True).start()
+    first = await inbox.get()
+    setup = order_from(first) if first else Quit()
+    if not isinstance(setup, Setup):
+        return 0 if not first else 2
+    with tempfile.TemporaryDirectory(prefix="customers-") as tones:
+        carrier = Carrier(setup, Path(tones))
+        try:
+            await carrier.start()
+        except (TelephonyError, OSError) as error:
+            tell(CarrierAlarm(text=str(error)))
+            await carrier.media.close()
+            return 2
+        return await _work(carrier, inbox)
+
+
+async def _work(carrier: Carrier, inbox: asyncio.Queue[bytes]) -> int:
+    orders = asyncio.create_task(_obey_all(carrier, inbox), name="orders")
+    ends: list[asyncio.Future[Any]] = [orders, carrier.media.died]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    if orders.done():
+        await carrier.close()
+        orders.result()
+        return 0
+    orders.cancel()
+    tell(CarrierAlarm(text="the customers' media worker died; the carrier has to start again"))
+    carrier.abandon("the media worker died")
+    await carrier.close()
+    return 3
+
+
+async def _obey_all(carrier: Carrier, inbox: asyncio.Queue[bytes]) -> None:
+    while line := await inbox.get():
+        order = order_from(line)
+        if isinstance(order, Quit):
+            return
+        carrier.obey(order)
+
+
+def main() -> int:
+    """Run the carrier; the thread at stdin need not be waited for."""
+    status = asyncio.run(serve())
+    sys.stdout.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
