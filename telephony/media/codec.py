@@ -75,12 +75,14 @@ def encode(pcm: Pcm, law: int) -> Bytes:
     return _ENCODE[pcm.view(np.uint16).astype(np.int32) + law * 65536]
 
 
-def decode_frames(codes: Bytes, laws: Bytes) -> npt.NDArray[np.float32]:
+def decode_frames(codes: Bytes, laws: Bytes | npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """Turn rows of codes, each of its own law, into linear samples."""
     return _DECODE_FLOAT.take(codes + (laws.astype(np.uint16) << 8)[:, None])
 
 
 def encode_frames(heard: npt.NDArray[np.float32], laws: Bytes) -> Bytes:
     """Clip rows of linear samples to 16 bits and turn each into codes of its own law."""
-    bounded = np.clip(np.rint(heard), -32768, 32767).astype(np.int16)
-    return _ENCODE.take(bounded.view(np.uint16) + (laws.astype(np.int32) << 16)[:, None])
+    bounded = np.rint(heard)
+    np.clip(bounded, -32768, 32767, out=bounded)
+    samples = bounded.astype(np.int16).view(np.uint16)
+    return _ENCODE.take(samples + (laws.astype(np.int32) << 16)[:, None])

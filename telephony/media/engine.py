@@ -17,7 +17,6 @@ from telephony.media.bridge import Bridge
 from telephony.media.chores import AtOnce, Chores
 from telephony.media.codec import FRAME, MU_LAW, encode_frames
 from telephony.media.control import Command, MediaEvent
-from telephony.media.dtmf import keys_in
 from telephony.media.jitter import JitterRing
 from telephony.media.legs import Address, Leg
 from telephony.media.player import Library, Source
@@ -154,10 +153,8 @@ class Studio:
         frames = self._ring.read(self._places)
         self._bridge.spoken[self._columns] = frames
         if self._vads:
-            watched = [name for name in self._legs if name in self._vads]
-            rows = [i for i, name in enumerate(self._legs) if name in self._vads]
-            for name, level in zip(watched, levels(frames[rows]).tolist(), strict=True):
-                self._told.extend(self._vads[name].hear(level, now))
+            for vad, level in zip(self._ears, levels(frames[self._watched]).tolist(), strict=True):
+                self._told.extend(vad.hear(level, now))
 
     def _play_on(self, now: float) -> None:
         for name, (source, column) in list(self._sources.items()):
@@ -272,6 +269,9 @@ class Studio:
         legs = self._legs.values()
         self._places = np.array([leg.place for leg in legs], np.intp)
         self._columns = np.array([leg.column for leg in legs], np.intp)
+        self._ears = [self._vads[name] for name in self._legs if name in self._vads]
+        watched = [n for n, name in enumerate(self._legs) if name in self._vads]
+        self._watched = np.array(watched, np.intp)
         self._laws = np.zeros(0, np.uint8)
 
     def _play(self, command: control.Play) -> None:
@@ -287,7 +287,7 @@ class Studio:
         leg = self._legs.get(command.leg)
         if leg is None or leg.aim is None:
             return
-        leg.keys.press(keys_in(command.digits))
+        leg.press(command.digits)
         if leg.aim.event_type is None:
             self._in_band.add(command.leg)
 
@@ -296,6 +296,7 @@ class Studio:
             self._vads.pop(command.leg, None)
         elif command.leg in self._legs and command.leg not in self._vads:
             self._vads[command.leg] = Vad(command.leg)
+        self._arrange()
 
     def _record(self, command: control.Record) -> None:
         if command.recording in self._recorder:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from telephony.media.codec import FRAME, SILENCE, decode_frames
+from telephony.media.codec import A_LAW, FRAME, SILENCE, decode_frames
 
 SLOTS: Final = 32
 START_DEPTH: Final = 2
@@ -45,9 +45,15 @@ class _Track:
 
     timestamp: int = 0
     place: int = 0
+    head: int = 0
+    shift: int = 0
+    """The slot being played is the ring's tick plus this."""
     running: bool = False
     late: int = 0
     depth: int = START_DEPTH
+    slack: int = SLOTS * FRAME
+    """The least sound in store of this window, in samples, just before a packet refilled it."""
+    came: int = 0
 
 
 class JitterRing:
@@ -57,16 +63,18 @@ class JitterRing:
         self._tracks: dict[int, _Track] = {}
         self._free: list[int] = list(range(capacity - 1, -1, -1))
         self._codes = np.zeros((capacity, SLOTS, FRAME), np.uint8)
-        self._laws = np.zeros((capacity, SLOTS), np.uint8)
-        self._filled = np.zeros((capacity, SLOTS), np.int16)
-        self._next = np.zeros(capacity, np.int64)
-        self._head = np.zeros(capacity, np.int64)
-        self._slack = np.zeros(capacity, np.int64)
-        self._came = np.zeros(capacity, np.int64)
+        self._holds = np.zeros((capacity, SLOTS), np.uint8)  # 0: nothing; else 1 + law
+        self._shift = np.zeros(capacity, np.int64)
         self._gone = np.full(capacity, CONCEALED, np.int64)
         self._last = np.zeros((capacity, FRAME), np.float32)
         self.concealed = np.zeros(capacity, np.int64)
-        self._ticks = 0
+        self._tick = SLOTS
+        self._look()
+
+    def _look(self) -> None:
+        """Keep flat views for single packets: far quicker than indexing an array."""
+        self._flat_codes = self._codes.reshape(-1).data
+        self._flat_holds = self._holds.reshape(-1).data
 
     def open(self) -> int:
         """Take a fresh row."""
@@ -74,9 +82,9 @@ class JitterRing:
             self._grow()
         row = self._free.pop()
         self._tracks[row] = _Track()
-        self._filled[row] = 0
+        self._shift[row] = 0
+        self._holds[row] = 0
         self._gone[row] = CONCEALED
-        self._came[row] = 0
         self.concealed[row] = 0
         return row
 
@@ -86,47 +94,62 @@ class JitterRing:
         self._free.append(row)
 
     def _grow(self) -> None:
-        old = len(self._next)
-        for name in (
-            "_codes", "_laws", "_filled", "_next", "_head",
-            "_slack", "_came", "_gone", "_last", "concealed",
-        ):  # fmt: skip
+        old = len(self._shift)
+        for name in ("_codes", "_holds", "_shift", "_gone", "_last", "concealed"):
             array = getattr(self, name)
             setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
         self._free.extend(range(2 * old - 1, old - 1, -1))
+        self._look()
 
     def restart(self, row: int) -> None:
         """Forget the stream: the next packet starts a new one."""
         track = self._tracks[row]
         track.running = False
-        track.late = 0
-        self._filled[row] = 0
-        self._came[row] = 0
+        track.late = track.came = 0
+        self._holds[row] = 0
 
     def put(self, row: int, timestamp: int, payload: bytes, law: int) -> bool:
         """Lay one packet's sound into the ring; False when it came too late."""
         track = self._tracks[row]
+        playing = self._tick + track.shift
         if not track.running:
-            self._start(row, track, timestamp)
+            track.running = True
+            track.timestamp = timestamp
+            track.place = track.head = (playing + track.depth) * FRAME
+            track.slack = SLOTS * FRAME
         delta = ((timestamp - track.timestamp + 0x80000000) & 0xFFFFFFFF) - 0x80000000
         place = track.place + delta
-        end = place + len(payload)
-        playing = int(self._next[row])
+        size = len(payload)
+        end = place + size
         if end <= playing * FRAME:
-            track.late += 1
-            if track.late < LATE_STREAK and delta > -SLOTS * FRAME:
-                return False
-            track.depth = DEEPER_START
-            return self._put_anew(row, timestamp, payload, law)
+            return self._put_late(row, track, delta, timestamp, payload, law)
         if end > (playing + SLOTS - 1) * FRAME:
             return self._put_anew(row, timestamp, payload, law)
         track.late = 0
-        if delta > 0 or end > self._head[row]:
-            track.timestamp, track.place = timestamp, place
-            self._head[row] = max(end, int(self._head[row]))
-        self._came[row] += len(payload)
-        self._lay(row, place, payload, law, playing)
+        slack = place - (playing - 1) * FRAME
+        if slack < track.slack:
+            track.slack = slack
+        if end > track.head:
+            track.timestamp, track.place, track.head = timestamp, place, end
+        track.came += size
+        slot, offset = divmod(place, FRAME)
+        if size == FRAME and not offset and slot >= playing:
+            where = row * SLOTS + slot % SLOTS
+            self._flat_codes[where * FRAME : where * FRAME + FRAME] = payload
+            self._flat_holds[where] = 1 + law
+        else:
+            self._lay(row, place, payload, law, playing)
         return True
+
+    def _put_late(
+        self, row: int, track: _Track, delta: int, timestamp: int, payload: bytes, law: int
+    ) -> bool:
+        """Drop a late packet; when they all are, the sender's time has moved."""
+        track.late += 1
+        if track.late < LATE_STREAK and delta > -SLOTS * FRAME:
+            return False
+        track.depth = DEEPER_START
+        return self._put_anew(row, timestamp, payload, law)
 
     def _put_anew(self, row: int, timestamp: int, payload: bytes, law: int) -> bool:
         """Start again with this packet as the first."""
@@ -135,50 +158,29 @@ class JitterRing:
             return False
         return self.put(row, timestamp, payload, law)
 
-    def _start(self, row: int, track: _Track, timestamp: int) -> None:
-        track.running = True
-        track.timestamp = timestamp
-        track.place = (int(self._next[row]) + track.depth) * FRAME
-        self._head[row] = track.place
-        self._slack[row] = SLOTS * FRAME
-
     def _lay(self, row: int, place: int, payload: bytes, law: int, playing: int) -> None:
+        """Cut a packet that does not fill exactly one slot."""
         slot, offset = divmod(place, FRAME)
-        if not offset and len(payload) == FRAME and slot >= playing:
-            slot %= SLOTS
-            self._codes[row, slot] = np.frombuffer(payload, np.uint8)
-            self._laws[row, slot] = law
-            self._filled[row, slot] = FRAME
-            return
         sound = np.frombuffer(payload, np.uint8)
         while len(sound):
             piece = sound[: FRAME - offset]
             if slot >= playing:
-                self._lay_piece(row, slot % SLOTS, offset, piece, law)
+                ring_slot = slot % SLOTS
+                if self._holds[row, ring_slot] != 1 + law:
+                    self._codes[row, ring_slot] = SILENCE[law]
+                    self._holds[row, ring_slot] = 1 + law
+                self._codes[row, ring_slot, offset : offset + len(piece)] = piece
             sound = sound[len(piece) :]
             slot, offset = slot + 1, 0
 
-    def _lay_piece(
-        self, row: int, slot: int, offset: int, piece: npt.NDArray[np.uint8], law: int
-    ) -> None:
-        filled = int(self._filled[row, slot])
-        if not filled or self._laws[row, slot] != law:
-            self._codes[row, slot] = SILENCE[law]
-            self._laws[row, slot] = law
-        self._codes[row, slot, offset : offset + len(piece)] = piece
-        self._filled[row, slot] = min(FRAME, filled + len(piece))
-
     def read(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
         """Take the next frame of every row as linear samples, with gaps concealed."""
-        playing = self._next[rows]
-        slots = playing % SLOTS
-        filled = self._filled[rows, slots]
-        frames = decode_frames(self._codes[rows, slots], self._laws[rows, slots])
-        self._filled[rows, slots] = 0
-        self._next[rows] = playing + 1
-        self._slack[rows] = np.minimum(self._slack[rows], self._head[rows] - playing * FRAME)
+        slots = (self._tick + self._shift[rows]) % SLOTS
+        holds = self._holds[rows, slots]
+        missing = holds == 0
+        self._holds[rows, slots] = 0
+        frames = decode_frames(self._codes[rows, slots], holds == 1 + A_LAW)
         gone = self._gone[rows]
-        missing = filled == 0
         if missing.any():
             self._conceal(rows[missing], frames, missing)
         back = ~missing & (gone >= CONCEALED)
@@ -186,9 +188,9 @@ class JitterRing:
             frames[back] *= _FADE_IN
         self._gone[rows] = np.where(missing, gone + 1, 0)
         self._last[rows] = frames
-        self._ticks += 1
-        if self._ticks % WINDOW == 0:
-            self._follow_clocks(rows)
+        self._tick += 1
+        if self._tick % WINDOW == 0:
+            self._follow_clocks()
         return frames
 
     def _conceal(
@@ -206,12 +208,14 @@ class JitterRing:
         frames[missing] = made
         self.concealed[rows[fresh]] += 1
 
-    def _follow_clocks(self, rows: npt.NDArray[np.intp]) -> None:
+    def _follow_clocks(self) -> None:
         """Drop frames of a sender that is ahead of us, wait a frame for one that is behind."""
-        steady = self._came[rows] > WINDOW * FRAME * 0.9
-        slack = self._slack[rows]
-        excess = np.maximum(slack - _SLACK_TOO_MUCH + FRAME - 1, 0) // FRAME
-        self._next[rows] += np.where(steady, excess, 0)
-        self._next[rows[steady & (slack < _SLACK_WANTED)]] -= 1
-        self._came[rows] = 0
-        self._slack[rows] = SLOTS * FRAME
+        for row, track in self._tracks.items():
+            if track.came > WINDOW * FRAME * 0.9:
+                if track.slack > _SLACK_TOO_MUCH:
+                    track.shift += -(-(track.slack - _SLACK_TOO_MUCH) // FRAME)
+                elif track.slack < _SLACK_WANTED:
+                    track.shift -= 1
+                self._shift[row] = track.shift
+            track.came = 0
+            track.slack = SLOTS * FRAME

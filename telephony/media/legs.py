@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from telephony.media import rtcp
 from telephony.media.codec import FRAME, LAWS, MU_LAW, RATE
 from telephony.media.control import AimLeg, Digit, LegReport, MediaCame, MediaEvent, MediaLost
-from telephony.media.dtmf import KeyHeard, KeyPress
+from telephony.media.dtmf import KeyHeard, KeyPress, keys_in
 from telephony.media.errors import MalformedPacket
 from telephony.media.jitter import JitterRing
 from telephony.media.rtp import HEADER, Reception, parse
@@ -18,6 +18,7 @@ Address: TypeAlias = tuple[str, int]
 MEDIA_LOST_AFTER: Final = 10.0
 _STATIC: Final = {0: LAWS["PCMU"], 8: LAWS["PCMA"]}
 _COMFORT_NOISE: Final = 13
+_USUAL: Final = HEADER.size + FRAME
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Leg:
     laws: dict[int, int] = field(default_factory=dict)
     events: frozenset[int] = frozenset()
     keys: KeyPress = field(default_factory=KeyPress)
+    pressing: bool = False
     heard_keys: KeyHeard = field(default_factory=KeyHeard)
     reception: Reception = field(default_factory=Reception)
     sent: int = 0
@@ -57,6 +59,11 @@ class Leg:
     def law(self) -> int:
         """The law of what this leg sends."""
         return MU_LAW if self.aim is None else LAWS[self.aim.codec]
+
+    @property
+    def hears(self) -> bool:
+        """Whether sound of the far end is let in now."""
+        return self.latched and self.aim is not None and self.aim.receives
 
     # ── aiming and latching ──────────────────────────────────────────────────
 
@@ -84,12 +91,19 @@ class Leg:
         self.far, self.latched = source, True
         return True
 
+    def press(self, digits: str) -> None:
+        """Send keys, in place of the sound while each of them lasts."""
+        self.keys.press(keys_in(digits))
+        self.pressing = True
+
     # ── in ───────────────────────────────────────────────────────────────────
 
     def hear(
         self, data: bytes, source: Address, now: float, ring: JitterRing, told: list[MediaEvent]
     ) -> None:
         """Take one datagram of the RTP port; whatever does not belong here is dropped."""
+        if len(data) == _USUAL and source == self.far and self._hear_usual(data, now, ring):
+            return
         try:
             packet = parse(data)
         except MalformedPacket:
@@ -98,7 +112,7 @@ class Leg:
         kind = packet.payload_type
         law = self.laws.get(kind)
         if (law is None and kind not in self.events and kind != _COMFORT_NOISE) or (
-            not (source == self.far and self.latched) and not self._welcome(source)
+            not (self.latched and source == self.far) and not self._welcome(source)
         ):
             self.refused += 1
             return
@@ -121,6 +135,19 @@ class Leg:
                 ring.put(self.place, packet.timestamp, packet.payload, law)
         elif kind in self.events:
             self._hear_key(packet.ssrc, packet.timestamp, packet.payload, packet.marker, now, told)
+
+    def _hear_usual(self, data: bytes, now: float, ring: JitterRing) -> bool:
+        """Take the next 20 ms of a stream that runs: what nearly every packet is."""
+        first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
+        law = self.laws.get(kind)
+        if first != 0x80 or law is None or self.last_packet is None or not self.hears:
+            return False
+        if ssrc != self.reception.ssrc or self.lost:
+            return False
+        self.last_packet = now
+        self.reception.count(ssrc, sequence, timestamp, int(now * RATE) & 0xFFFFFFFF)
+        ring.put(self.place, timestamp, data[12:], law)
+        return True
 
     def _hear_key(
         self, ssrc: int, timestamp: int, payload: bytes, marker: bool, now: float,
@@ -183,8 +210,9 @@ class Leg:
             self.marker = True
             self.joined.clear()
             return []
-        if aim.event_type is not None and self.keys.busy:
+        if self.pressing and aim.event_type is not None:
             event = self.keys.next_event(started)
+            self.pressing = self.keys.busy
             if event is not None:
                 self.joined.clear()
                 payload, timestamp, marker = event

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import selectors
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from telephony.media.legs import Address
@@ -13,17 +15,57 @@ from telephony.media.legs import Address
 _EXPEDITED: Final = 0xB8
 """DSCP EF: sound goes first."""
 
-_PASSES: Final = 16
 _MOST: Final = 2048
+
+
+class _Ready:
+    """Tells which sockets hold something."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+
+    def add(self, wire: socket.socket) -> None:
+        self._selector.register(wire, selectors.EVENT_READ)
+
+    def remove(self, wire: socket.socket) -> None:
+        self._selector.unregister(wire)
+
+    def now(self) -> Iterable[int]:
+        return [key.fd for key, _ in self._selector.select(0)]
+
+    def close(self) -> None:
+        self._selector.close()
+
+
+if sys.platform == "linux":
+
+    class _ReadyByEpoll:
+        """The same without the ceremony: a quarter of a large worker's time went into it."""
+
+        def __init__(self) -> None:
+            self._poll = select.epoll()
+
+        def add(self, wire: socket.socket) -> None:
+            self._poll.register(wire, select.EPOLLIN)
+
+        def remove(self, wire: socket.socket) -> None:
+            self._poll.unregister(wire)
+
+        def now(self) -> Iterable[int]:
+            return [fd for fd, _ in self._poll.poll(0, 4096)]
+
+        def close(self) -> None:
+            self._poll.close()
 
 
 class UdpNet:
     """A PacketNet on the sockets of this machine."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
+        self._ready = _ReadyByEpoll() if sys.platform == "linux" else _Ready()
         self._rtp: dict[str, socket.socket] = {}
         self._rtcp: dict[str, socket.socket] = {}
+        self._of: dict[int, tuple[socket.socket, str, bool]] = {}
         self.unsent = 0
 
     def open(self, leg: str, host: str, port: int) -> None:
@@ -34,34 +76,31 @@ class UdpNet:
         except OSError:
             rtp.close()
             raise
-        self._rtp[leg], self._rtcp[leg] = rtp, rtcp
-        self._selector.register(rtp, selectors.EVENT_READ, (leg, False))
-        self._selector.register(rtcp, selectors.EVENT_READ, (leg, True))
+        for sockets, wire, control in ((self._rtp, rtp, False), (self._rtcp, rtcp, True)):
+            sockets[leg] = wire
+            self._of[wire.fileno()] = (wire, leg, control)
+            self._ready.add(wire)
 
     def close(self, leg: str) -> None:
         """Let both ports go."""
         for sockets in (self._rtp, self._rtcp):
             gone = sockets.pop(leg)
-            self._selector.unregister(gone)
+            del self._of[gone.fileno()]
+            self._ready.remove(gone)
             gone.close()
 
     def arrivals(self) -> Iterator[tuple[str, bool, bytes, Address]]:
-        """Empty every socket, a datagram a pass, so that none starves the others."""
-        if not self._rtp:
+        """Take one datagram of every socket that holds one: a flood on one starves no other."""
+        of = self._of
+        if not of:
             return
-        for _ in range(_PASSES):
-            ready = self._selector.select(0)
-            if not ready:
-                return
-            for key, _mask in ready:
-                wire = key.fileobj
-                assert isinstance(wire, socket.socket)
-                try:
-                    data, source = wire.recvfrom(_MOST)
-                except OSError:  # nothing there after all, or word that the far port is closed
-                    continue
-                leg, control = key.data
-                yield leg, control, data, source[:2]
+        for fd in self._ready.now():
+            wire, leg, control = of[fd]
+            try:
+                data, source = wire.recvfrom(_MOST)
+            except OSError:  # nothing there after all, or word that the far port is closed
+                continue
+            yield leg, control, data, source[:2]
 
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         """Send or lose, like the wire itself."""
@@ -77,7 +116,7 @@ class UdpNet:
         """Let everything go."""
         for leg in list(self._rtp):
             self.close(leg)
-        self._selector.close()
+        self._ready.close()
 
 
 def _bound(host: str, port: int) -> socket.socket:

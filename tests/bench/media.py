@@ -1,0 +1,188 @@
+"""What the media worker costs: CPU a leg and tick lateness, beside a bare relay of the same packets.
+
+``python -m tests.bench.media [BRIDGES] [SECONDS]``: bridges of three parties, each recorded, against
+real sockets. The baseline is a process that only receives and sends on as many sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import selectors
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from telephony.media.codec import FRAME
+from telephony.media.control import (
+    AimLeg,
+    LegReport,
+    MediaEvent,
+    OpenLeg,
+    Record,
+    SetRow,
+    WorkerReport,
+)
+from telephony.media.process import MediaProcess
+from telephony.media.rtp import HEADER
+
+HOST = "127.0.0.1"
+PARTIES = 3
+FIRST_PORT = 42_000
+FAR_PORT = 44_000
+RELAY_PORT = 46_000
+WARM_UP = 2.0
+
+
+def wires(count: int, first: int) -> list[socket.socket]:
+    """Sockets that never block, on every second port."""
+    made = []
+    for n in range(count):
+        wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        wire.setblocking(False)
+        wire.bind((HOST, first + 2 * n))
+        made.append(wire)
+    return made
+
+
+def far_ends(count: int, seconds: float, pipe: multiprocessing.connection.Connection) -> None:
+    """Say a packet on every wire each 20 ms and count what comes back, by its sequence."""
+    mine = wires(count, FAR_PORT)
+    pipe.send([wire.getsockname()[1] for wire in mine])
+    targets = [(HOST, port) for port in pipe.recv()]
+    last: list[int | None] = [None] * count
+    heard = missed = 0
+    due = time.monotonic()
+    for n in range(round(seconds * 50)):
+        due += 0.02
+        time.sleep(max(0.0, due - time.monotonic()))
+        packet = HEADER.pack(0x80, 8, n & 0xFFFF, n * FRAME, 7) + bytes((n & 0x7F,)) * FRAME
+        for i, (wire, target) in enumerate(zip(mine, targets, strict=True)):
+            wire.sendto(packet, target)
+            try:
+                while True:
+                    sequence = int.from_bytes(wire.recv(300)[2:4])
+                    heard += 1
+                    if last[i] is not None:
+                        missed += (sequence - last[i] - 1) & 0xFFFF
+                    last[i] = sequence
+            except BlockingIOError:
+                continue
+    pipe.send((heard, missed))
+
+
+def relay(count: int, far: list[int], pipe: multiprocessing.connection.Connection) -> None:
+    """The baseline: send every packet on to the next party, and nothing else."""
+    mine = wires(count, RELAY_PORT)
+    pipe.send([wire.getsockname()[1] for wire in mine])
+    selector = selectors.DefaultSelector()
+    for n, wire in enumerate(mine):
+        neighbour = n - n % PARTIES + (n + 1) % PARTIES
+        selector.register(wire, selectors.EVENT_READ, (mine[neighbour], (HOST, far[neighbour])))
+    while True:
+        for key, _ in selector.select():
+            assert isinstance(key.fileobj, socket.socket)
+            out, target = key.data
+            out.sendto(key.fileobj.recv(2048), target)
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+async def measure_worker(bridges: int, seconds: float) -> dict[str, object]:
+    """Run the worker under load; its CPU is counted after a warm-up."""
+    count = bridges * PARTIES
+    told: list[MediaEvent] = []
+    here, there = multiprocessing.Pipe()
+    load = multiprocessing.Process(target=far_ends, args=(count, seconds + WARM_UP, there))
+    load.start()
+    far = here.recv()
+    async with MediaProcess() as media:
+        media.subscribe(told.append)
+        with tempfile.TemporaryDirectory() as folder:
+            for n in range(bridges):
+                open_bridge(media, n, far, Path(folder))
+            await asyncio.sleep(1)
+            here.send([FIRST_PORT + 2 * n for n in range(count)])
+            await asyncio.sleep(WARM_UP)
+            assert media.pid is not None
+            before = cpu(media.pid)
+            await asyncio.sleep(seconds - 0.5)
+            used = (cpu(media.pid) - before) / (seconds - 0.5)
+            heard, missed = await asyncio.to_thread(here.recv)
+            await media.close()
+    load.join()
+    health = [event for event in told if isinstance(event, WorkerReport)]
+    legs = [event for event in told if isinstance(event, LegReport)]
+    return {
+        "legs": count,
+        "core_percent": round(100 * used, 1),
+        "core_percent_a_leg": round(100 * used / count, 3),
+        "worst_tick_ms": health[-1].worst_ms,
+        "late_ticks": health[-1].late - health[0].late,
+        "ticks": health[-1].ticks,
+        "realtime": health[-1].realtime,
+        "frames_heard": heard,
+        "frames_missed": missed,
+        "lost_on_the_way_in": sum(event.lost for event in legs),
+    }
+
+
+def open_bridge(media: MediaProcess, n: int, far: list[int], folder: Path) -> None:
+    """An agent, a customer, a supervisor who whispers, and the recording."""
+    names = [f"{party}{n}" for party in ("agent", "customer", "boss")]
+    for k, name in enumerate(names):
+        place = n * PARTIES + k
+        media.send(OpenLeg(name, HOST, FIRST_PORT + 2 * place))
+        media.send(AimLeg(name, HOST, far[place], "PCMA", 8, 101))
+    agent, customer, boss = names
+    media.send(Record(f"r{n}", str(folder / f"{n}.wav")))
+    for listener, hears in (
+        (agent, (customer, boss)), (customer, (agent,)), (boss, (agent, customer)),
+        (f"r{n}/left", (customer,)), (f"r{n}/right", (agent,)),
+    ):  # fmt: skip
+        media.send(SetRow(listener, dict.fromkeys(hears, 1.0)))
+
+
+def measure_relay(bridges: int, seconds: float) -> float:
+    """CPU share of the baseline."""
+    count = bridges * PARTIES
+    here, there = multiprocessing.Pipe()
+    load = multiprocessing.Process(target=far_ends, args=(count, seconds + WARM_UP, there))
+    load.start()
+    far = here.recv()
+    ours, theirs = multiprocessing.Pipe()
+    baseline = multiprocessing.Process(target=relay, args=(count, far, theirs), daemon=True)
+    baseline.start()
+    here.send(ours.recv())
+    time.sleep(WARM_UP)
+    assert baseline.pid is not None
+    before = cpu(baseline.pid)
+    time.sleep(seconds - 0.5)
+    used = (cpu(baseline.pid) - before) / (seconds - 0.5)
+    here.recv()
+    load.join()
+    baseline.terminate()
+    baseline.join()
+    return used
+
+
+def main(bridges: int = 50, seconds: float = 10.0) -> None:
+    """Measure both and print one JSON object."""
+    base = measure_relay(bridges, seconds)
+    result = asyncio.run(measure_worker(bridges, seconds))
+    result["relay_core_percent"] = round(100 * base, 1)
+    result["times_the_relay"] = round(float(str(result["core_percent"])) / (100 * base), 2)
+    print(json.dumps({"media": result}, indent=2))
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:3]))
