@@ -13,10 +13,29 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from classroom.door.client import DoorError
+from classroom.door.client import DoorLost as ServerLost
+from classroom.door.client import DoorRefused as Refused
+from classroom.door.client import SpeechLater as SoundLater
 from lab.words import Words
 
 if TYPE_CHECKING:
     from rich.panel import Panel
+
+__all__ = [
+    "FAILED",
+    "TOLD",
+    "DoorError",
+    "LabError",
+    "NoPlayer",
+    "Refused",
+    "ServerLost",
+    "SoundLater",
+    "TelephoneLost",
+    "panel",
+    "sentence_of",
+    "show",
+]
 
 FAILED = 2
 """The exit code of every command that ends with a sentence."""
@@ -26,22 +45,6 @@ class LabError(Exception):
     """An error whose text is one clear sentence that says what to do."""
 
 
-class Refused(LabError):
-    """The server said no."""
-
-    def __init__(self, sentence: str, status: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class ServerLost(LabError):
-    """The server cannot be reached."""
-
-
-class SoundLater(LabError):
-    """The line's sound will be put into the recording after the call."""
-
-
 class TelephoneLost(LabError):
     """The seat's telephone cannot be used."""
 
@@ -49,6 +52,9 @@ class TelephoneLost(LabError):
 class NoPlayer(LabError):
     """Nothing on this machine can play a recording."""
 
+
+TOLD = (LabError, DoorError)
+"""What a screen shows as one sentence and goes on."""
 
 SYSTEM = {
     errno.EADDRINUSE: "port_in_use",

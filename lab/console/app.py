@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.app import App
 
+from classroom.door.client import DoorClient
 from classroom.door.wire import Session
 from lab.console.detail import DetailScreen
 from lab.console.player import Player
@@ -62,7 +63,7 @@ class ConsoleApp(App[int]):
         self._door = self.connect(ticket.server)
         session = await self._door.login(ticket.login, ticket.password)
         if session.role == "student":
-            raise Refused(self.words("login.not_instructor"))
+            raise Refused(self.words("login.not_instructor"), 403)
         return session
 
     def on_login_screen_entered(self, event: LoginScreen.Entered) -> None:
@@ -93,3 +94,15 @@ class ConsoleApp(App[int]):
         if self._door is not None:
             await self._door.close()
         self.exit(0)
+
+
+def run_console(server: str, *, login: str = "", password: str = "", lang: Lang = "zh") -> int:
+    """Open the console of a server on this terminal; returns the exit code."""
+    app = ConsoleApp(
+        connect=lambda address: DoorClient(address, lang=app.words.lang),
+        server=server,
+        login=login,
+        password=password,
+        lang=lang,
+    )
+    return app.run() or 0

@@ -15,7 +15,7 @@ from classroom.door.wire import CallRecord
 from lab.console.player import Player
 from lab.console.timeline import Timeline
 from lab.console.verdict import VerdictScreen
-from lab.errors import LabError, NoPlayer, sentence_of
+from lab.errors import TOLD, NoPlayer, sentence_of
 from lab.parts import palette
 from lab.parts.cells import clock, cut
 from lab.parts.dialogs import HelpScreen
@@ -89,7 +89,7 @@ class DetailScreen(Screen[None]):
         """Read the call again."""
         try:
             self.record = await self.door.call(self.call_id)
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
             return
         self.retitle()
@@ -164,7 +164,7 @@ class DetailScreen(Screen[None]):
                 self.tell("")
         except NoPlayer as error:
             self.tell(self.words("detail.saved", path=error))
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
 
     @work(group="judge")
@@ -176,7 +176,7 @@ class DetailScreen(Screen[None]):
             return
         try:
             await self.door.judge(self.call_id, verdict)
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
         else:
             self.tell(self.words("verdict.saved"))

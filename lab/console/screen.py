@@ -20,7 +20,7 @@ from lab.console.floor import FloorPane
 from lab.console.lesson import LessonPane
 from lab.console.player import Player
 from lab.console.state import FloorState
-from lab.errors import LabError, Refused, ServerLost, sentence_of
+from lab.errors import TOLD, Refused, ServerLost, sentence_of
 from lab.parts import palette
 from lab.parts.cells import cut, wrap
 from lab.parts.dialogs import HelpScreen
@@ -292,7 +292,7 @@ class ConsoleScreen(Screen[None]):
         try:
             order = self.query_one(LessonPane).order()
             self.state.lesson = await self.door.start_lesson(order)
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
             return
         chosen = len(order.scenarios)
@@ -309,7 +309,7 @@ class ConsoleScreen(Screen[None]):
             return
         try:
             self.state.lesson = await self.door.stop_lesson(lesson.id)
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
             return
         self.tell(self.words("lesson.stopped"))

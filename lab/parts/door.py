@@ -61,7 +61,9 @@ class SeatDoor(Door, Protocol):
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
 
-    async def speech(self, text: str, lang: Lang, call_id: str | None) -> bytes:
+    async def speech(
+        self, text: str, call_id: str | None = None, *, lang: Lang | None = None
+    ) -> bytes:
         """The sound of a line as a WAV; ``SoundLater`` when it follows after the call."""
 
 

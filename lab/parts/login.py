@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Button, Footer, Input, Label
 
 from classroom.door.wire import Session
-from lab.errors import LabError, Refused, sentence_of
+from lab.errors import TOLD, Refused, sentence_of
 from lab.parts.keys import Key, bind
 from lab.words import Words
 
@@ -137,7 +137,7 @@ class LoginScreen(Screen[None]):
         except Refused as error:
             self.say(self.words("login.wrong") if error.status == 401 else str(error))
             self.query_one("#password", Input).focus()
-        except LabError as error:
+        except TOLD as error:
             self.say(sentence_of(error, self.words))
         else:
             self.post_message(self.Entered(session, ticket))

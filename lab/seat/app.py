@@ -8,13 +8,15 @@ from collections.abc import Callable
 from textual import work
 from textual.app import App
 
+from classroom.door.client import DoorClient
 from classroom.door.wire import Session, SipAccount
-from lab.errors import LabError, Refused, TelephoneLost
+from lab.errors import TOLD, Refused, TelephoneLost
 from lab.parts.dialogs import NoticeScreen
 from lab.parts.door import SeatDoor
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.seat.desk import Desk
+from lab.seat.handset import Handset
 from lab.seat.screen import SeatScreen
 from lab.seat.state import SeatState
 from lab.seat.telephone import Telephone
@@ -65,7 +67,7 @@ class SeatApp(App[int]):
         self._door = self.connect(ticket.server)
         session = await self._door.login(ticket.login, ticket.password)
         if session.sip is None:
-            raise Refused(self.words("login.not_seat"))
+            raise Refused(self.words("login.not_seat"), 403)
         return session
 
     @work
@@ -104,8 +106,8 @@ class SeatApp(App[int]):
 
     async def _begin_ready(self, desk: Desk) -> None:
         try:
-            await desk.set_duty("ready")
-        except LabError as error:
+            await desk.begin_ready()
+        except TOLD as error:
             for screen in self.screen_stack:
                 if isinstance(screen, SeatScreen):
                     screen.tell(str(error))
@@ -131,3 +133,22 @@ class SeatApp(App[int]):
         elif self._door is not None:
             await self._door.close()
         self.exit(0)
+
+
+def run_seat(
+    server: str, *, login: str = "", password: str = "", lang: Lang = "zh", ready: bool = False
+) -> int:
+    """Open a seat at a server on this terminal; returns the exit code.
+
+    With login and password it logs in by itself; with ``ready`` it goes ready by itself too.
+    """
+    app = SeatApp(
+        connect=lambda address: DoorClient(address, lang=app.words.lang),
+        telephone=Handset,
+        server=server,
+        login=login,
+        password=password,
+        lang=lang,
+        ready=ready,
+    )
+    return app.run() or 0

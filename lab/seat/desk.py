@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from classroom.door.wire import Action, Duty, FloorEvent, Lang, ScriptStep, Wrapup
-from lab.errors import LabError, Refused, ServerLost, SoundLater, TelephoneLost
+from classroom.door.wire import Action, DeskChanged, Duty, FloorEvent, Lang, ScriptStep, Wrapup
+from lab.errors import TOLD, Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
 from lab.seat.state import SeatState, Spoken
@@ -17,6 +17,7 @@ from lab.seat.telephone import (
     CallEnded,
     Rang,
     Registered,
+    SoundLost,
     Telephone,
     TelephoneCall,
     Unregistered,
@@ -48,6 +49,8 @@ class Desk:
         self.changed = changed
         self.pause = pause
         self.call: TelephoneCall | None = None
+        self.callable = asyncio.Event()
+        """Set while the server can ring this seat."""
         self.unsent: list[tuple[str, Wrapup]] = []
         self._mouth = asyncio.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="seat-")
@@ -81,10 +84,10 @@ class Desk:
 
     async def close(self) -> None:
         """Leave: end the call, take the telephone off the network, close the door."""
-        with contextlib.suppress(LabError):
+        with contextlib.suppress(*TOLD):
             if self.call is not None:
                 await self.call.hang_up()
-        with contextlib.suppress(LabError):
+        with contextlib.suppress(*TOLD):
             await self.door.desk("off")
         if self.telephone is not None:
             await self.telephone.close()
@@ -92,8 +95,11 @@ class Desk:
         self._folder.cleanup()
 
     def _on_event(self, event: FloorEvent) -> None:
-        if self.state.take(event, self.clock()):
-            self.changed()
+        if not self.state.take(event, self.clock()):
+            return
+        if isinstance(event, DeskChanged):
+            (self.callable.set if event.desk.registered else self.callable.clear)()
+        self.changed()
 
     async def _on_back(self) -> None:
         unsent, self.unsent = self.unsent, []
@@ -128,6 +134,8 @@ class Desk:
                 self.state.registered, self.state.telephone_trouble = True, ""
             case Unregistered(why=why):
                 self.state.registered, self.state.telephone_trouble = False, why
+            case SoundLost(why=why):
+                self.state.sound_trouble = why
             case Rang(call=call):
                 self.call = call
                 self.state.rang(call.caller)
@@ -157,6 +165,11 @@ class Desk:
         self.changed()
         if duty == "ready":
             await self.read_briefing()
+
+    async def begin_ready(self) -> None:
+        """Ready as soon as the server can ring this seat."""
+        await self.callable.wait()
+        await self.set_duty("ready")
 
     async def answer(self) -> None:
         """Take the ringing call."""
@@ -217,7 +230,7 @@ class Desk:
         about = (card.lang, card.call_id) if card else (self.lang, None)
         async with self._mouth:
             try:
-                wav = await self.door.speech(text, *about)
+                wav = await self.door.speech(text, about[1], lang=about[0])
             except (SoundLater, ServerLost, Refused):
                 line.note = "sound_later"
                 self.changed()

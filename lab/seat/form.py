@@ -117,6 +117,10 @@ class FormPane(Vertical):
         field: str
         value: str
 
+    @dataclass
+    class Settled(Message):
+        """A field was left, or a choice was made."""
+
     def __init__(self, words: Words, *, id: str) -> None:
         super().__init__(id=id)
         self.words = words
@@ -152,6 +156,17 @@ class FormPane(Vertical):
         """A chosen field."""
         event.stop()
         self.post_message(self.Filled(event.choice.name or "", event.value))
+        self.post_message(self.Settled())
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """A typed field was left."""
+        event.stop()
+        self.post_message(self.Settled())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter settles a typed field."""
+        event.stop()
+        self.post_message(self.Settled())
 
 
 class FieldRow(Horizontal):

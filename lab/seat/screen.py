@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Label
 
 from classroom.door.wire import Wrapup
-from lab.errors import LabError, ServerLost, TelephoneLost, sentence_of
+from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts import palette
 from lab.parts.cells import clock, cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
@@ -75,6 +75,7 @@ class SeatScreen(Screen[None]):
         self.state = desk.state
         self.side = "script"
         self.form: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self._form_of: str | None = None
         self._pane: Pane | None = None
         self._sentence = ""
@@ -121,7 +122,7 @@ class SeatScreen(Screen[None]):
         self.set_class(state.held, "-held")
         card = state.card.call_id if state.card else None
         if card != self._form_of:
-            self._form_of, self.form, self.side = card, {}, "script"
+            self._form_of, self.form, self._told, self.side = card, {}, {}, "script"
         self._draw_pane(state.pane)
         await self._draw_inside(state.pane)
         self._draw_notice()
@@ -172,8 +173,7 @@ class SeatScreen(Screen[None]):
             case Pane.TALK:
                 self.query_one("#talk", Talk).show(state.talk, self.words("talk.empty"))
                 await self._draw_side()
-                entry = "entry.on_hold" if state.held else "entry.say"
-                self.query_one(Entry).placeholder = self.words(entry)
+                self.query_one(Entry).placeholder = self._silenced() or self.words("entry.say")
             case Pane.WRAPUP:
                 await self.query_one(WrapupPane).load(self.form)
             case Pane.RESULT:
@@ -224,6 +224,8 @@ class SeatScreen(Screen[None]):
             sentence = say("seat.lost")
         elif not sentence and state.telephone_trouble:
             sentence = say("seat.no_telephone", why=state.telephone_trouble)
+        elif not sentence and state.sound_trouble:
+            sentence = say("seat.no_sound", why=state.sound_trouble)
         notice = self.query_one("#notice", Label)
         notice.set_class(bool(sentence), "-shown")
         notice.update(cut(sentence, self.size.width - 2))
@@ -322,6 +324,7 @@ class SeatScreen(Screen[None]):
         await self._try(self._submitted(written))
 
     async def _submitted(self, written: Wrapup) -> None:
+        await self._tell_form()
         if not await self.desk.submit(written):
             self.tell(self.words("seat.kept"))
 
@@ -332,7 +335,7 @@ class SeatScreen(Screen[None]):
             await doing
         except ServerLost:
             self.tell(self.words("seat.lost"))
-        except LabError as error:
+        except TOLD as error:
             self.tell(sentence_of(error, self.words))
         else:
             return True
@@ -359,8 +362,8 @@ class SeatScreen(Screen[None]):
     @work(group="say")
     async def on_script_pane_picked(self, event: ScriptPane.Picked) -> None:
         """A script step is said."""
-        if self.state.held:
-            self.tell(self.words("entry.on_hold"))
+        if silenced := self._silenced():
+            self.tell(silenced)
             return
         await self._try(self.desk.say(event.step.text, event.step))
 
@@ -368,17 +371,33 @@ class SeatScreen(Screen[None]):
     async def _say(self, text: str) -> None:
         self.tell("")
         try:
-            if self.state.held:
-                raise TelephoneLost(self.words("entry.on_hold"))
+            if silenced := self._silenced():
+                raise TelephoneLost(silenced)
             await self.desk.say(text)
-        except LabError as error:
+        except TOLD as error:
             why = str(error) or self.words("errors.call_over")
             self.query_one(Entry).put_back(text)
             self.tell(self.words("errors.not_said", why=why))
 
+    def _silenced(self) -> str:
+        """Why the customer would not hear a line now, or nothing."""
+        if self.state.held:
+            return self.words("entry.on_hold")
+        return self.words("entry.muted") if self.state.muted else ""
+
+    def on_form_pane_filled(self, event: FormPane.Filled) -> None:
+        """A field has another value."""
+        self.form[event.field] = event.value
+
     @work(group="keys")
-    async def on_form_pane_filled(self, event: FormPane.Filled) -> None:
-        """A field was filled in; each change is told once its value differs."""
-        if self.form.get(event.field, "") != event.value:
-            self.form[event.field] = event.value
-            await self._try(self.desk.act("form_field", f"{event.field}={event.value}"))
+    async def on_form_pane_settled(self, event: FormPane.Settled) -> None:
+        """Tell the server of what was filled in, each value once."""
+        await self._tell_form()
+
+    async def _tell_form(self) -> None:
+        fresh = {
+            field: value for field, value in self.form.items() if self._told.get(field, "") != value
+        }
+        self._told.update(fresh)
+        for field, value in fresh.items():
+            await self._try(self.desk.act("form_field", f"{field}={value}"))

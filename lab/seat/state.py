@@ -63,6 +63,7 @@ class SeatState:
     """When duty or activity last changed, on the seat's clock."""
     registered: bool = False
     telephone_trouble: str = ""
+    sound_trouble: str = ""
     connected: bool = True
     briefing: Briefing | None = None
     card: CallCard | None = None

@@ -63,7 +63,14 @@ class CallEnded:
     why: str = ""
 
 
-TelephoneEvent: TypeAlias = Rang | Registered | Unregistered | CallEnded
+@dataclass(frozen=True, slots=True)
+class SoundLost:
+    """Calls go on, but in silence."""
+
+    why: str
+
+
+TelephoneEvent: TypeAlias = Rang | Registered | Unregistered | CallEnded | SoundLost
 
 
 class Telephone(Protocol):

@@ -111,10 +111,12 @@ class StageDoor:
                 return record
         raise Refused("no such call", status=404)
 
-    async def speech(self, text: str, lang: Lang, call_id: str | None) -> bytes:
+    async def speech(
+        self, text: str, call_id: str | None = None, *, lang: Lang | None = None
+    ) -> bytes:
         self._ask("speech", text)
         if self.wav is None:
-            raise SoundLater("busy")
+            raise SoundLater("busy", 503)
         return self.wav
 
     async def desks(self) -> Sequence[DeskState]:
