@@ -177,6 +177,9 @@ class ModelTurn(Part):
     say: str
     actions: list[Action] = []
     hold_seconds: float = 0.0
+    """The customer is put on hold so long before this is said."""
+    closes: bool = False
+    """The beat is an ending: this is the closing; after the customer's goodbye the agent hangs up."""
 
 
 class ModelAnswer(Part):
@@ -331,6 +334,9 @@ class LessonState(Part):
     placed: int
     finished: int
     running: bool
+    prepared: int = 0
+    """Sentences rendered so far, of ``to_prepare``; customers call when all are."""
+    to_prepare: int = 0
 
 
 class Problem(Part):
@@ -381,6 +387,8 @@ class Caption(Part):
     heard_by: str
     beat: str = ""
     """The customer's beat, for the automatic agent."""
+    more: bool = False
+    """The customer goes straight on with another sentence; it is not yet the agent's turn."""
     speaking: bool = False
     """The sound has begun but not ended; a second caption with the same ``at`` follows then."""
 

@@ -124,6 +124,8 @@ class CustomerSpeaks(Part):
     """None while the sound is under way; then when it ended (early if interrupted)."""
     interrupted: bool = False
     """The agent was still speaking when this began."""
+    more: bool = False
+    """The customer has another sentence to say right after this one."""
 
 
 class CustomerHeard(Part):

@@ -1,0 +1,184 @@
+"""The command ``lab``: serve, seat, console, demo, people, scenario, grade, doctor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classroom.errors import ClassroomError
+from grader.errors import GraderError
+from lab import errors
+from scenarios.errors import ScenarioError
+from scripts_library.errors import ScriptError
+from telephony.errors import TelephonyError
+
+KNOWN = (
+    errors.LabError,
+    ClassroomError,
+    GraderError,
+    ScenarioError,
+    ScriptError,
+    TelephonyError,
+    OSError,
+)
+"""What may go wrong in a way that one sentence explains; anything else is a bug and shows its trace."""
+
+app = typer.Typer(
+    name="lab",
+    help="A real call center in a box: a switchboard, virtual customers, seats and marks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+people = typer.Typer(help="The people of the school.", no_args_is_help=True)
+scenario = typer.Typer(help="The virtual customers.", no_args_is_help=True)
+app.add_typer(people, name="people")
+app.add_typer(scenario, name="scenario")
+
+Data = Annotated[Path, typer.Option("--data", help="The folder where everything is kept.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en.")]
+Packs = Annotated[
+    list[Path] | None, typer.Option("--pack", help="A folder of scenarios besides those shipped.")
+]
+
+
+@app.command()
+def serve(
+    data: Data,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    sip_port: Annotated[int | None, typer.Option(help="UDP port of the switchboard.")] = None,
+    http_port: Annotated[int | None, typer.Option(help="TCP port of the API.")] = None,
+    demo_class: Annotated[bool, typer.Option(help="A class of 50 and an instructor.")] = False,
+    lang: Lang = "zh",
+) -> None:
+    """Start the classroom server; Ctrl-C ends it."""
+    from lab import server
+
+    server.run(data, host, sip_port, http_port, demo_class=demo_class, lang=lang)
+
+
+@app.command()
+def seat(
+    server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
+    login: Annotated[str, typer.Option(help="Your login.")] = "",
+    lang: Lang = "zh",
+) -> None:
+    """Sit down at a seat."""
+    from lab.seat.app import run_seat
+
+    run_seat(server=server, login=login, lang=lang)
+
+
+@app.command()
+def console(
+    server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
+    login: Annotated[str, typer.Option(help="Your login.")] = "",
+    lang: Lang = "zh",
+) -> None:
+    """Open the instructor's console."""
+    from lab.console.app import run_console
+
+    run_console(server=server, login=login, lang=lang)
+
+
+@app.command()
+def demo(
+    auto: Annotated[bool, typer.Option("--auto", help="An automatic agent answers.")] = False,
+    as_json: Json = False,
+    seed: Annotated[int, typer.Option(help="The same seed: the same customer.")] = 7,
+    scenario_id: Annotated[str, typer.Option("--scenario", help="Which customer calls.")] = "",
+    lang: Lang = "zh",
+    data: Annotated[Path | None, typer.Option(help="Keep the demo's data here.")] = None,
+    voice: Annotated[str, typer.Option(help="auto, kokoro or tone.")] = "auto",
+) -> None:
+    """Everything in one command: a server, a class, a customer who calls, and you at the seat."""
+    from lab import demo as stage
+
+    order = stage.Order(
+        seed=seed, scenario=scenario_id, lang=errors.language(lang), data=data, voice=voice
+    )
+    stage.run(order, auto=auto, as_json=as_json)
+
+
+@people.command("list")
+def people_list(
+    data: Data,
+    as_json: Json = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="SIP passwords too; this is written to the audit log.")
+    ] = False,
+) -> None:
+    """Who is known here, with role and extension."""
+    from lab import roster
+
+    roster.list_people(data, as_json=as_json, reveal=reveal)
+
+
+@scenario.command("list")
+def scenario_list(
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "", pack: Packs = None
+) -> None:
+    """Every customer that can call."""
+    from lab import callers
+
+    callers.list_all(lang or None, pack or [])
+
+
+@scenario.command("check")
+def scenario_check(files: Annotated[list[Path], typer.Argument(help="Scenario files.")]) -> None:
+    """Find the mistakes of scenario files: each as FILE:LINE: what to do."""
+    from lab import callers
+
+    callers.check_files(files)
+
+
+@scenario.command("play")
+def scenario_play(
+    scenario_id: Annotated[str, typer.Argument(metavar="ID")],
+    seed: Annotated[int, typer.Option(help="The same seed: the same words.")] = 7,
+    pack: Packs = None,
+) -> None:
+    """Talk to a customer here in the terminal, by text, without a telephone."""
+    from lab import callers
+
+    callers.play(scenario_id, seed, pack or [])
+
+
+@app.command()
+def grade(
+    call_id: Annotated[str, typer.Argument(metavar="CALL_ID")],
+    data: Data,
+    as_json: Json = False,
+) -> None:
+    """Grade a stored call again: the same evidence gives the same score."""
+    from lab import records
+
+    records.grade_again(call_id, data, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
+    sip_port: Annotated[int, typer.Option(help="The switchboard's port.")] = 5060,
+    http_port: Annotated[int, typer.Option(help="The API's port.")] = 8055,
+) -> None:
+    """Say what is missing on this machine and how to get it."""
+    from lab import doctor as consulting_room
+
+    consulting_room.report(data, sip_port, http_port)
+
+
+def main() -> None:
+    """Run the command line; every known failure is one clear sentence and exit code 2."""
+    try:
+        app()
+    except KNOWN as error:
+        sys.exit(errors.show(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""``lab people list``: who is known in a data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from classroom.school.people import Entry, People
+from classroom.settings import Settings
+from classroom.store.engine import Store
+from classroom.store.upgrade import prepare
+from lab.errors import LabError
+
+
+class NoData(LabError):
+    """The folder holds no class."""
+
+
+def settings_of(data: Path) -> Settings:
+    """Return the settings of a folder that a server has used before.
+
+    Raises:
+        NoData: nothing is kept there yet.
+    """
+    settings = Settings.load(data)
+    if not settings.database.exists():
+        raise NoData(
+            f"{data} holds no class yet; start one with: lab serve --data {data} --demo-class"
+        )
+    prepare(settings.database)
+    return settings
+
+
+async def _roster(settings: Settings, *, reveal: bool) -> list[Entry]:
+    store = Store(settings.database)
+    try:
+        return await People(store).roster(reveal=reveal, by=f"{getpass.getuser()} (command line)")
+    finally:
+        await store.close()
+
+
+def list_people(data: Path, *, as_json: bool, reveal: bool) -> None:
+    """Print the roster; SIP passwords only with ``reveal``, which the audit log keeps."""
+    entries = asyncio.run(_roster(settings_of(data), reveal=reveal))
+    if as_json:
+        rows = [
+            {
+                "login": entry.login,
+                "name": entry.name,
+                "role": entry.role,
+                "extension": entry.extension,
+                **({"sip_password": entry.sip_password} if reveal else {}),
+            }
+            for entry in entries
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table("login", "name", "role", "extension", *(["SIP password"] if reveal else []))
+    for entry in entries:
+        secret = [entry.sip_password or ""] if reveal else []
+        table.add_row(entry.login, entry.name, entry.role, entry.extension or "", *secret)
+    Console().print(table)
