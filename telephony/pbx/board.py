@@ -19,7 +19,7 @@ from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, route
 from telephony.pbx.errors import NoPortLeft, PbxError
 from telephony.pbx.events import BoardEvent
-from telephony.pbx.leg import ALLOWED, Legs, PortPool
+from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.sound import Sound
 from telephony.pbx.trunk import Source, source_of
@@ -42,11 +42,13 @@ class Board:
         *,
         entropy: Callable[[int], bytes],
         wall: Callable[[float], datetime] = datetime.fromtimestamp,
-        advertise: Callable[[Flow], str] = lambda flow: flow.local[0],
+        advertise: Callable[[Flow], str] = here,
+        bind: Callable[[Flow], str] = here,
         now: float = 0.0,
     ) -> None:
+        """Make a board; sound is received on ``bind`` and asked for at ``advertise``."""
         self.core = sip_core
-        legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise)
+        legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise, bind)
         self.works = Works(plan, legs, engine, entropy, wall)
         self.works.take_plan(plan, now)
         self._admission = Admission(plan.realm, entropy, self._password_of)

@@ -86,6 +86,8 @@ class Leg:
     flow: Flow
     host: str
     port: int
+    shown: str
+    """The address in our SDP."""
     session: int
     extension: str | None = None
     relays_text: bool = False
@@ -111,6 +113,11 @@ class Leg:
         self.state = LEGS.step(self.state, step)
 
 
+def here(flow: Flow) -> str:
+    """Take our own address on this flow."""
+    return flow.local[0]
+
+
 @dataclass(slots=True)
 class Legs:
     """Every leg on the board: opens, closes and translates them.
@@ -124,8 +131,10 @@ class Legs:
     ports: PortPool
     entropy: Callable[[int], bytes]
     codecs: tuple[Codec, ...] = ("PCMA", "PCMU")
-    advertise: Callable[[Flow], str] = lambda flow: flow.local[0]
+    advertise: Callable[[Flow], str] = here
     """The address that a far end on this flow should send its sound to."""
+    bind: Callable[[Flow], str] = here
+    """The address of ours on which that sound is received."""
     by_sip: dict[str, Leg] = field(default_factory=dict)
     by_name: dict[str, Leg] = field(default_factory=dict)
     pings: dict[str, str] = field(default_factory=dict)
@@ -159,7 +168,7 @@ class Legs:
         leg = self._new(call, "callee", "", flow, now)
         leg.extension = extension
         self._open(leg)
-        offer = sdp.make_offer(leg.host, leg.port, self.codecs, leg.session, leg.version)
+        offer = sdp.make_offer(leg.shown, leg.port, self.codecs, leg.session, leg.version)
         leg.sip = self.core.invite(
             to=to, from_=from_, flow=flow, contact="board", sdp=offer, headers=headers, now=now
         )
@@ -167,7 +176,7 @@ class Legs:
         return leg
 
     def _new(self, call: str, side: Side, name: str, flow: Flow, now: float) -> Leg:
-        host = self.advertise(flow)
+        host = self.bind(flow)
         self._made += 1
         leg = Leg(
             name=f"{call}/{side}{self._made}",
@@ -176,6 +185,7 @@ class Legs:
             sip=name,
             flow=flow,
             host=host,
+            shown=self.advertise(flow),
             port=self.ports.take(host),
             session=int.from_bytes(self.entropy(4), "big"),
             began=now,
@@ -275,7 +285,7 @@ class Legs:
         """A hold stops here: the other leg gets music, never SIP."""
         leg.version += 1
         if body is None:
-            again = sdp.make_offer(leg.host, leg.port, self.codecs, leg.session, leg.version)
+            again = sdp.make_offer(leg.shown, leg.port, self.codecs, leg.session, leg.version)
             with suppress(LocalError):
                 self.core.accept_offer(leg.sip, again, now)
             return say.Updated()
@@ -320,7 +330,7 @@ class Legs:
     # ── sound ────────────────────────────────────────────────────────────────
 
     def _answer_to(self, leg: Leg, theirs: sdp.Sdp) -> bytes:
-        return sdp.answer_to(theirs, leg.host, leg.port, self.codecs, leg.session, leg.version)
+        return sdp.answer_to(theirs, leg.shown, leg.port, self.codecs, leg.session, leg.version)
 
     def _open(self, leg: Leg) -> None:
         self._tell(OpenLeg(leg.name, leg.host, leg.port))
