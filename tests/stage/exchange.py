@@ -288,3 +288,10 @@ def answering(party: Party, after: float = 1.0) -> list[str]:
 
     party.on(Invited, noted)
     return legs
+
+
+def press(exchange: Exchange, key: str, call: str = "") -> None:
+    """The caller of a call, or of the last one, presses a key."""
+    call = call or next(reversed(exchange.board.works.calls))
+    leg = exchange.board.works.calls[call].caller.name
+    exchange.media(control.Digit(leg, key, exchange.world.now))

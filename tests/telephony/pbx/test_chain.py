@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from telephony.media import control
 from telephony.pbx import events as ev
 from telephony.sip import events as sip
 from telephony.sip import sdp
-from tests.stage.exchange import Exchange, answering, carrier, dials, seat
+from tests.stage.exchange import Exchange, answering, carrier, dials, press, seat
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
 
 HOLD = sdp.make_offer("10.0.0.2", 5000, direction="sendonly", version=2)
 TALK = sdp.make_offer("10.0.0.2", 5000, version=3)
-
-
-def digit(exchange: Exchange, call: str, key: str, side: str = "caller") -> None:
-    leg = next(
-        name for name in exchange.board.works.legs.by_name if name.startswith(f"{call}/{side}")
-    )
-    exchange.media(control.Digit(leg, key, exchange.world.now))
 
 
 @pytest.mark.feature("TEL-06", "TEL-16", "TEL-17", "IVR-06")
@@ -35,7 +27,7 @@ def test_a_customer_goes_through_menu_queue_talk_hold_and_rating() -> None:
     world.run(1)
     call = exchange.only(ev.CallStarted)
     assert (call.call, call.order, call.line, call.trunk) == ("order-7",) * 2 + ("practice",) * 2
-    digit(exchange, "order-7", "1")
+    press(exchange, "1")
     world.run(6)
     names = [
         type(event).__name__ for event in exchange.news if not isinstance(event, ev.DeskChanged)
@@ -48,6 +40,7 @@ def test_a_customer_goes_through_menu_queue_talk_hold_and_rating() -> None:
     answered = exchange.only(ev.DeskAnswered)
     assert answered.extension == "1001" and 3.9 < answered.waited < 4.2
     assert exchange.desk("1001") == "talking"
+    assert "agent.1001" in [prompt.key for prompt in exchange.all(ev.PromptPlayed)]
 
     agent.core.offer(legs[0], HOLD, world.now)
     world.run(5)
@@ -63,7 +56,7 @@ def test_a_customer_goes_through_menu_queue_talk_hold_and_rating() -> None:
     assert exchange.desk("1001") == "wrapping"
     assert exchange.only(ev.TalkEnded).queue_log == "COMPLETEAGENT"
     assert not exchange.all(ev.CallEnded), "the customer is asked to rate"
-    digit(exchange, "order-7", "5")
+    press(exchange, "5")
     world.run(3)
     assert exchange.only(ev.Rated).score == 5
     assert exchange.only(ev.CallEnded).why == "rated"

@@ -1,0 +1,241 @@
+"""Who may call whom, and what those hear who may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony.pbx import events as ev
+from telephony.pbx.commands import HangUpCall
+from telephony.sip import events as sip
+from telephony.sip.auth import Credentials
+from tests.stage.exchange import (
+    BOARD,
+    REALM,
+    Exchange,
+    answering,
+    carrier,
+    dials,
+    flow_of,
+    plan_of,
+    register,
+    seat,
+)
+from tests.stage.loopback import Party
+from tests.stage.virtual import World
+
+pytestmark = pytest.mark.story
+
+
+@pytest.fixture
+def world() -> World:
+    return World(7)
+
+
+def status_of(party: Party) -> int:
+    return party.only(sip.Refused).status
+
+
+def inside(world: World, seats: int = 2) -> tuple[Exchange, Party, Party]:
+    exchange = Exchange(world, plan_of(seats))
+    first, second = seat(world, "1001"), seat(world, "1002")
+    world.run(1)
+    return exchange, first, second
+
+
+def call(party: Party, number: str, **more: object) -> str:
+    secret = f"secret{int(party.name) - 1000}"
+    return dials(party, number, user=party.name, password=secret, **more)  # type: ignore[arg-type]
+
+
+def test_one_extension_calls_another(world: World) -> None:
+    exchange, first, second = inside(world)
+    legs = answering(second, after=2.0)
+    leg = call(first, "1002")
+    world.run(1)
+    assert first.all(sip.Progressed)[-1].status == 180
+    world.run(3)
+    assert first.only(sip.Answered)
+    started = exchange.only(ev.CallStarted)
+    assert (started.extension, started.dialled, started.trunk) == ("1001", "1002", None)
+    assert (exchange.desk("1001"), exchange.desk("1002")) == ("talking", "talking")
+    second.hang_up(legs[0])
+    world.run(1)
+    assert first.only(sip.Ended).leg == leg
+    assert (exchange.desk("1001"), exchange.desk("1002")) == ("idle", "idle"), "nothing to write"
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+@pytest.mark.parametrize(("answer", "heard"), [(486, 486), (603, 603), (480, 480)])
+def test_a_refusal_reaches_the_caller(world: World, answer: int, heard: int) -> None:
+    exchange, first, second = inside(world)
+    second.on(sip.Invited, lambda event: second.core.refuse(event.leg, answer, second.now))
+    call(first, "1002")
+    world.run(2)
+    assert status_of(first) == heard
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_nobody_lifts(world: World) -> None:
+    exchange, first, second = inside(world)
+    second.on(sip.Invited, lambda event: second.core.ring(event.leg, second.now))
+    call(first, "1002")
+    world.run(31)
+    assert status_of(first) == 480
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_a_busy_desk_is_busy(world: World) -> None:
+    exchange, first, second = inside(world, seats=3)
+    third = seat(world, "1003")
+    answering(second)
+    world.run(1)
+    call(first, "1002")
+    world.run(3)
+    call(third, "1002")
+    world.run(1)
+    assert status_of(third) == 486
+    exchange.command(HangUpCall(exchange.all(ev.CallStarted)[0].call))
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [("1003", 480), ("4711", 404), ("1001", 486)],
+    ids=["no telephone", "no such number", "oneself"],
+)
+def test_a_number_that_cannot_be_had(world: World, number: str, status: int) -> None:
+    exchange, first, _ = inside(world, seats=3)
+    call(first, number)
+    world.run(1)
+    assert status_of(first) == status
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_no_codec_in_common(world: World) -> None:
+    exchange, first, _ = inside(world)
+    opus = (
+        b"v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\n"
+        b"m=audio 4000 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\n"
+    )
+    call(first, "1002", sdp=opus)
+    world.run(1)
+    assert status_of(first) == 488
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_an_emergency_number_answers_for_training(world: World) -> None:
+    exchange, first, _ = inside(world)
+    call(first, "110")
+    world.run(5)
+    assert exchange.only(ev.PromptPlayed).key == "training.emergency"
+    assert first.only(sip.Ended).cause == "remote"
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+# ── the door ─────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_password_neither_registers_nor_calls(world: World) -> None:
+    exchange = Exchange(world)
+    stranger = seat(world, "1001", registers=False)
+    register(stranger, password="guess")
+    world.run(1)
+    assert stranger.only(sip.Responded).status == 403
+    dials(stranger, "1002", user="1001", password="guess")
+    world.run(1)
+    assert status_of(stranger) == 403
+    assert not exchange.news
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_one_extension_may_not_register_as_another(world: World) -> None:
+    exchange = Exchange(world)
+    stranger = seat(world, "1001", registers=False)
+    stranger.core.request(
+        "REGISTER",
+        f"sip:{REALM}",
+        to=f"<sip:1002@{REALM}>",
+        from_=f"<sip:1002@{REALM}>",
+        flow=flow_of(stranger),
+        contact="1002",
+        credentials=Credentials("1001", "secret1"),
+        now=world.now,
+    )
+    world.flush()
+    world.run(1)
+    assert stranger.only(sip.Responded).status == 403
+    assert not exchange.all(ev.RegistrationChanged)
+
+
+def test_the_trunk_is_known_by_its_address_too(world: World) -> None:
+    """The right password from the wrong place is nobody's."""
+    exchange = Exchange(world)
+    thief = Party(world, "10.6.6.6", "carrier")
+    dials(thief, "95501")
+    world.run(1)
+    assert status_of(thief) == 403
+    assert not exchange.all(ev.CallStarted)
+
+
+def test_an_order_from_a_seat_is_not_believed(world: World) -> None:
+    exchange, first, second = inside(world)
+    answering(second)
+    leg = call(first, "1002", order="order-1")
+    world.run(2)
+    started = exchange.only(ev.CallStarted)
+    assert started.order is None and started.call != "order-1"
+    first.hang_up(leg)
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "13800005678"])
+def test_a_withheld_number_stays_withheld(world: World, caller: str) -> None:
+    exchange, customer = Exchange(world), carrier(world)
+    dials(customer, "95501", caller=caller)
+    world.run(1)
+    assert exchange.only(ev.CallStarted).caller == ("" if caller == "anonymous" else caller)
+
+
+def test_the_carrier_may_not_dial_extensions(world: World) -> None:
+    _, customer = Exchange(world), carrier(world)
+    seat(world, "1002")
+    world.run(1)
+    dials(customer, "1002")
+    world.run(1)
+    assert status_of(customer) == 404
+
+
+def test_options_are_answered(world: World) -> None:
+    Exchange(world)
+    party = Party(world, "10.0.0.77", "anybody")
+    party.core.request(
+        "OPTIONS", f"sip:{BOARD[0]}", to=f"<sip:{BOARD[0]}>", from_="<sip:anybody@10.0.0.77>",
+        flow=flow_of(party), now=world.now,
+    )  # fmt: skip
+    world.flush()
+    world.run(1)
+    response = party.only(sip.Responded).response
+    assert response is not None and "INVITE" in response.headers.get("Allow")
+
+
+def test_two_telephones_of_one_desk_ring_and_the_first_gets_it(world: World) -> None:
+    exchange, first, second = inside(world)
+    twin = seat(world, "1002", host="10.0.2.2")
+    second.on(sip.Invited, lambda event: second.core.ring(event.leg, second.now))
+    answering(twin, after=2.0)
+    world.run(1)
+    leg = call(first, "1002")
+    world.run(4)
+    assert exchange.only(ev.DeskAnswered)
+    assert second.only(sip.Ended).cause == "remote"
+    assert twin.only(sip.Confirmed)
+    first.hang_up(leg)
+    world.run(60)
+    assert exchange.leftovers() == {}
