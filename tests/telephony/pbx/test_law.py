@@ -1,0 +1,201 @@
+"""The law of the desk: whatever happens in whatever order, no desk and no caller is ever stuck."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from telephony.errors import LocalError
+from telephony.media import control
+from telephony.pbx.commands import EndWrapup, HangUpCall, SetDuty
+from telephony.pbx.desk import Activity, Duty
+from telephony.pbx.plan import DeskPlan, QueuePlan
+from telephony.sip import events as sip
+from telephony.sip import sdp
+from tests.stage.exchange import Exchange, carrier, dials, plan_of, register, seat
+from tests.stage.loopback import ANSWER, Party
+from tests.stage.virtual import World
+
+pytestmark = pytest.mark.story
+
+SEATS = ("1001", "1002", "1003")
+HOTLINES = ("95500", "95501", "95502")
+seats = st.sampled_from(SEATS)
+picks = st.integers(0, 7)
+
+
+class School(RuleBasedStateMachine):
+    """Customers call, agents do what agents do, telephones vanish, in any order."""
+
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def open(self, seed: int) -> None:
+        self.world = World(seed, remembers=False)
+        plan = plan_of(
+            desks={s: DeskPlan(s, f"secret{int(s) - 1000}", wrapup=20.0) for s in SEATS},
+            queues={
+                "service": QueuePlan("service", ring_seconds=15.0, max_wait=90.0),
+                "sales": QueuePlan("sales", ring_seconds=10.0, max_wait=60.0, rating=None),
+            },
+            numbers={
+                "95500": ("flow", "reception"), "95501": ("queue", "service"),
+                "95502": ("queue", "sales"),
+            },
+            longest_talk=300.0,
+            longest_hold=120.0,
+        )  # fmt: skip
+        self.exchange = Exchange(self.world, plan)
+        self.customers = carrier(self.world)
+        self.phones = {name: seat(self.world, name) for name in SEATS}
+        self.gone: set[tuple[str, int]] = set()
+        self.world.network.loses = lambda sent: bool({sent.source, sent.target} & self.gone)
+        self.world.run(1)
+        self.exchange.ready(*SEATS)
+
+    def legs(self, party: Party) -> list[str]:
+        return list(party.core._legs)
+
+    def one(self, party: Party, pick: int) -> str | None:
+        legs = self.legs(party)
+        return legs[pick % len(legs)] if legs else None
+
+    # ── customers ────────────────────────────────────────────────────────────
+
+    @rule(number=st.sampled_from(HOTLINES))
+    def a_customer_calls(self, number: str) -> None:
+        dials(self.customers, number)
+
+    @rule(pick=picks)
+    def a_customer_hangs_up(self, pick: int) -> None:
+        if leg := self.one(self.customers, pick):
+            self.customers.hang_up(leg)
+            self.world.flush()
+
+    @rule(pick=picks, key=st.sampled_from("0125"))
+    def a_customer_presses(self, pick: int, key: str) -> None:
+        if legs := sorted(self.exchange.board.works.legs.by_name):
+            leg = legs[pick % len(legs)]
+            self.exchange.media(control.Digit(leg, key, self.world.now))
+
+    # ── agents ───────────────────────────────────────────────────────────────
+
+    def ringing(self, name: str) -> list[str]:
+        phone = self.phones[name]
+        return [e.leg for e in phone.all(sip.Invited) if e.leg in phone.core._legs]
+
+    @rule(name=seats, how=st.sampled_from(["ring", "lift", "lift", "lift", "busy", "decline"]))
+    def a_telephone_rings(self, name: str, how: str) -> None:
+        phone = self.phones[name]
+        for leg in self.ringing(name):
+            with suppress(LocalError):  # It was answered before.
+                if how == "ring":
+                    phone.core.ring(leg, self.world.now)
+                elif how == "lift":
+                    phone.core.answer(leg, ANSWER, self.world.now)
+                else:
+                    phone.core.refuse(leg, 486 if how == "busy" else 603, self.world.now)
+        self.world.flush()
+
+    @rule(name=seats, direction=st.sampled_from(["sendonly", "sendrecv", "inactive"]))
+    def an_agent_holds_or_resumes(self, name: str, direction: Any) -> None:
+        phone = self.phones[name]
+        if leg := self.one(phone, 0):
+            offer = sdp.make_offer(
+                "10.0.0.2", 5000, direction=direction, version=int(self.world.now)
+            )
+            with suppress(LocalError):  # It is not answered yet, or an offer is on its way.
+                phone.core.offer(leg, offer, self.world.now)
+            self.world.flush()
+
+    @rule(name=seats)
+    def an_agent_hangs_up(self, name: str) -> None:
+        if leg := self.one(self.phones[name], 0):
+            self.phones[name].hang_up(leg)
+            self.world.flush()
+
+    @rule(name=seats, duty=st.sampled_from([Duty.READY, Duty.READY, Duty.BREAK, Duty.OFF]))
+    def an_agent_chooses(self, name: str, duty: Duty) -> None:
+        self.exchange.command(SetDuty(name, duty, "lunch" if duty is Duty.BREAK else ""))
+
+    @rule(name=seats)
+    def an_agent_has_written(self, name: str) -> None:
+        self.exchange.command(EndWrapup(name))
+
+    @rule(name=seats, number=st.sampled_from([*SEATS, "95501", "110", "4711"]))
+    def an_agent_calls(self, name: str, number: str) -> None:
+        dials(self.phones[name], number, user=name, password=f"secret{int(name) - 1000}")
+
+    @rule(name=seats)
+    def a_telephone_leaves(self, name: str) -> None:
+        register(self.phones[name], expires=0)
+        self.world.flush()
+
+    @rule(name=seats)
+    def a_telephone_comes(self, name: str) -> None:
+        self.gone.discard(self.phones[name].address)
+        register(self.phones[name])
+        self.world.flush()
+
+    @rule(name=seats)
+    def a_telephone_vanishes(self, name: str) -> None:
+        """Power off: nothing comes from it and nothing reaches it."""
+        self.gone.add(self.phones[name].address)
+
+    # ── the house ────────────────────────────────────────────────────────────
+
+    @rule(pick=picks)
+    def the_sound_of_a_leg_is_lost(self, pick: int) -> None:
+        if legs := sorted(self.exchange.board.works.legs.by_name):
+            self.exchange.media(control.MediaLost(legs[pick % len(legs)], self.world.now))
+
+    @rule(pick=picks)
+    def an_instructor_ends_a_call(self, pick: int) -> None:
+        if calls := sorted(self.exchange.board.works.calls):
+            self.exchange.command(HangUpCall(calls[pick % len(calls)]))
+
+    @rule(seconds=st.sampled_from([0.005, 0.02, 0.5, 3.0, 12.0, 40.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.run(seconds)
+
+    # ── the law ──────────────────────────────────────────────────────────────
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def every_busy_desk_has_an_owner_and_a_deadline_ahead(self) -> None:
+        works = self.exchange.board.works
+        for desk in works.desks.values():
+            if desk.activity is Activity.IDLE:
+                assert desk.owner is None and desk.deadline is None
+                continue
+            assert desk.deadline is not None and desk.deadline >= self.world.now
+            assert ("desk", desk.extension) in works.alarms
+            assert desk.owner == "wrapup" or desk.owner in works.calls
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def every_call_has_a_guard(self) -> None:
+        works = self.exchange.board.works
+        for name in works.calls:
+            assert ("guard", name) in works.alarms
+
+    def teardown(self) -> None:
+        """Nobody acts any more: everything must end by itself."""
+        if not hasattr(self, "exchange"):
+            return
+        for name in SEATS:
+            self.exchange.command(SetDuty(name, Duty.OFF))
+        self.world.run(2000)
+        assert self.exchange.leftovers() == {}
+
+
+TestSchool = School.TestCase
+TestSchool.settings = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
