@@ -30,8 +30,9 @@ class Document:
         self.path = path
         text = self._read()
         try:
-            self._root: Node | None = YAML(typ="rt").compose(text)
-            self.data: Any = YAML(typ="safe", pure=True).load(text)
+            yaml = YAML(typ="safe", pure=True)
+            self._root: Node | None = yaml.compose(text)
+            self.data: Any = self._root and yaml.constructor.construct_document(self._root)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise self._broken(mark.line + 1 if mark else 1, _syntax(error)) from None

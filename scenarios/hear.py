@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -95,11 +95,13 @@ class Ears:
         return 0.0
 
 
+@lru_cache(maxsize=8192)
 def _word(written: str, lang: Lang) -> re.Pattern[str]:
     plain = re.escape(normalise(written, lang)).replace(r"\ ", " ").replace(r"\*", r"\w*")
     return re.compile(plain if lang == "zh" else rf"\b{plain}\b")
 
 
+@lru_cache(maxsize=4096)
 def _words(written: str, lang: Lang) -> _Words:
     groups = (
         tuple(_word(word, lang) for word in group.split("|") if normalise(word, lang))

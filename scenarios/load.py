@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from scenarios.check import broken, weaknesses
@@ -22,6 +23,17 @@ def read(path: Path | str) -> tuple[Scenario, Document]:
 
 def load(path: Path | str) -> Scenario:
     """Read one scenario that a mind can live in, or say all that is wrong with it."""
+    path = Path(path)
+    try:
+        state = path.stat()
+    except OSError:
+        return _load(path, 0, 0)
+    return _load(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _load(path: Path, changed: int, size: int) -> Scenario:
+    """Read a file once for each of its states."""
     scenario, document = read(path)
     if problems := broken(scenario):
         raise BrokenScenario(tuple(document.problem(p.place, p.says) for p in problems))

@@ -9,7 +9,10 @@ from scenarios.model import Lang
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万幺]+")
+_DIGIT, _COUNT = "[零〇一二两三四五六七八九幺]", "[一二两三四五六七八九]"
+_NUMERAL = re.compile(
+    rf"(?:{_COUNT}?[十百千万][零〇]?)+{_COUNT}?(?![十百千万])|{_DIGIT}+(?![十百千万])|{_DIGIT}+?(?=[十百千万])"
+)
 _STOPS = re.compile(r"[,，.。!！?？;；:：、…~—\n]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "＇": "'"})
 _EN_NUMBERS = {

@@ -40,8 +40,9 @@ def load(path: Path | str) -> Script:
     path = Path(path)
     text = _read(path)
     try:
-        root = YAML(typ="rt").compose(text)
-        data: Any = YAML(typ="safe", pure=True).load(text)
+        yaml = YAML(typ="safe", pure=True)
+        root = yaml.compose(text)
+        data: Any = root and yaml.constructor.construct_document(root)
         written = json.dumps(data, default=str)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
