@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from telephony.audio import OpenCard, open_sound
 from telephony.media import control
 from telephony.media.bridge import Bridge
 from telephony.media.chores import AtOnce, Chores
@@ -19,6 +20,7 @@ from telephony.media.codec import FRAME, MU_LAW, encode_frames
 from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
 from telephony.media.legs import Address, Leg
+from telephony.media.person import Person
 from telephony.media.player import Library, Source
 from telephony.media.recorder import Recorder
 from telephony.media.vad import Vad, levels
@@ -60,6 +62,8 @@ class Studio:
         epoch: float = 0.0,
         loader: Chores | None = None,
         writer: Chores | None = None,
+        sound: Chores | None = None,
+        open_card: OpenCard = open_sound,
     ) -> None:
         self._net = net
         self._entropy = entropy
@@ -71,6 +75,7 @@ class Studio:
         self._vads: dict[str, Vad] = {}
         self._library = Library(loader or AtOnce())
         self._recorder = Recorder(writer or AtOnce())
+        self._person = Person(self._bridge, sound or AtOnce(), open_card)
         self._told: list[MediaEvent] = []
         self._now = 0.0
         self._ticks = 0
@@ -90,6 +95,8 @@ class Studio:
             control.Record: self._record,
             control.PauseRecording: self._pause,
             control.StopRecording: lambda c: self._stop_recording(c.recording),
+            control.OpenSound: lambda c: self._person.open(c.microphone, c.speaker),
+            control.CloseSound: lambda _: self._person.close(),
         }
 
     # ── the three verbs of a MediaEngine, and the clock's ────────────────────
@@ -103,7 +110,7 @@ class Studio:
     def events(self) -> list[MediaEvent]:
         """Return and forget what happened since the last call."""
         told, self._told = self._told, []
-        return told + self._recorder.events()
+        return told + self._person.events() + self._recorder.events()
 
     @property
     def legs(self) -> int:
@@ -128,11 +135,13 @@ class Studio:
         self.collect(now)
         self._listen(now)
         self._play_on(now)
+        self._person.listen()
         heard = self._bridge.mix()
         if self._in_band:
             self._press_in_band(heard)
         codes = encode_frames(heard, self._laws_of_rows(len(heard)))
         self._recorder.write(codes, now)
+        self._person.talk(heard)
         self._talk(codes.tobytes())
         self._ticks += 1
         if self._ticks % _CARE_TICKS == 0:
@@ -144,6 +153,7 @@ class Studio:
             self._stop_recording(recording)
         for leg in list(self._legs):
             self._close_leg(leg)
+        self._person.close()
 
     # ── the parts of a tick ──────────────────────────────────────────────────
 
@@ -194,7 +204,8 @@ class Studio:
                     send(name, packet, leg.far)
 
     def _care(self, now: float) -> None:
-        """Once a second: who fell silent, whose report is due."""
+        """Once a second: who fell silent, whose report is due, whether the sound card lives."""
+        self._person.check()
         for leg in self._legs.values():
             silent = leg.check(now)
             if silent is not None:

@@ -2,16 +2,19 @@
 
 ::
 
-    MediaError
+    MediaError (a TelephonyError)
     ├── MalformedPacket (also a ValueError)
     ├── UnknownClip (also a ValueError)
+    ├── NoSoundCard
     └── WorkerDied
 """
 
 from __future__ import annotations
 
+from telephony.errors import TelephonyError
 
-class MediaError(Exception):
+
+class MediaError(TelephonyError):
     """The root of the media room's errors."""
 
 
@@ -21,6 +24,10 @@ class MalformedPacket(MediaError, ValueError):
 
 class UnknownClip(MediaError, ValueError):
     """A clip's specification or file cannot be played; correct it or replace the file."""
+
+
+class NoSoundCard(MediaError):
+    """There is no microphone or speaker to open; plug one in or go on in silence."""
 
 
 class WorkerDied(MediaError):

@@ -47,12 +47,14 @@ class Worker:
         self.realtime = _become_punctual()
         self._loader = InThread("clips")
         self._writer = InThread("recordings")
+        self._sound = InThread("sound")
         self._studio = Studio(
             self._net,
             entropy=os.urandom,
             epoch=time.time() - time.monotonic(),
             loader=self._loader,
             writer=self._writer,
+            sound=self._sound,
         )
         self._ticks = self._late = 0
         self._worst = 0.0
@@ -124,6 +126,7 @@ class Worker:
         self._studio.close()
         self._writer.close()
         self._loader.close()
+        self._sound.close()
         for event in self._studio.events():
             self._events.put(event)
         self._events.put(None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from telephony.audio import OpenCard, open_sound
 from telephony.media import rtp
 from telephony.media.codec import FRAME, LAWS, RATE, decode, encode
 from telephony.media.control import AimLeg, Command, MediaEvent, OpenLeg
@@ -119,9 +120,11 @@ def pitches_in(sound: np.ndarray, candidates: list[float], least: float = 600.0)
 class Stage:
     """A studio on the virtual clock with its far ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_card: OpenCard = open_sound) -> None:
         self.net = DataNet()
-        self.studio = Studio(self.net, entropy=lambda n: bytes(range(7, 7 + n)), epoch=1.7e9)
+        self.studio = Studio(
+            self.net, entropy=lambda n: bytes(range(7, 7 + n)), epoch=1.7e9, open_card=open_card
+        )
         self.now = 1000.0
         self.far: dict[str, FarEnd] = {}
         self.told: list[MediaEvent] = []
