@@ -15,6 +15,7 @@ from scripts_library.prompt import facts_of, steps_for
 
 VERIFIES = "verify_identity"
 RESTATES = "restate"
+RECAPS = "recap"
 _JUDGED_ELSEWHERE = frozenset({"forbidden", VERIFIES})
 """Cues that have a criterion of their own."""
 _PRIVATE = ("account", "id_number", "id_tail", "phone", "address")
@@ -38,6 +39,7 @@ def standard_of(
         discloses=grading.discloses or "",
         verifies=VERIFIES,
         restates=RESTATES,
+        recaps=RECAPS,
         complaint=bool({"apology", "empathy"} & scenario.temper.hears.keys()),
         steps=tuple(step for script in scripts for step in _steps(script, facts)),
         forbidden=tuple(Taboo(t.never, t.instead) for s in scripts for t in s.taboos),

@@ -175,7 +175,7 @@ def read_rubric(text: str, where: str = "rubric") -> Rubric:
     try:
         return Rubric.model_validate(_bare(document))
     except ValidationError as fault:
-        first = fault.errors()[0]
+        first = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
         named = ".".join(str(part) for part in first["loc"])
         advice = _ADVICE.get(first["type"], first["msg"].removeprefix("Value error, "))
         raise RubricFault(

@@ -89,6 +89,8 @@ class Standard:
     """The cue that asks for a proof."""
     restates: str = ""
     """The cue that gives the problem back."""
+    recaps: str = ""
+    """The cue that repeats what was agreed."""
     problem: Words = ()
     complaint: bool = False
     """The caller has been wronged or believes so: an apology or sympathy is due."""

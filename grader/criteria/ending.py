@@ -28,13 +28,21 @@ def _mumbled_end(case: Case, tail: tuple[Said, ...]) -> tuple[float, ...]:
     return case.mumbled(since=tail[0].at if tail else 0.0)
 
 
+def _repeats(case: Case, said: Said) -> bool:
+    """Whether a saying repeats what was agreed."""
+    wanted = case.standard.recap
+    return (
+        says(Idea.RECAP, said.earning, case.lang)
+        or case.standard.recaps in case.standard.cues_in(said.earning)
+        or (bool(wanted) and case.groups(said.earning, wanted) == len(wanted))
+    )
+
+
 def recap(case: Case, settings: EndingSettings) -> Judgement:
     """The important information is repeated at the end (ETQ-18)."""
     tail = _tail(case, settings)
-    wanted = case.standard.recap
     for said in reversed(tail):
-        held = case.groups(said.earning, wanted)
-        if says(Idea.RECAP, said.earning, case.lang) or (wanted and held == len(wanted)):
+        if _repeats(case, said):
             return Judgement(
                 1.0,
                 Both(

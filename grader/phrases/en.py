@@ -97,6 +97,9 @@ SAYS = {
         "the same page)\\b",
         "\\b(?:quick|brief|short|final) (?:recap|summary|run through|review)\\b",
         "\\bin summary\\b",
+        "\\bso,? ?(?:your|the|it|you|we|i|everything|that)\\b[^?]{0,60}\\b(?:will|arriv\\w+|"
+        "tomorrow|today|\\w+sday|friday|monday|weekend|noon|hours|days|refund\\w*|cancel\\w*|done|"
+        "registered|booked)\\b",
         "\\bso (?:today|just now|to confirm|once again|again|to be clear)\\b",
         "\\b(?:just )?to confirm\\b",
         "\\blet me (?:just |quickly |briefly )?(?:recap|summari[sz]e|confirm|repeat|go over|"
@@ -294,7 +297,7 @@ VOID = {
         "\\b(?:account|policy|card|ticket|shares?)[- ]?hold\\b|\\bhold (?:an? |the |your )?(?:"
         "account|card|policy|item|parcel|"
         "package|order|up|responsible|stock)\\b",
-        "\\b(?:get|take|took|got) hold of\\b|\\bon hold (?:since|for|because)\\b|\\b(?:is|was|"
+        "\\b(?:get|take|took|got) hold of\\b|\\bon hold (?:since|because)\\b|\\b(?:is|was|"
         "been|are|were) on hold\\b",
         "\\b(?:just|have to|must|you will|you can|you should|you will have to|you need to) (?:"
         "just )?wait\\b"
