@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from telephony.errors import BadSdp
@@ -212,7 +213,7 @@ def parse(data: bytes) -> Sdp:
         raise BadSdp("The description has no origin.")
     session = _section(Media("", 0, "", (), ""), head)
     media = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         media.append(_section(_stream(lines[start], session), lines[start + 1 : end]))
     return Sdp(origin[1], origin[2], tuple(media))
 
