@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from classroom.practice.orders import (
 from classroom.speech.cache import ClipCache
 from scenarios.errors import ScenarioError
 from scenarios.load import files, find, load
-from scenarios.mind import mind_of
+from scenarios.mind import Mind, mind_of
 from scenarios.model import Scenario
 from scenarios.numbers import is_fake
 from telephony.errors import TelephonyError
@@ -60,6 +61,8 @@ class Carrier:
             user_agent="callcenter-lab practice carrier",
         )
         self._tones = ClipCache(tones)
+        self._aside = ThreadPoolExecutor(1, "minds")
+        """Minds are made one at a time, beside the loop: it takes tens of milliseconds each."""
         self._calls: dict[str, PracticeCall] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._answering: asyncio.Task[None] | None = None
@@ -115,19 +118,20 @@ class Carrier:
             why = "a customer calls only from the block of fake numbers; see scenarios/numbers.py"
             tell(refusal(order.order_id, why, time.monotonic()))
             return
+        loop = asyncio.get_running_loop()
         try:
-            scenario = await asyncio.to_thread(scenario_of, order.scenario, order.packs)
+            mind = await loop.run_in_executor(self._aside, mind_for, order)
         except (ScenarioError, OSError) as error:
             tell(refusal(order.order_id, str(error), time.monotonic()))
             return
-        call = self._calls[order.order_id] = self._make(order, scenario)
+        call = self._calls[order.order_id] = self._make(order, mind)
         await call.run(self._phone)
 
-    def _make(self, order: PlaceCall, scenario: Scenario) -> PracticeCall:
-        voice = scenario.persona.voice
+    def _make(self, order: PlaceCall, mind: Mind) -> PracticeCall:
+        voice = mind.scenario.persona.voice
         mouth = Mouth(order.clips, self._tones, voice.name, voice.speed)
         customer = Customer(
-            mind_of(scenario, seed=order.seed),
+            mind,
             order_id=order.order_id,
             seconds_of=mouth.seconds,
             give_up_after=order.give_up_after,
@@ -143,6 +147,11 @@ class Carrier:
         async for event in self._phone.events():
             if isinstance(event, Rang):
                 await event.call.refuse(480)
+
+
+def mind_for(order: PlaceCall) -> Mind:
+    """Make the mind of one order; raises ScenarioError."""
+    return mind_of(scenario_of(order.scenario, order.packs), seed=order.seed)
 
 
 def scenario_of(name: str, packs: tuple[str, ...]) -> Scenario:

@@ -38,6 +38,7 @@ class Mouth:
         return self._sound(say)[1]
 
     def _sound(self, say: Say) -> tuple[str, float]:
+        """Find a sentence's sound when it is about to be said: it may be rendered meanwhile."""
         known = (say.key, say.text)
         if known not in self._found:
             self._found[known] = self._rendered(say.key) or self._hummed(say.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from classroom.speech.cache import ClipCache
 from classroom.speech.errors import SpeechError, TooBusy, Unspeakable, VoiceMissing, WorkerLost
 from classroom.speech.messages import (
     Engine,
@@ -98,6 +100,10 @@ class Speech:
         finally:
             self._asked.pop(order.key, None)
 
+    def place(self, line: Spoken) -> Path:
+        """Say where the clip of a line lies, or will lie once it is rendered."""
+        return ClipCache(self.clips).place(self.version, line)
+
     async def prepare(
         self,
         lines: Iterable[Spoken],
@@ -144,6 +150,7 @@ class Speech:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
+                env=_environment(),
             )
         assert self._child.stdout is not None
         first = await self._child.stdout.readline()
@@ -216,3 +223,10 @@ class Speech:
             with suppress(ProcessLookupError):
                 child.kill()
         await child.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Put this tree on the child's path wherever the server stands."""
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}

@@ -24,10 +24,8 @@ def kokoro() -> KokoroVoice:
 @pytest.mark.parametrize(
     ("voice", "text", "least", "most"),
     [
-        ("zm_yunxi", "我的宽带费怎么又多扣了38.50元？", 2.5, 6.5),
-        ("zf_xiaobei", "您好，工号1007为您服务。", 2.0, 4.5),
-        ("zf_xiaoxiao", "您的APP和5G套餐", 1.2, 4.5),
-        ("af_heart", "Thank you for calling. Agent 1007 serves you.", 2.0, 5.0),
+        ("zm_yunxi", "工号1007，扣了38.50元？", 2.0, 6.0),
+        ("af_heart", "Agent 1007 serves you.", 1.2, 3.5),
         ("en_light", "I am sorry to hear that.", 0.8, 2.5),
     ],
 )
@@ -36,7 +34,12 @@ def test_a_line_sounds_as_long_and_as_loud_as_speech(kokoro, voice, text, least,
     assert least < len(sound) / RATE < most
     assert loudness_of(sound) == pytest.approx(-20.0, abs=1.0)
     assert np.abs(sound).max() <= CEILING
-    assert np.array_equal(sound, kokoro.say(Spoken(text, voice)))
+
+
+def test_the_same_line_sounds_the_same(kokoro):
+    lines = (Spoken("好的", "zf_xiaobei"), Spoken("All right.", "en_light"))
+    for line in lines:
+        assert np.array_equal(kokoro.say(line), kokoro.say(line))
 
 
 def test_every_phoneme_is_known_to_the_model(kokoro):
