@@ -59,6 +59,7 @@ class Studio:
         net: PacketNet,
         *,
         entropy: Callable[[int], bytes],
+        now: float,
         epoch: float = 0.0,
         loader: Chores | None = None,
         writer: Chores | None = None,
@@ -77,7 +78,7 @@ class Studio:
         self._recorder = Recorder(writer or AtOnce())
         self._person = Person(self._bridge, sound or AtOnce(), open_card)
         self._told: list[MediaEvent] = []
-        self._now = 0.0
+        self._now = now
         self._ticks = 0
         self._name = f"{entropy(8).hex()}@lab.invalid"
         self._laws = np.zeros(0, np.uint8)

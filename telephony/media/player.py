@@ -19,6 +19,14 @@ CACHE_BYTES: Final = 128 * 1024 * 1024
 _FADE_OUT: Final = np.maximum(1 - np.arange(1, FRAME + 1) / 40, 0.0).astype(np.float32)
 
 
+def prepare() -> None:
+    """Import what reads files, before the clock runs: an import would hold up ticks."""
+    import soundfile
+    import soxr
+
+    del soundfile, soxr
+
+
 def load(path: str) -> Sound:
     """Read a WAV of any rate and coding as mono sound at 8 kHz."""
     import soundfile  # slow to import, and a worker that plays only tones needs none of it

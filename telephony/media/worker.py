@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from telephony.media.control import (
     to_line,
 )
 from telephony.media.engine import TICK, Studio
+from telephony.media.player import prepare
 from telephony.media.sockets import UdpNet
 
 LATE_SECONDS: Final = 0.010
@@ -51,6 +53,7 @@ class Worker:
         self._studio = Studio(
             self._net,
             entropy=os.urandom,
+            now=time.monotonic(),
             epoch=time.time() - time.monotonic(),
             loader=self._loader,
             writer=self._writer,
@@ -63,6 +66,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until Quit or the end of the commands."""
+        prepare()
         self._reader.start()
         self._teller.start()
         gc.collect()
@@ -72,6 +76,10 @@ class Worker:
         while self._wait(due):
             due = self._tick(due)
         self._finish()
+
+    def stop(self) -> None:
+        """End at the next tick."""
+        self._commands.put(Quit())
 
     def _wait(self, due: float) -> bool:
         """Wait for the tick, emptying sockets and obeying meanwhile; False: it is over."""
@@ -169,8 +177,13 @@ def _become_punctual() -> bool:
 
 
 def main() -> None:
-    """Run on this process's pipes."""
-    Worker(sys.stdin.buffer, sys.stdout.buffer).run()
+    """Run on this process's pipes; only who holds them, or SIGTERM, ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker = Worker(sys.stdin.buffer, sys.stdout.buffer)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    worker.run()
+    sys.stderr.flush()
+    os._exit(0)  # the reader may still wait on stdin, which a plain exit would trip over
 
 
 if __name__ == "__main__":

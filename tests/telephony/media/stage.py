@@ -122,10 +122,14 @@ class Stage:
 
     def __init__(self, open_card: OpenCard = open_sound) -> None:
         self.net = DataNet()
-        self.studio = Studio(
-            self.net, entropy=lambda n: bytes(range(7, 7 + n)), epoch=1.7e9, open_card=open_card
-        )
         self.now = 1000.0
+        self.studio = Studio(
+            self.net,
+            entropy=lambda n: bytes(range(7, 7 + n)),
+            now=self.now,
+            epoch=1.7e9,
+            open_card=open_card,
+        )
         self.far: dict[str, FarEnd] = {}
         self.told: list[MediaEvent] = []
 

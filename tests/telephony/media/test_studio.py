@@ -269,6 +269,13 @@ def test_a_silent_far_end_is_told_lost_once_and_found_again() -> None:
     assert [type(e) for e in stage.run(1)] == [MediaCame]
 
 
+def test_a_far_end_that_never_spoke_is_told_lost() -> None:
+    stage = Stage()
+    stage.seat("a", 440.0)
+    assert stage.run(9.5, silent=("a",)) == []
+    assert [type(e) for e in stage.run(2, silent=("a",))] == [MediaLost]
+
+
 def test_a_far_end_that_need_not_send_is_not_lost() -> None:
     stage = Stage()
     far = stage.seat("a", 440.0)

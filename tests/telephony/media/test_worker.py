@@ -299,6 +299,19 @@ async def test_the_end_of_the_pipe_ends_the_worker(tmp_path: Path) -> None:
     await media.close()
 
 
+async def test_a_worker_told_to_end_closes_its_recording_and_one_interrupted_goes_on(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    exchange.media.send(Record("r", str(tmp_path / "r.wav")))
+    await exchange.awake()
+    assert exchange.media.pid is not None
+    os.kill(exchange.media.pid, signal.SIGINT)  # Ctrl-C reaches the children of a terminal too
+    await exchange.awake()
+    os.kill(exchange.media.pid, signal.SIGTERM)
+    assert await asyncio.wait_for(exchange.media.died, 5) == 0
+    assert (await exchange.until(RecordingClosed)).recording == "r"
+
+
 async def test_a_worker_that_cannot_be_reached_says_so() -> None:
     with pytest.raises(WorkerDied):
         MediaProcess().send(CloseLeg("a"))
