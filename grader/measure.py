@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from grader.evidence import Evidence
 from grader.standard import Duty, Promise, Standard, Step, Taboo
@@ -54,7 +55,9 @@ def standard_of(
         target_seconds=scenario.talk_time,
         duties=_duties(scenario),
         names={f.id: f.title for f in scenario.desk.form} | dict(scenario.desk.dispositions),
-        cues_in=lambda text: frozenset(match.cue for match in ears.hear(text)),
+        cues_in=lru_cache(maxsize=512)(
+            lambda text: frozenset(match.cue for match in ears.hear(text))
+        ),
     )
 
 

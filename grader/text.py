@@ -23,7 +23,7 @@ _CONTRACTIONS = (
     (r"'ve\b", " have"),
     (r"'ll\b", " will"),
     (r"'m\b", " am"),
-    (r"\b(that|it|what|there|here|who|how|where|he|she)'s\b", r"\1 is"),
+    (r"\b(name|that|it|what|there|here|who|how|where|he|she)'s\b", r"\1 is"),
     (r"\blet's\b", "let us"),
     (r"'d\b", " would"),
 )

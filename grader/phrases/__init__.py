@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.text import Lang, plain
 
@@ -90,6 +91,7 @@ def language(
     )
 
 
+@lru_cache(maxsize=8192)
 def find(idea: Idea, text: str, lang: Lang) -> Heard | None:
     """The first place where an idea is said and not taken back."""
     from grader.phrases import en, zh

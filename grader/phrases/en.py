@@ -55,7 +55,8 @@ SAYS = {
         f"\\b(?:verify|confirm|check|validate|authenticate)\\b(?: \\w+){{0,6}} (?:{_PROOF})\\b",
         f"\\b(?:may|can|could|would|will) (?:i|you|we)\\b(?: \\w+){{0,7}} (?:{_PROOF})\\b",
         f"\\bwhat is (?:the |your )(?:\\w+ ){{0,3}}(?:{_PROOF})\\b",
-        f"\\b(?:please|kindly|need|require|just need|tell me|give me|read me|let me have|provide|"
+        f"\\b(?:please|kindly|need|require|just need|tell me|telling me|give me|read me|let me "
+        f"have|provide|"
         f"have|for)\\b"
         f"(?: \\w+){{0,5}} (?:your|the) (?:\\w+ ){{0,2}}(?:{_PROOF})\\b",
         f"^(?:and |so )?your (?:\\w+ ){{0,3}}(?:{_PROOF})(?: \\w+){{0,6}}(?:,please|\\?)",
@@ -64,7 +65,7 @@ SAYS = {
         "identity)\\b",
         "\\bam i (?:speaking|talking) (?:to|with) (?:the )?(?:account holder|mr|mrs|ms|miss)\\b",
         "\\bare you the account (?:holder|owner)\\b",
-        "\\bwho am i (?:speaking|talking) (?:to|with)\\b",
+        "\\bwho (?:am i|i am) (?:speaking|talking) (?:to|with)\\b",
         "\\b(?:security|verification|identity) (?:check|checks|question|questions)\\b",
     ),
     Idea.RESTATE: (
@@ -80,7 +81,8 @@ SAYS = {
         "\\b(?:make sure|check|confirm|be sure) (?:that )?(?:i|we) (?:have )?(?:understand|"
         "understood|got|get|have)\\b",
         "\\bin other words\\b",
-        "\\blet me (?:just )?(?:repeat|confirm|check|recap|read|make sure|see)\\b",
+        "\\bwhat happened is\\b",
+        "\\blet me (?:just )?(?:repeat|confirm|check|recap|read|make sure|see (?:if|whether) i)\\b",
         "\\b(?:is that|have i got that|did i get that|am i) (?:right|correct)\\b",
         "\\b(?:right|correct)\\?",
         "\\bsounds like\\b",
@@ -234,7 +236,7 @@ SAYS = {
 
 VOID = {
     Idea.NAME: (
-        "\\bthis is (?:about|what|how|why|because|unacceptable|fine|ok|okay|great)\\b",
+        "\\bthis is (?:\\w{3,}ing|about|what|how|why|because|unacceptable|fine|ok|okay|great)\\b",
         "\\bi am (?:able|calling|sure|still|currently|also|now|trying|getting|seeing|so)\\b",
         "\\b(?:right|over|from|is|out|still|back) here\\b|\\b(?:stop|while|keep) speaking\\b",
     ),
@@ -246,7 +248,8 @@ VOID = {
         "check|have|want|see)\\b",
         "\\b(?:never|not) (?:share|give|tell|disclose)\\b",
         "\\bmy (?:\\w+ )?(?:name|number|address|id|details)\\b",
-        "(?<!may )(?<!can )(?<!could )\\b(?:i|we) (?:already )?(?:have|had|got) your (?:name|"
+        "(?<!may )(?<!can )(?<!could )\\b(?:i|we) (?:already )?(?:have|had|got|have got) your (?:"
+        "name|"
         "address|details|account|order)\\b",
         "\\b(?:send|sent|shipped|deliver\\w*|email\\w*|post\\w*|update|change|changing)\\b.*\\b(?:"
         "to|your) ",
@@ -265,7 +268,7 @@ VOID = {
         "\\b(?:try|find|pick|choose|ask|call|go) (?:something|anything|someone) else\\b",
         "\\bbefore (?:you|i|we) (?:\\w+ ){0,3}(?:anything|something)\\b",
         "\\bany other (?:customer|caller|company|department|agent)\\b",
-        "\\bi do not have any\\b|\\bthere (?:are|is) (?:not|no) \\b",
+        "\\bi do not have any\\b|\\bthere (?:are|is) (?:not|no|something|anything) \\b",
         "\\bmore than anything else\\b|\\bor (?:something|anything) else\\b",
         "\\bhow else (?:would|could|can) (?:i|you) (?:know|expect)\\b|\\bwhat else (?:do|did) "
         "you\\b|"
@@ -301,10 +304,10 @@ VOID = {
         "been|are|were) on hold\\b",
         "\\b(?:just|have to|must|you will|you can|you should|you will have to|you need to) (?:"
         "just )?wait\\b"
-        "(?! a| one| for (?:a|one|me))",
+        "(?! an?\\b| one\\b| for (?:a|one|me)\\b)",
         "\\bwait (?:your turn|until|till|and see|times?|five|three|for (?:the|your|it))\\b|"
         "\\bwait time\\b|\\bthe wait\\b",
-        "\\bcan ?not wait\\b|\\bcan not wait\\b|(?<!can )(?<!could )(?<!would )you wait\\b",
+        "^wait$|\\bcan not wait\\b|(?<!can )(?<!could )(?<!would )you wait\\b",
         "\\bgive me a (?:break|reason|good reason)\\b|\\bwait till\\b",
         "\\bi am holding\\b|\\bit (?:will|would|may|might|could|should) (?:only )?(?:take|be)\\b",
     ),
@@ -375,6 +378,7 @@ IDIOMS = (
     ("\\bif (?:i am )?not mistaken\\b|\\bif there is nothing else\\b|\\bif not\\b", "then"),
     ("\\bnot only\\b", "also"),
     ("\\bso sorry\\b", "sorry"),
+    ("\\bsorry,?(?: but)? ?(?:what\\b|come again|say again|i did not (?:catch|hear))", "pardon?"),
     ("\\bgoodbye now\\b", "goodbye"),
 )
 
