@@ -49,5 +49,7 @@ class Admission:
             return Admitted(judged.user)
         if judged.verdict is Verdict.WRONG:
             return TurnedAway(403, [])
-        stale = judged.verdict is Verdict.STALE
-        return TurnedAway(401, self._challenger.challenge(now, stale=stale))
+        # RFC 8760 §2.4 wants the best algorithm on top, but older telephones (SIPp 3.6) read only
+        # the topmost challenge and give up on SHA-256; those that choose by strength still find it.
+        asks = self._challenger.challenge(now, stale=judged.verdict is Verdict.STALE)
+        return TurnedAway(401, asks[::-1])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from telephony.errors import BadMessage
 from telephony.sip import headers as grammar
 from telephony.sip.events import Flow
 from telephony.sip.message import Request
+from telephony.sip.uri import Uri
 
 SHORTEST: Final = 30
 LONGEST: Final = 3600
@@ -36,6 +37,16 @@ class Verdict:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     changed: bool = False
+
+
+def _way_to(contact: Uri, flow: Flow) -> Flow:
+    """Find the way to a contact: as it says where it can be believed, else as its REGISTER came.
+
+    A contact with the host that the REGISTER came from is believed; any other is behind NAT.
+    """
+    if flow.reliable or contact.host != flow.remote[0]:
+        return flow
+    return replace(flow, remote=(contact.host, contact.port or 5060))
 
 
 @dataclass(slots=True)
@@ -79,7 +90,8 @@ class Registrar:
     def _bind(
         self, extension: str, text: str, expires: int, request: Request, flow: Flow, now: float
     ) -> None:
-        contact = str(grammar.name_addr(text).uri)
+        uri = grammar.name_addr(text).uri
+        contact, flow = str(uri), _way_to(uri, flow)
         others = [b for b in self.of(extension) if b.contact != contact and b.flow != flow]
         if expires:
             binding = Binding(contact, flow, now + expires, request.call_id, request.cseq[0])

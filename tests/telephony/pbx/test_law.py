@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,6 +52,9 @@ class School(RuleBasedStateMachine):
         self.exchange = Exchange(self.world, plan)
         self.customers = carrier(self.world)
         self.phones = {name: seat(self.world, name) for name in SEATS}
+        self.manners = dict.fromkeys(SEATS, "lifts")
+        for phone in self.phones.values():
+            phone.on(sip.Invited, partial(self.rings, phone))
         self.gone: set[tuple[str, int]] = set()
         self.world.network.loses = lambda sent: bool({sent.source, sent.target} & self.gone)
         self.world.run(1)
@@ -83,22 +87,30 @@ class School(RuleBasedStateMachine):
 
     # ── agents ───────────────────────────────────────────────────────────────
 
-    def ringing(self, name: str) -> list[str]:
-        phone = self.phones[name]
-        return [e.leg for e in phone.all(sip.Invited) if e.leg in phone.core._legs]
+    def rings(self, phone: Party, event: sip.Invited) -> None:
+        """Do with a call what this telephone's agent does with calls just now."""
+        manner = self.manners[phone.name]
+        if manner == "refuses":
+            phone.core.refuse(event.leg, 486, phone.now)
+        elif manner != "is deaf":
+            phone.core.ring(event.leg, phone.now)
+        if manner == "lifts":
+            self.world.at(self.world.now + 0.5, lambda: self.lift(phone, event.leg))
 
-    @rule(name=seats, how=st.sampled_from(["ring", "lift", "lift", "lift", "busy", "decline"]))
-    def a_telephone_rings(self, name: str, how: str) -> None:
-        phone = self.phones[name]
-        for leg in self.ringing(name):
-            with suppress(LocalError):  # It was answered before.
-                if how == "ring":
-                    phone.core.ring(leg, self.world.now)
-                elif how == "lift":
-                    phone.core.answer(leg, ANSWER, self.world.now)
-                else:
-                    phone.core.refuse(leg, 486 if how == "busy" else 603, self.world.now)
+    def lift(self, phone: Party, leg: str) -> None:
+        with suppress(LocalError):  # It is over, or lifted already.
+            phone.core.answer(leg, ANSWER, phone.now)
         self.world.flush()
+
+    @rule(name=seats, manner=st.sampled_from(["lifts"] * 4 + ["rings", "refuses", "is deaf"]))
+    def an_agent_changes_manner(self, name: str, manner: str) -> None:
+        self.manners[name] = manner
+
+    @rule(name=seats)
+    def an_agent_lifts(self, name: str) -> None:
+        phone = self.phones[name]
+        for event in phone.all(sip.Invited):
+            self.lift(phone, event.leg)
 
     @rule(name=seats, direction=st.sampled_from(["sendonly", "sendrecv", "inactive"]))
     def an_agent_holds_or_resumes(self, name: str, direction: Any) -> None:
@@ -117,7 +129,7 @@ class School(RuleBasedStateMachine):
             self.phones[name].hang_up(leg)
             self.world.flush()
 
-    @rule(name=seats, duty=st.sampled_from([Duty.READY, Duty.READY, Duty.BREAK, Duty.OFF]))
+    @rule(name=seats, duty=st.sampled_from([Duty.READY] * 4 + [Duty.BREAK, Duty.OFF]))
     def an_agent_chooses(self, name: str, duty: Duty) -> None:
         self.exchange.command(SetDuty(name, duty, "lunch" if duty is Duty.BREAK else ""))
 
@@ -129,21 +141,26 @@ class School(RuleBasedStateMachine):
     def an_agent_calls(self, name: str, number: str) -> None:
         dials(self.phones[name], number, user=name, password=f"secret{int(name) - 1000}")
 
-    @rule(name=seats)
-    def a_telephone_leaves(self, name: str) -> None:
-        register(self.phones[name], expires=0)
-        self.world.flush()
+    @rule(name=seats, what=st.sampled_from(["comes", "comes", "comes", "leaves", "vanishes"]))
+    def a_telephone(self, name: str, what: str) -> None:
+        """It registers, unregisters, or loses power: nothing comes from it or reaches it."""
+        phone = self.phones[name]
+        if what == "vanishes":
+            self.gone.add(phone.address)
+            return
+        self.gone.discard(phone.address)
+        register(phone, expires=3600 if what == "comes" else 0)
+        self.world.run(0.1)
 
-    @rule(name=seats)
-    def a_telephone_comes(self, name: str) -> None:
-        self.gone.discard(self.phones[name].address)
-        register(self.phones[name])
-        self.world.flush()
-
-    @rule(name=seats)
-    def a_telephone_vanishes(self, name: str) -> None:
-        """Power off: nothing comes from it and nothing reaches it."""
-        self.gone.add(self.phones[name].address)
+    @rule()
+    def everybody_is_here_again(self) -> None:
+        self.gone.clear()
+        for phone in self.phones.values():
+            register(phone)
+        self.world.run(0.1)
+        self.exchange.ready(*SEATS)
+        for name in SEATS:
+            self.exchange.command(EndWrapup(name))
 
     # ── the house ────────────────────────────────────────────────────────────
 
@@ -157,7 +174,7 @@ class School(RuleBasedStateMachine):
         if calls := sorted(self.exchange.board.works.calls):
             self.exchange.command(HangUpCall(calls[pick % len(calls)]))
 
-    @rule(seconds=st.sampled_from([0.005, 0.02, 0.5, 3.0, 12.0, 40.0]))
+    @rule(seconds=st.sampled_from([0.005, 0.02, 0.3, 1.0, 1.0, 2.0, 2.0, 12.0, 40.0]))
     def time_passes(self, seconds: float) -> None:
         self.world.run(seconds)
 
