@@ -79,12 +79,12 @@ async def test_sipp_calls_sipp_through_the_board(tmp_path: Path) -> None:
     answering = free_port()
     async with open_school(plan()) as school:
         await register(school, tmp_path, answering)
-        callee = await sipp(tmp_path, "-sn", "uas", "-p", str(answering), "-mp", "36000")
+        callee = await sipp(tmp_path, "-sn", "uas", "-p", str(answering), "-mp", str(free_port()))
         rows = [f"{signed(1001 + n)};{1001 + PAIRS + n}" for n in range(PAIRS)]
         caller = await sipp(
             tmp_path, f"{school.host}:{school.port}", "-sf", str(SCENARIOS / "caller.xml"),
             "-inf", fields(tmp_path, "callers.csv", rows), "-p", str(free_port()),
-            "-mp", "37000", "-m", str(CALLS), "-r", str(A_SECOND),
+            "-mp", str(free_port()), "-m", str(CALLS), "-r", str(A_SECOND),
             "-timeout", f"{CALLS // A_SECOND + 60}s", "-timeout_error",
         )  # fmt: skip
         await finished(caller)
