@@ -27,6 +27,8 @@ _LISTS = {
     "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
     "Unsupported", "Accept",
 }  # fmt: skip
+_UNREADABLE = "X-Unreadable"
+_SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length")
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+$")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _STATUS = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?$", re.IGNORECASE)
@@ -83,6 +85,10 @@ class Headers:
         """Return the first value of this name."""
         values = self._fields.get(spelled(name))
         return values[0] if values else default
+
+    def count(self, name: str) -> int:
+        """Count the lines of this name."""
+        return len(self._fields.get(spelled(name), ()))
 
     def all(self, name: str) -> list[str]:
         """Return every value of this name; lists are cut at their commas."""
@@ -248,7 +254,7 @@ def parse(data: bytes) -> Request | Response:
         head, blank, body = data.lstrip(b"\r\n").partition(b"\n\n")
     text = _FOLD.sub(" ", decoded(head))
     first, *lines = text.replace("\r\n", "\n").split("\n")
-    fields = Headers(_field(line) for line in lines if line)
+    fields = _fields_of(lines)
     if found := _STATUS.match(first):
         return Response(int(found[1]), found[2] or "", fields, _body(fields, body))
     parts = first.split(" ")
@@ -257,16 +263,31 @@ def parse(data: bytes) -> Request | Response:
     request = Request(parts[0], parts[1], fields, _body(fields, body))
     request.version = parts[2]
     if "\x00" in text:
-        fields.add("X-Unreadable", "NUL")
+        fields.add(_UNREADABLE, "NUL")
     return request
 
 
-def _field(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
+@lru_cache(maxsize=1024)
+def _spelled_token(name: str) -> str:
+    """Return the usual spelling of what may be a header's name, or "" for what may not."""
     name = name.rstrip()
-    if not colon or not _TOKEN.match(name):
-        return "X-Unreadable", line.strip()
-    return name, value.strip()
+    return spelled(name) if _TOKEN.match(name) else ""
+
+
+def _fields_of(lines: Iterable[str]) -> Headers:
+    headers = Headers()
+    fields = headers._fields
+    for line in lines:
+        if not line:
+            continue
+        raw, colon, value = line.partition(":")
+        name = _spelled_token(raw) if colon else ""
+        known = fields.get(name or _UNREADABLE)
+        if known is None:
+            fields[name or _UNREADABLE] = [value.strip()]
+        else:
+            known.append(value.strip())
+    return headers
 
 
 def _body(fields: Headers, body: bytes) -> bytes:
@@ -282,13 +303,13 @@ def check(message: Request | Response, size: int, largest: int, largest_body: in
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
         if not fields.get(name):
             raise BadMessage(f"Missing {name}")
-    for name in ("From", "To", "Call-ID", "CSeq", "Content-Length"):
-        if len(fields.all(name)) > 1:
+    for name in _SINGLE:
+        if fields.count(name) > 1:
             raise BadMessage(f"More than one {name}")
     _, method = message.cseq
     if not (message.via and message.from_ and message.to):
         raise BadMessage("Malformed header")
-    if "X-Unreadable" in fields or any(char.isspace() for char in message.call_id):
+    if _UNREADABLE in fields or len(message.call_id.split()) != 1:
         raise BadMessage("Malformed header")
     if isinstance(message, Request):
         _check_request(message, method)

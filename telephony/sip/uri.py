@@ -37,7 +37,7 @@ class Uri:
     def __str__(self) -> str:
         if self.scheme == "tel":
             return f"tel:{self.user}{params_text(self.params)}"
-        user = f"{quote(self.user, safe=_USER_SAFE)}@" if self.user else ""
+        user = f"{_escaped(self.user)}@" if self.user else ""
         port = f":{self.port}" if self.port is not None else ""
         tail = f"?{self.headers}" if self.headers else ""
         return f"{self.scheme}:{user}{bracketed(self.host)}{port}{params_text(self.params)}{tail}"
@@ -49,6 +49,11 @@ class Uri:
     def bare(self) -> Uri:
         """Return the address without parameters and headers, as a registrar's key."""
         return replace(self, params=(), headers="")
+
+
+@lru_cache(maxsize=4096)
+def _escaped(user: str) -> str:
+    return quote(user, safe=_USER_SAFE)
 
 
 def bracketed(host: str) -> str:
