@@ -6,6 +6,7 @@ TelephonyError
 │   ├── WrongMoment            the leg is not in a state that allows it
 │   ├── BadHeader              a header value would break the message
 │   ├── PortTaken              the address or port cannot be had
+│   ├── NoPortLeft             every RTP port is taken
 │   └── UnlistedStep           a machine met an event its table does not list
 └── RemoteError                the far end sent or did something we cannot accept
     ├── BadMessage             not SIP, or SIP that breaks a rule; carries the status to answer
@@ -55,6 +56,10 @@ class PortTaken(LocalError):
     def __init__(self, host: str, port: int, why: str) -> None:
         what = f"UDP port {port} on {host}" if port else f"A UDP port on {host}"
         super().__init__(f"{what} cannot be opened ({why}): stop its user or choose another.")
+
+
+class NoPortLeft(LocalError):
+    """Every RTP port is taken."""
 
 
 class UnlistedStep(LocalError):

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from telephony.errors import BadMessage, BadSdp, PortTaken, RegistrationRefused
+from telephony.errors import BadMessage, BadSdp, NoPortLeft, RegistrationRefused
 from telephony.media import control
 from telephony.phone_call import Line, Media, PhoneCall
 from telephony.phone_events import CallState, Ringing, TextCame
+from telephony.ports import RtpPorts
 from telephony.registration import Account, Registered, Registration, RegistrationLost
 from telephony.sip import events as sip
 from telephony.sip import uri as uris
@@ -56,6 +57,7 @@ class Phone:
         clock: Callable[[], float] = time.monotonic,
         user_agent: str = "callcenter-lab phone",
         name: str = "anonymous",
+        ports: RtpPorts | None = None,
     ) -> None:
         self.account = account
         self.name = account.user if account else name
@@ -65,6 +67,7 @@ class Phone:
         self._codecs = codecs
         self._entropy = entropy
         self._clock = clock
+        self._ports = ports or RtpPorts()
         self.core = SipCore(entropy=entropy, user_agent=user_agent)
         self._wire = UdpWire(self.core, self._drain, clock)
         self._events: asyncio.Queue[PhoneEvent | None] = asyncio.Queue()
@@ -174,7 +177,7 @@ class Phone:
 
     def _open_line(self, flow: sip.Flow) -> tuple[Line, str]:
         host = flow.local[0]
-        port = free_port_pair(host)
+        port = self._ports.take(host)
         media = self._entropy(8).hex()
         self._media.send(control.OpenLeg(media, host, port))
         session = int.from_bytes(self._entropy(4), "big")
@@ -224,7 +227,7 @@ class Phone:
         now = self._clock()
         try:
             line, media = self._open_line(event.flow)
-        except PortTaken:
+        except NoPortLeft:
             self.core.refuse(event.leg, 503, now)
             return
         request = event.request
@@ -233,6 +236,7 @@ class Phone:
             call.take(request.sdp)
         except BadSdp as bad:
             self._media.send(control.CloseLeg(media))
+            self._ports.give(line.host, line.port)
             self.core.refuse(event.leg, bad.status, now)
             return
         self.calls[event.leg] = call
@@ -321,6 +325,7 @@ class Phone:
 
     def _over(self, call: PhoneCall, why: str, status: int | None = None) -> None:
         self.calls.pop(call.id, None)
+        self._ports.give(*call.sound_address)
         call.over(why, status)
 
 
@@ -337,26 +342,6 @@ _REACTIONS: dict[type[Any], Callable[[Phone, Any], None]] = {
     sip.Requested: Phone._requested,
     sip.Responded: Phone._responded,
 }
-
-
-def free_port_pair(host: str) -> int:
-    """Find an even UDP port whose odd neighbour is free too; raises PortTaken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    why = "none is free"
-    for _ in range(64):
-        with (
-            socket.socket(family, socket.SOCK_DGRAM) as even,
-            socket.socket(family, socket.SOCK_DGRAM) as odd,
-        ):
-            try:
-                even.bind((host, 0))
-                port: int = even.getsockname()[1]
-                if port % 2 == 0:
-                    odd.bind((host, port + 1))
-                    return port
-            except OSError as error:
-                why = error.strerror or str(error)
-    raise PortTaken(host, 0, why)
 
 
 async def _resolved(server: Address) -> Address:

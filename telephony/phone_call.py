@@ -15,6 +15,7 @@ from telephony.media.errors import WorkerDied
 from telephony.phone_events import Answered, CallEvent, CallState, Ended, Held, Resumed
 from telephony.sip import sdp as descriptions
 from telephony.sip.core import SipCore
+from telephony.sip.events import Address
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Lines, Response
 from telephony.sip.sdp import Direction, Sdp
@@ -97,6 +98,11 @@ class PhoneCall:
     def number(self) -> str:
         """The far end's number."""
         return self.remote.uri.user
+
+    @property
+    def sound_address(self) -> Address:
+        """Where this side's RTP is."""
+        return self._line.host, self._line.port
 
     async def events(self) -> AsyncIterator[CallEvent]:
         """Give what happens, up to and with Ended."""

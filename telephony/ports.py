@@ -6,7 +6,7 @@ import contextlib
 import socket
 from typing import Final
 
-from telephony.pbx.errors import NoPortLeft
+from telephony.errors import NoPortLeft
 
 _TRIES: Final = 50
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from telephony.errors import BadSdp
+from telephony.errors import BadSdp, NoPortLeft
 from telephony.media import control as media
 from telephony.pbx import commands, ears, events, ringing, talk, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, route
-from telephony.pbx.errors import NoPortLeft, PbxError
+from telephony.pbx.errors import PbxError
 from telephony.pbx.events import BoardEvent
 from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
 from telephony.pbx.plan import BoardPlan

@@ -2,8 +2,7 @@
 
 PbxError
 ├── FlowError      a flow leads nowhere
-├── PlanError      the board's plan contradicts itself
-└── NoPortLeft     every RTP port is taken
+└── PlanError      the board's plan contradicts itself
 """
 
 from __future__ import annotations
@@ -21,7 +20,3 @@ class FlowError(PbxError):
 
 class PlanError(PbxError):
     """The plan names a queue, flow or trunk that does not exist."""
-
-
-class NoPortLeft(PbxError):
-    """No RTP port is free."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
 from telephony.pbx import waiting
 from telephony.pbx.call import Call, Stage, Turn
 from telephony.pbx.desk import Activity, Desk, Step
-from telephony.pbx.errors import NoPortLeft
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang
 from telephony.pbx.leg import Leg
 

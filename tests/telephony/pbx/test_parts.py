@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 
 import pytest
 
-from telephony.errors import UnlistedStep
+from telephony.errors import NoPortLeft, UnlistedStep
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, RingDesk, queue_flow, rating_flow, route
-from telephony.pbx.errors import FlowError, NoPortLeft, PlanError
+from telephony.pbx.errors import FlowError, PlanError
 from telephony.pbx.hours import ALWAYS, Hours
 from telephony.pbx.ivr import (
     ByHours,
