@@ -20,7 +20,7 @@ _N = (
 
 SAYS = {
     Idea.GREET: (
-        "\\b(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|welcome|greetings)\\b",
+        "\\b(?:hello|hi|hiya|hey|good (?:morning|afternoon|evening|day)|welcome|greetings)\\b",
         "\\bthank(?:s| you) for (?:calling|your call|phoning|contacting|ringing|getting in "
         "touch)\\b",
     ),
@@ -82,6 +82,7 @@ SAYS = {
         "understood|got|get|have)\\b",
         "\\bin other words\\b",
         "\\bwhat happened is\\b",
+        "\\bso (?:basically|nothing|nobody|far)\\b|\\bis that it\\?",
         "\\blet me (?:just )?(?:repeat|confirm|check|recap|read|make sure|see (?:if|whether) i)\\b",
         "\\b(?:is that|have i got that|did i get that|am i) (?:right|correct)\\b",
         "\\b(?:right|correct)\\?",
@@ -99,6 +100,7 @@ SAYS = {
         "the same page)\\b",
         "\\b(?:quick|brief|short|final) (?:recap|summary|run through|review)\\b",
         "\\bin summary\\b",
+        "\\bgo through (?:it|that|this|everything) (?:once more|again|one more)\\b",
         "\\bso,? ?(?:your|the|it|you|we|i|everything|that)\\b[^?]{0,60}\\b(?:will|arriv\\w+|"
         "tomorrow|today|\\w+sday|friday|monday|weekend|noon|hours|days|refund\\w*|cancel\\w*|done|"
         "registered|booked)\\b",
@@ -205,6 +207,8 @@ SAYS = {
         "\\bgo ahead and complain\\b|\\bcomplain all you want\\b|\\bcomplain to someone else\\b",
         "\\bwhat do you expect\\b|\\bwhat do you want from me\\b|\\bwhat do you want me to do\\b",
         "\\bhow (?:should|would) i know\\b",
+        "\\bdo not (?:shout|yell|scream) at me\\b|\\bbetter things to do\\b|\\bnot what i am paid "
+        "for\\b",
         "\\b(?:i|we) (?:have )?(?:already )?told you (?:already|before|twice|three|that|a|again|"
         "so)\\b|"
         "\\bhow many times\\b|\\bare you (?:even )?listening\\b|\\byou are not listening\\b",
