@@ -119,10 +119,11 @@ class Switchboard:
         """A media worker that died takes its calls with it; the next ones get a new worker."""
         while True:
             await asyncio.shield(self._media.died)
-            alarm = "The media worker died; calls in progress were ended, a new worker starts."
+            alarm = "The media worker died; calls in progress are ended."
             self._on_event(Alarm(self._clock(), alarm))
             self.command(HangUpAll("sound_lost"))
             await self._media.start()
+            self._on_event(Alarm(self._clock(), "The media worker died; a new one runs."))
 
 
 class _Engine:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -20,11 +23,13 @@ class School:
     """The switchboard and everything it said."""
 
     def __init__(self, plan: BoardPlan, media: MediaProcess, **options: object) -> None:
+        self.media = media
         self.news: list[BoardEvent] = []
+        self._waiting: list[tuple[type, asyncio.Future[object]]] = []
         self.board = Switchboard(
             plan,
             media=media,
-            on_event=self.news.append,
+            on_event=self.hears,
             local=("127.0.0.1", 0),
             **options,  # type: ignore[arg-type]
         )
@@ -37,8 +42,30 @@ class School:
     def port(self) -> int:
         return self.board.address[1]
 
+    def hears(self, event: BoardEvent) -> None:
+        self.news.append(event)
+        for kind, waiting in list(self._waiting):
+            if isinstance(event, kind):
+                self._waiting.remove((kind, waiting))
+                if not waiting.done():
+                    waiting.set_result(event)
+
+    async def until(self, kind: type[E], count: int = 1) -> E:
+        """Wait until so many of this kind have happened; returns the last."""
+        async with asyncio.timeout(20):
+            while len(found := self.all(kind)) < count:
+                waiting: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+                self._waiting.append((kind, waiting))
+                await waiting
+        return found[-1]
+
     def all(self, kind: type[E]) -> list[E]:
         return [event for event in self.news if isinstance(event, kind)]
+
+    def kill_media(self) -> None:
+        """The board's media worker crashes."""
+        assert self.media.pid is not None
+        os.kill(self.media.pid, signal.SIGKILL)
 
     def ready(self, *extensions: str) -> None:
         for extension in extensions:
