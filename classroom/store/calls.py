@@ -66,8 +66,7 @@ class EvidenceRow(SQLModel, table=True):
 class Recording(SQLModel, table=True):
     """Where a call's sound lies."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    call_id: str = Field(foreign_key="call.id", unique=True)
+    call_id: str = Field(primary_key=True, foreign_key="call.id")
     path: str
     """Relative to the data folder."""
     began_clock: float | None = None

@@ -73,8 +73,7 @@ class Records:
     async def recording(self, call_id: str) -> Recording | None:
         """Where a call's sound lies."""
         async with self._store.read() as session:
-            wanted = select(Recording).where(Recording.call_id == call_id)
-            return (await session.exec(wanted)).first()
+            return await session.get(Recording, call_id)
 
     async def open_recordings(self) -> Sequence[Recording]:
         """Recordings whose end was never told."""
@@ -91,7 +90,7 @@ class Records:
             cards = await _all(session, ScorecardRow, call_id)
             verdicts = await _all(session, VerdictRow, call_id)
             wrapups = await _all(session, WrapupRow, call_id)
-            sounds = await _all(session, Recording, call_id)
+            sound = await session.get(Recording, call_id)
             person = (await session.exec(select(Person).where(Person.login == call.agent))).first()
         card = cards[-1] if cards else None
         verdict = verdicts[-1] if verdicts else None
@@ -103,7 +102,7 @@ class Records:
                 wire.Verdict(score=row.score, comment=row.comment, by=row.by, at=row.at)
                 for row in verdicts
             ],
-            recording=self._sound(sounds[0]) if sounds else None,
+            recording=self._sound(sound) if sound else None,
             wrapup=wire.Wrapup.model_validate(wrapups[-1].body) if wrapups else None,
             customer_rating=call.rating,
             customer_mood=cast(dict[str, int], call.mood),

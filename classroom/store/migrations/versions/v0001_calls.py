@@ -164,7 +164,6 @@ def _make_evidence() -> None:
     op.create_index("ix_evidencerow_call_id", "evidencerow", ["call_id"], unique=False)
     op.create_table(
         "recording",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("call_id", sa.String(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("began_clock", sa.Float(), nullable=True),
@@ -176,8 +175,7 @@ def _make_evidence() -> None:
             ["call_id"],
             ["call.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("call_id"),
+        sa.PrimaryKeyConstraint("call_id"),
     )
 
 

@@ -1,0 +1,136 @@
+"""A call that is not over yet: its row, its script pane, what was said, what it still waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from classroom.door import wire
+from classroom.store.calls import Call, EvidenceRow
+from scenarios.model import Scenario
+from scripts_library.prompt import Said
+
+PACE = {"zh": 4.5, "en": 14.0}
+"""Characters a second, for words whose sound has no known length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A customer that a lesson sent; the call with this order is this customer's."""
+
+    order_id: str
+    lesson: int
+    scenario: Scenario
+    seed: int
+    level: int
+
+
+@dataclass(slots=True)
+class Spoken:
+    """One utterance on its way into the evidence."""
+
+    no: int
+    clock: float
+    text: str
+    who: str
+    until: float | None = None
+
+
+@dataclass(slots=True)
+class OpenCall:
+    """Everything about a running call that is not yet only a record."""
+
+    row: Call
+    ordered: Ordered | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    """The cast, the company and the agent, filled in for this desk."""
+    steps: list[wire.ScriptStep] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    prompts: list[wire.Caption] = field(default_factory=list)
+    """Announcements heard before the answer; told once the zero of the clock is known."""
+    late: list[str] = field(default_factory=list)
+    """Lines whose sound is put into the recording after the call."""
+    talk_ended: bool = False
+    ended: bool = False
+    """Nothing is left of it on the board."""
+    wrapped: bool = False
+    """The summary is in, or its time is over."""
+    recorded: bool = True
+    """No recording is being written."""
+    customer_gone: bool = True
+    """The customer's last word is in; False while a virtual customer is on the line."""
+    patience: asyncio.TimerHandle | None = None
+    """Runs while only late news is waited for."""
+
+    @property
+    def id(self) -> str:
+        """The call's id."""
+        return self.row.id
+
+    @property
+    def answered(self) -> bool:
+        """An agent took it."""
+        return self.row.answered_clock is not None
+
+    @property
+    def complete(self) -> bool:
+        """Nothing more will be said, done or recorded."""
+        done = self.ended and self.recorded and self.customer_gone
+        return done and (self.wrapped or not self.answered)
+
+    def at(self, clock: float) -> float:
+        """Seconds since answer."""
+        return round(clock - self.row.zero, 3)
+
+    def line(self, clock: float, what: str, value: str = "") -> EvidenceRow:
+        """An item: the line did this."""
+        body = {"what": what, "value": value}
+        return EvidenceRow(call_id=self.id, clock=clock, kind="line", body=body)
+
+    def action(self, clock: float, what: str, value: str = "") -> EvidenceRow:
+        """An item: the agent did this on screen."""
+        body = {"what": what, "value": value}
+        return EvidenceRow(call_id=self.id, clock=clock, kind="action", body=body)
+
+    def say(
+        self, who: str, text: str, clock: float, until: float | None, **more: object
+    ) -> EvidenceRow:
+        """An item: somebody says this; ``until`` may follow by ``more``."""
+        no = len(self.spoken)
+        self.spoken.append(Spoken(no, clock, text, who, until))
+        body = {"no": no, "who": who, "text": text, **more}
+        return EvidenceRow(
+            call_id=self.id, clock=clock, until_clock=until, kind="utterance", body=body
+        )
+
+    def more(self, no: int, clock: float, until: float | None, **says: object) -> EvidenceRow:
+        """An item: what became known later of an utterance."""
+        if until is not None:
+            self.spoken[no].until = until
+        body = {"of": no, "says": says}
+        return EvidenceRow(call_id=self.id, clock=clock, until_clock=until, kind="more", body=body)
+
+    def speaking(self, who: str) -> Spoken | None:
+        """The utterance of this party whose end is not known yet."""
+        return next((one for one in self.spoken if one.who == who and one.until is None), None)
+
+    def length(self, text: str, sound: float) -> float:
+        """How long the words take: the length of their sound, else at the language's pace."""
+        return sound or max(0.6, len(text) / PACE[self.row.lang])
+
+
+def picked_line(headers: Mapping[str, str]) -> str | None:
+    """The script line of an ``X-Lab-Line`` header: ``picked; line=script/step``."""
+    kind, _, rest = headers.get("X-Lab-Line", "").partition(";")
+    name, _, value = rest.strip().partition("=")
+    return value if kind.strip() == "picked" and name == "line" and value else None
+
+
+def sound_seconds(headers: Mapping[str, str]) -> float:
+    """The length of the sound that goes with the words, from ``X-Lab-Sound``; 0 if unknown."""
+    try:
+        return min(60.0, max(0.0, float(headers.get("X-Lab-Sound", "0"))))
+    except ValueError:
+        return 0.0

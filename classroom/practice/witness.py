@@ -1,0 +1,414 @@
+"""Sees everything that happens to calls and writes it down as it happens.
+
+Board events, the carrier's reports and the agents' actions come in here; evidence rows go to the
+ledger at once, the floor is told, and a call that is complete is handed on to be graded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final, Literal, Protocol, TypeAlias
+
+from classroom.door import wire
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.practice import orders
+from classroom.practice.listening import Listening
+from classroom.practice.opencall import OpenCall, Ordered
+from classroom.practice.shelf import Shelf
+from classroom.store.calls import Call, Recording, VerdictRow, WrapupRow
+from classroom.store.ledger import Ledger
+from classroom.store.records import summary_of
+from classroom.words import say
+from telephony.pbx import events as news
+
+LATE_SECONDS: Final = 10.0
+"""How long a call that left the board waits for its recording and its customer's last word."""
+LineWord: TypeAlias = Literal["queued", "answered", "held", "resumed", "rating"]
+
+
+class Carrier(Protocol):
+    """The customers' side, as far as the witness tells it anything."""
+
+    def line_does(self, order_id: str, what: LineWord, announcement: float = 0.0) -> None:
+        """Tell the customer of this order what the line does."""
+
+
+class Roll(Protocol):
+    """Who sits where."""
+
+    def login_of(self, extension: str) -> str:
+        """The log-in of the person at this desk, or empty."""
+
+    def name_of(self, extension: str) -> str:
+        """That person's name."""
+
+
+class Witness:
+    """The evidence of every running call."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        floor: Floor,
+        shelf: Shelf,
+        carrier: Carrier,
+        roll: Roll,
+        seconds_of: Callable[[str], float],
+        words: Callable[[str], str],
+        over: Callable[[OpenCall], None],
+        moved: Callable[[OpenCall], None],
+        clock: Callable[[], float] = time.monotonic,
+        place: Callable[[str], str | None],
+        relative: Callable[[str], str] = lambda path: path,
+        wrap_seconds: float = 0.0,
+    ) -> None:
+        self._ledger, self._floor, self._shelf = ledger, floor, shelf
+        self._carrier, self._roll = carrier, roll
+        self._seconds_of = seconds_of
+        self._over, self._moved = over, moved
+        self._clock, self._place, self._relative = clock, place, relative
+        self._wrap_seconds = wrap_seconds
+        self.calls: dict[str, OpenCall] = {}
+        self._expected: dict[str, Ordered] = {}
+        self._recordings: dict[str, Recording] = {}
+        self.listening = Listening(ledger, floor, shelf, words)
+
+    # ── what others ask of it ────────────────────────────────────────────────
+
+    def expect(self, ordered: Ordered) -> None:
+        """A customer is about to call."""
+        self._expected[ordered.order_id] = ordered
+
+    def forget(self, order_id: str) -> None:
+        """This customer never came."""
+        self._expected.pop(order_id, None)
+
+    def act(self, call_id: str, action: wire.Action) -> None:
+        """Keep what the agent did on screen."""
+        call = self._open(call_id)
+        self._ledger.keep(call.action(self._clock(), action.what, action.value))
+
+    def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
+        """Keep the call summary; the marks wait for nothing else of the agent."""
+        call = self._open(call_id)
+        if not call.answered:
+            raise Refusal(409, "not_talking", call=call_id)
+        known = call.ordered.scenario.desk.dispositions if call.ordered else {}
+        if known and wrapup.disposition not in known:
+            raise Refusal(422, "unknown_disposition", disposition=wrapup.disposition)
+        now = self._clock()
+        body = wrapup.model_dump()
+        self._ledger.keep(WrapupRow(call_id=call_id, at=time.time(), by=by, body=body))
+        self._ledger.keep(call.action(now, "summary", wrapup.summary))
+        self._ledger.keep(call.action(now, "disposition", wrapup.disposition))
+        for field, value in wrapup.form.items():
+            self._ledger.keep(call.action(now, "form_field", f"{field}={value}"))
+        call.wrapped = True
+        self.settle(call)
+
+    def speak_later(self, call_id: str, text: str) -> None:
+        """The sound of this line goes into the recording after the call."""
+        self._open(call_id).late.append(text)
+
+    def judge(self, call_id: str, verdict: wire.Verdict) -> None:
+        """Keep an instructor's verdict."""
+        row = VerdictRow(
+            call_id=call_id,
+            at=verdict.at,
+            by=verdict.by,
+            score=verdict.score,
+            comment=verdict.comment,
+        )
+        self._ledger.keep(row)
+
+    def _open(self, call_id: str) -> OpenCall:
+        call = self.calls.get(call_id)
+        if call is None:
+            raise Refusal(409, "call_is_over", call=call_id)
+        return call
+
+    # ── what the board says ──────────────────────────────────────────────────
+
+    def board(self, event: news.BoardEvent) -> None:
+        """Take one event of the news."""
+        if isinstance(event, news.CallStarted):
+            self._started(event)
+        elif isinstance(event, news.DeskChanged):
+            self._desk(event)
+        elif isinstance(event, news.Alarm):
+            self._floor.alarm(event.text)
+        elif call := self.calls.get(getattr(event, "call", None) or ""):
+            self._happened(call, event)
+
+    def _happened(self, call: OpenCall, event: news.BoardEvent) -> None:
+        match event:
+            case news.DeskOffered():
+                self._offered(call, event)
+            case news.DeskAnswered():
+                self._answered(call, event)
+            case news.TalkEnded():
+                self._talk_ended(call, event)
+            case news.CallEnded():
+                self._ended(call, event)
+            case news.RecordingBegan() | news.RecordingClosed() | news.RecordingBroken():
+                self._recording(call, event)
+            case news.Held() | news.Resumed():
+                self._held(call, event)
+            case news.Queued(at=at, queue=queue):
+                call.row.queue = queue
+                self._line(call, at, "queued", queue)
+                self._tell_customer(call, "queued")
+                self.publish(call)
+            case news.MenuChosen(at=at, menu=menu):
+                self._line(call, at, "menu_chosen", menu)
+            case news.QueueLeft(at=at, why=why):
+                self._line(call, at, "queue_left", why)
+            case news.DeskRang(at=at, extension=extension):
+                self._line(call, at, "rang", extension)
+            case news.DeskMissed(at=at, why=why):
+                self._line(call, at, "missed", why)
+                call.row.state = "queued"
+                self.publish(call)
+            case news.Rated(at=at, score=score):
+                call.row.rating = score
+                self._line(call, at, "rated", str(score))
+            case _:
+                self.listening.board(call, event)
+
+    def _started(self, event: news.CallStarted) -> None:
+        ordered = self._expected.pop(event.order or "", None)
+        row = Call(
+            id=event.call,
+            line=event.line,
+            caller=event.caller or "withheld",
+            dialled=event.dialled,
+            started=time.time(),
+            began_clock=event.at,
+            transport=event.transport,
+        )
+        call = OpenCall(row, ordered)
+        if ordered is not None:
+            call.customer_gone = False
+            row.lesson_id, row.scenario = ordered.lesson, ordered.scenario.id
+            row.seed, row.level, row.lang = ordered.seed, ordered.level, ordered.scenario.lang
+            call.facts = self._shelf.facts(ordered.scenario, ordered.seed)
+            row.facts = dict(call.facts)
+        self.calls[event.call] = call
+        self.publish(call)
+        self._line(call, event.at, "started")
+
+    def _offered(self, call: OpenCall, event: news.DeskOffered) -> None:
+        row = call.row
+        row.state, row.extension = "ringing", event.extension
+        row.agent, row.queue_seconds = self._roll.login_of(event.extension), event.waited
+        self._line(call, event.at, "offered", event.extension)
+        self.publish(call)
+        self._floor.pop(event.extension, self._card(call, event.waited))
+
+    def _card(self, call: OpenCall, waited: float) -> wire.CallCard:
+        row = call.row
+        card = wire.CallCard(
+            call_id=row.id,
+            caller=row.caller,
+            dialled=row.dialled,
+            queue=row.queue,
+            waited=round(waited, 1),
+            line="live" if row.line == "live" else "practice",
+            lang="en" if row.lang == "en" else "zh",
+            wrap_seconds=self._wrap_seconds,
+        )
+        if call.ordered is None:
+            return card
+        scenario = call.ordered.scenario
+        call.facts = self._shelf.facts(scenario, row.seed, row.extension)
+        call.steps = self._shelf.steps(scenario, call.facts, [])
+        return card.model_copy(
+            update={
+                "scenario": scenario.id,
+                "record": self._shelf.record(scenario, call.facts),
+                "steps": call.steps,
+                "form": self._shelf.form(scenario),
+                "dispositions": dict(scenario.desk.dispositions),
+            }
+        )
+
+    def _answered(self, call: OpenCall, event: news.DeskAnswered) -> None:
+        row = call.row
+        row.state, row.answered_clock, row.extension = "talking", event.at, event.extension
+        row.agent = self._roll.login_of(event.extension)
+        row.queue_seconds, row.ring_seconds = round(event.waited, 3), round(event.rang, 3)
+        row.codec, row.transport = event.codec, event.transport or row.transport
+        row.facts = dict(call.facts)
+        self._line(call, event.at, "answered", event.extension)
+        clip = self._seconds_of(f"agent.{event.extension}") if event.queue else 0.0
+        self._tell_customer(call, "answered", clip)
+        self.publish(call)
+        for said in call.prompts:
+            update = {"at": call.at(said.at), "until": call.at(said.until)}
+            self._floor.caption(said.model_copy(update=update))
+        call.prompts = []
+
+    def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
+        if event.by == "callee":
+            what: LineWord = "held" if isinstance(event, news.Held) else "resumed"
+            self._line(call, event.at, what)
+            self._tell_customer(call, what)
+
+    def _talk_ended(self, call: OpenCall, event: news.TalkEnded) -> None:
+        call.talk_ended = True
+        call.row.talk_seconds = round(event.talked, 3)
+        call.row.ended_clock = event.at
+        self._line(call, event.at, "ended", event.by)
+        if call.answered:
+            call.row.state = "wrapping"
+        if event.by == "callee":
+            self._tell_customer(call, "rating")
+        self.publish(call)
+
+    def _ended(self, call: OpenCall, event: news.CallEnded) -> None:
+        call.ended = True
+        row = call.row
+        row.ended_clock = row.ended_clock or event.at
+        self._line(call, event.at, "released", event.why)
+        if not call.answered:
+            row.queue_seconds = round(event.waited, 3)
+            row.state = "abandoned" if event.by == "caller" else "ended"
+        elif not self._is_wrapping(row.extension):
+            call.wrapped = True
+        self.publish(call)
+        self.settle(call)
+
+    def _is_wrapping(self, extension: str) -> bool:
+        desk = self._floor.desks.get(extension)
+        return desk is not None and desk.activity == "wrapping"
+
+    def _desk(self, event: news.DeskChanged) -> None:
+        desk = wire.DeskState.model_validate(
+            {
+                "extension": event.extension,
+                "name": self._roll.name_of(event.extension),
+                "duty": event.duty,
+                "reason": event.reason,
+                "activity": event.activity,
+                "since": time.time() - (self._clock() - event.since),
+                "call_id": event.call,
+                "registered": event.registered,
+            }
+        )
+        self._floor.set_desk(desk)
+        if event.activity != "wrapping":
+            for call in list(self.calls.values()):
+                if call.row.extension == event.extension and call.talk_ended and call.ended:
+                    call.wrapped = True
+                    self.settle(call)
+
+    def _recording(
+        self,
+        call: OpenCall,
+        event: news.RecordingBegan | news.RecordingClosed | news.RecordingBroken,
+    ) -> None:
+        row = self._recordings.setdefault(call.id, Recording(call_id=call.id, path=""))
+        if isinstance(event, news.RecordingBegan):
+            call.recorded = False
+            row.began_clock, row.mark = event.at, "open"
+        else:
+            call.recorded = True
+            row.path, row.seconds, row.mark = self._relative(event.path), event.seconds, ""
+        if isinstance(event, news.RecordingBroken):
+            row.mark = "disk_full"
+            self._line(call, self._clock(), "recording_stopped", event.why)
+            self._floor.alarm(say("recording_broken", call=call.id, why=event.why))
+        row.path = row.path or self._relative(self._place(call.id) or "")
+        self._ledger.keep(row)
+        self.settle(call)
+
+    # ── what the carrier says ────────────────────────────────────────────────
+
+    def carrier(self, report: orders.Report) -> None:
+        """Take one report of the practice carrier."""
+        if isinstance(report, orders.CarrierAlarm):
+            self._floor.alarm(report.text)
+        call = self.calls.get(getattr(report, "order_id", None) or "")
+        if call is None:
+            self._never_came(report)
+            return
+        match report:
+            case orders.CustomerSpeaks():
+                self.listening.customer(call, report)
+            case orders.CustomerHeard():
+                self.listening.heard(call, report)
+            case orders.MoodChanged(at=at, mood=mood):
+                call.row.mood = dict(mood)
+                self._line(call, at, "mood", ",".join(f"{k}={v}" for k, v in mood.items()))
+            case orders.CustomerRated(rating=rating):
+                call.row.rating = call.row.rating or rating
+            case orders.CustomerEnded():
+                self._customer_ended(call, report)
+
+    def _never_came(self, report: orders.Report) -> None:
+        if isinstance(report, orders.CustomerEnded) and report.order_id in self._expected:
+            ordered = self._expected.pop(report.order_id)
+            self._floor.alarm(say("call_failed", order=report.order_id, why=report.why))
+            call = OpenCall(Call(id=ordered.order_id, state="ended", started=0, began_clock=0))
+            call.ordered = ordered
+            self._moved(call)
+
+    def _customer_ended(self, call: OpenCall, report: orders.CustomerEnded) -> None:
+        row = call.row
+        row.outcome, row.mood = report.outcome, dict(report.mood)
+        row.rating = row.rating if row.rating is not None else report.rating
+        self._line(call, report.at, "customer_left", report.outcome)
+        call.customer_gone = True
+        self.publish(call)
+        self.settle(call)
+
+    def carrier_lost(self) -> None:
+        """The carrier died: no customer of its calls will say anything more."""
+        for call in list(self.calls.values()):
+            if not call.customer_gone:
+                call.row.outcome, call.customer_gone = "broken_off", True
+                self.settle(call)
+
+    # ── underneath ───────────────────────────────────────────────────────────
+
+    def publish(self, call: OpenCall) -> None:
+        """Keep the call's row and show it on the floor."""
+        self._ledger.keep(call.row)
+        name = self._roll.name_of(call.row.extension) if call.row.extension else ""
+        self._floor.set_call(summary_of(call.row, name, None, None), call.row.extension)
+        self._moved(call)
+
+    def settle(self, call: OpenCall) -> None:
+        """Hand the call on once it is complete; until then, wait only so long for what is late."""
+        if call.id not in self.calls:
+            return
+        if call.complete:
+            self._close(call)
+        elif call.ended and (call.wrapped or not call.answered) and call.patience is None:
+            call.patience = asyncio.get_running_loop().call_later(
+                LATE_SECONDS, self._wait_no_longer, call
+            )
+
+    def _wait_no_longer(self, call: OpenCall) -> None:
+        if not call.customer_gone:
+            call.row.outcome = call.row.outcome or "broken_off"
+        call.recorded = call.customer_gone = True
+        self.settle(call)
+
+    def _close(self, call: OpenCall) -> None:
+        del self.calls[call.id]
+        self._recordings.pop(call.id, None)
+        if call.patience is not None:
+            call.patience.cancel()
+        self._over(call)
+
+    def _line(self, call: OpenCall, clock: float, what: str, value: str = "") -> None:
+        self._ledger.keep(call.line(clock, what, value))
+
+    def _tell_customer(self, call: OpenCall, what: LineWord, announcement: float = 0.0) -> None:
+        if not call.customer_gone:
+            self._carrier.line_does(call.id, what, announcement)
