@@ -63,6 +63,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{child}进程无法启动,请查看 {log}。",
         "The {child} process does not start; see {log}.",
     ),
+    # what a start says
+    "serving": (
+        "服务器已启动:网页与座席 http://{host}:{http_port},SIP {host}:{sip_port}(UDP);按 Ctrl-C 停止。",
+        "Serving seats at http://{host}:{http_port} and SIP at {host}:{sip_port} (UDP); stop with "
+        "Ctrl-C.",
+    ),
+    "demo_class_made": (
+        "演示班级已建立:学员 s01 至 s50(分机 1001 至 1050)、教师 teacher,密码为 demo-用户名。",
+        "A demo class was made: students s01 to s50 (extensions 1001 to 1050) and teacher; the "
+        "password is demo-LOGIN.",
+    ),
+    "person_made": (
+        "已建立账号 {login},密码 {password}(仅显示这一次)。",
+        "An account {login} was made with the password {password}, shown this once.",
+    ),
     # refusals at the door
     "wrong_password": (
         "用户名或密码不正确,请重新输入。",

@@ -16,7 +16,7 @@ from classroom.floor import Floor
 from classroom.practice.marking import Marker
 from classroom.practice.opencall import OpenCall, Spoken
 from classroom.practice.tape import mix_in
-from classroom.store.calls import Call, ScorecardRow
+from classroom.store.calls import Call, ScorecardRow, VerdictRow
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records, summary_of
 from classroom.words import say
@@ -69,6 +69,18 @@ class Afterwards:
         if not call.scenario or call.answered_clock is None:
             raise Refusal(409, "not_graded")
         return await self._grade(call)
+
+    async def judge(self, call_id: str, verdict: wire.Verdict) -> None:
+        """Keep an instructor's verdict."""
+        row = VerdictRow(
+            call_id=call_id,
+            at=verdict.at,
+            by=verdict.by,
+            score=verdict.score,
+            comment=verdict.comment,
+        )
+        self._ledger.keep(row)
+        await self._ledger.settled()
 
     async def grade_left_over(self, call: Call) -> None:
         """Grade a call that a killed server left between talk and marks."""

@@ -27,7 +27,6 @@ from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
 from scenarios.cast import cast_of
-from scenarios.lines import SpokenLine
 from scenarios.model import Scenario
 
 AHEAD: Final = 2
@@ -40,8 +39,10 @@ class Voices(Protocol):
     async def set_language(self, lang: wire.Lang) -> None:
         """Make the house's announcements speak this language."""
 
-    async def customer(self, lines: tuple[SpokenLine, ...]) -> dict[str, str | None]:
-        """Sentence key → clip."""
+    async def customer(
+        self, scenario: Scenario, seed: int, given: dict[str, str]
+    ) -> dict[str, str | None]:
+        """Render a customer, what is likely said first; sentence key → clip."""
 
 
 class Callers(Protocol):
@@ -59,6 +60,8 @@ class _Running:
     ready: asyncio.Queue[tuple[Ordered, PlaceCall]] = field(
         default_factory=lambda: asyncio.Queue(AHEAD)
     )
+    next: tuple[Ordered, PlaceCall] | None = None
+    """Taken from ``ready``, not placed yet."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     under_way: set[str] = field(default_factory=set)
     """Placed, not finished."""
@@ -86,6 +89,8 @@ class Lessons:
         self._voices, self._callers, self._expect = voices, callers, expect
         self._clock = clock
         self._now: _Running | None = None
+        self._past: list[_Running] = []
+        """Stopped, with calls still under way."""
         self._stirred = asyncio.Event()
         self._free_since: dict[str, float] = {}
 
@@ -170,15 +175,17 @@ class Lessons:
 
     def finished(self, call: OpenCall) -> None:
         """A call is over and marked."""
-        running = self._now
-        if running is None or call.ordered is None:
+        if call.ordered is None:
             return
-        if call.ordered.order_id in running.under_way:
-            running.under_way.remove(call.ordered.order_id)
-            running.coming.discard(call.ordered.order_id)
-            running.row.finished += 1
-            self._ledger.keep(running.row)
-            self._stirred.set()
+        order_id = call.ordered.order_id
+        for running in [*self._past, *([self._now] if self._now else [])]:
+            if order_id in running.under_way:
+                running.under_way.remove(order_id)
+                running.coming.discard(order_id)
+                running.row.finished += 1
+                self._ledger.keep(running.row)
+        self._past = [running for running in self._past if running.under_way]
+        self._stirred.set()
 
     # ── the two tasks of a lesson ────────────────────────────────────────────
 
@@ -194,7 +201,9 @@ class Lessons:
         scenario = _chosen(running.scenarios, number)
         seed = seed_of(running.order.seed, number)
         order_id = f"L{running.row.id}-{number:04}"
-        clips = await self._voices.customer(self._shelf.lines(scenario, seed))
+        facts = self._shelf.facts(scenario, seed, min(self._free_since, default="1001"))
+        given = {name: value for name, value in facts.items() if name in ("agent", "company")}
+        clips = await self._voices.customer(scenario, seed, given)
         level = running.order.level
         placed = PlaceCall(
             order_id=order_id, scenario=scenario.id, seed=seed, lang=scenario.lang, level=level,
@@ -208,11 +217,11 @@ class Lessons:
             self._stirred.clear()
             wait = self._next_wait(running)
             if wait == 0.0:
-                ordered, order = await running.ready.get()
+                running.next = running.next or await running.ready.get()
                 if self._next_wait(running) == 0.0:
-                    self._place(running, ordered, order)
+                    self._place(running, *running.next)
+                    running.next = None
                     continue
-                _put_back(running.ready, (ordered, order))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stirred.wait(), wait or None)
         await self._close(running)
@@ -254,6 +263,7 @@ class Lessons:
         self._ledger.keep(running.row)
         if self._now is running:
             self._now = None
+            self._past += [running] if running.under_way else []
         await self._ledger.settled()
 
     def _runs(self, row: Lesson) -> bool:
@@ -267,15 +277,6 @@ class Lessons:
             finished=row.finished,
             running=running,
         )
-
-
-def _put_back(
-    queue: asyncio.Queue[tuple[Ordered, PlaceCall]], item: tuple[Ordered, PlaceCall]
-) -> None:
-    """Put a customer back in front of the others."""
-    others = [queue.get_nowait() for _ in range(queue.qsize())]
-    for one in [item, *others]:
-        queue.put_nowait(one)
 
 
 def _chosen(scenarios: list[Scenario], number: int) -> Scenario:

@@ -12,7 +12,6 @@ from grader.rubric import judged, own_words_count, rubric_of, title_of
 from scenarios.cast import cast_of, fill
 from scenarios.desk import record_of, wrapup_of
 from scenarios.errors import ScenarioError
-from scenarios.lines import SpokenLine, lines
 from scenarios.load import all_scenarios, find
 from scenarios.model import Scenario
 from scenarios.numbers import said
@@ -62,10 +61,6 @@ class Shelf:
         if extension.isdigit():
             found["agent"] = said(extension, scenario.lang)
         return found
-
-    def lines(self, scenario: Scenario, seed: int) -> tuple[SpokenLine, ...]:
-        """Every sentence that this call's customer may say."""
-        return lines(scenario, cast_of(scenario, seed))
 
     def steps(
         self, scenario: Scenario, facts: Mapping[str, str], spoken: Sequence[Said]

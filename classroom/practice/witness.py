@@ -18,7 +18,8 @@ from classroom.practice import orders
 from classroom.practice.listening import Listening
 from classroom.practice.opencall import OpenCall, Ordered
 from classroom.practice.shelf import Shelf
-from classroom.store.calls import Call, Recording, VerdictRow, WrapupRow
+from classroom.store.calls import Call, Recording, WrapupRow
+from classroom.store.desks import DeskLog
 from classroom.store.ledger import Ledger
 from classroom.store.records import summary_of
 from classroom.words import say
@@ -92,8 +93,8 @@ class Witness:
         call = self._open(call_id)
         self._ledger.keep(call.action(self._clock(), action.what, action.value))
 
-    def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
-        """Keep the call summary; the marks wait for nothing else of the agent."""
+    def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> str:
+        """Keep the call summary; returns the desk that is free by it."""
         call = self._open(call_id)
         if not call.answered:
             raise Refusal(409, "not_talking", call=call_id)
@@ -109,21 +110,11 @@ class Witness:
             self._ledger.keep(call.action(now, "form_field", f"{field}={value}"))
         call.wrapped = True
         self.settle(call)
+        return call.row.extension
 
     def speak_later(self, call_id: str, text: str) -> None:
         """The sound of this line goes into the recording after the call."""
         self._open(call_id).late.append(text)
-
-    def judge(self, call_id: str, verdict: wire.Verdict) -> None:
-        """Keep an instructor's verdict."""
-        row = VerdictRow(
-            call_id=call_id,
-            at=verdict.at,
-            by=verdict.by,
-            score=verdict.score,
-            comment=verdict.comment,
-        )
-        self._ledger.keep(row)
 
     def _open(self, call_id: str) -> OpenCall:
         call = self.calls.get(call_id)
@@ -300,6 +291,17 @@ class Witness:
             }
         )
         self._floor.set_desk(desk)
+        self._ledger.keep(
+            DeskLog(
+                extension=event.extension,
+                login=self._roll.login_of(event.extension),
+                began=time.time(),
+                duty=event.duty,
+                reason=event.reason,
+                activity=event.activity,
+                call_id=event.call,
+            )
+        )
         if event.activity != "wrapping":
             for call in list(self.calls.values()):
                 if call.row.extension == event.extension and call.talk_ended and call.ended:
@@ -372,6 +374,13 @@ class Witness:
             if not call.customer_gone:
                 call.row.outcome, call.customer_gone = "broken_off", True
                 self.settle(call)
+
+    def give_up(self) -> None:
+        """The house closes: no call waits for anything any more."""
+        for call in list(self.calls.values()):
+            call.ended = call.wrapped = call.recorded = call.customer_gone = True
+            call.row.outcome = call.row.outcome or "broken_off"
+            self.settle(call)
 
     # ── underneath ───────────────────────────────────────────────────────────
 

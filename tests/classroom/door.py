@@ -112,7 +112,7 @@ async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
         )
     rooms = Rooms(floor)
     house = House(
-        settings=settings, version="0", keys=Keys(data / "door.key", 1.0),
+        settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
     )  # fmt: skip

@@ -14,6 +14,8 @@ from classroom.store.people import Person
 
 router = APIRouter(prefix="/api")
 
+ANYWHERE = ("0.0.0.0", "::")
+
 
 @router.post("/login")
 async def login(
@@ -32,21 +34,22 @@ async def login(
         login=person.login,
         name=person.name,
         role=cast(wire.Role, person.role),
-        sip=_account(house, person),
+        sip=_account(house, person, request.url.hostname or ""),
         consented=await house.people.has_agreed(person, house.agreement),
         notice=house.notice(lang),
     )
 
 
-def _account(house: House, person: Person) -> wire.SipAccount | None:
+def _account(house: House, person: Person, asked: str) -> wire.SipAccount | None:
+    """The seat's account; a server that listens everywhere is where it was asked."""
     if person.extension is None or person.sip_password is None:
         return None
-    network = house.settings.network
+    host = house.settings.network.host
     return wire.SipAccount(
         extension=person.extension,
         password=person.sip_password,
-        host=network.host,
-        port=network.sip_port,
+        host=asked if host in ANYWHERE and asked else host,
+        port=house.sip_port,
     )
 
 

@@ -84,6 +84,7 @@ class House:
     """Everything the door opens onto."""
 
     settings: Settings
+    sip_port: int
     version: str
     keys: Keys
     doorkeeper: Doorkeeper

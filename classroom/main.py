@@ -1,0 +1,335 @@
+"""Composes the rooms into one server; the only place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.metadata
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+
+import structlog
+
+from classroom.bus import Bus
+from classroom.door.api.app import application
+from classroom.door.api.house import House
+from classroom.door.api.keys import Doorkeeper, Keys
+from classroom.door.api.listen import OpenDoor, bind
+from classroom.door.wire import DeskState
+from classroom.errors import CannotStart, PortTaken
+from classroom.floor import Floor
+from classroom.lock import FolderLock
+from classroom.plan import TRUNK, board_plan, recording_of
+from classroom.practice import orders
+from classroom.practice.afterwards import Afterwards
+from classroom.practice.carrying import CarrierProcess
+from classroom.practice.desks import DeskRoom
+from classroom.practice.marking import Marker
+from classroom.practice.opencall import OpenCall
+from classroom.practice.session import Lessons
+from classroom.practice.shelf import Shelf
+from classroom.practice.voices import Voices
+from classroom.practice.witness import Witness
+from classroom.recovery import grade_left_over, tidy
+from classroom.roll import Roll
+from classroom.school.people import INSTRUCTOR, People
+from classroom.settings import Settings
+from classroom.speech.client import Speech
+from classroom.speech.errors import SpeechError
+from classroom.store.engine import Store
+from classroom.store.ledger import Ledger
+from classroom.store.people import Person
+from classroom.store.records import Records
+from classroom.store.upgrade import prepare
+from classroom.words import say, speak
+from telephony.errors import PortTaken as SipPortTaken
+from telephony.errors import TelephonyError
+from telephony.media import control
+from telephony.media.process import MediaProcess
+from telephony.pbx import events as news
+from telephony.pbx.commands import SetPlan
+from telephony.pbx.plan import BoardPlan
+from telephony.switchboard import Switchboard
+
+ANYWHERE = ("0.0.0.0", "::")
+
+
+class Server:
+    """One classroom, from its database to its door."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        demo_class: bool = False,
+        announce: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
+    ) -> None:
+        self.settings = settings
+        self._demo_class, self._announce = demo_class, announce
+        self._closing = contextlib.AsyncExitStack()
+        self._prompts: dict[str, str] = {}
+        self._trunk_password = secrets.token_hex(16)
+        self.sip_port = self.http_port = 0
+
+    async def start(self) -> None:
+        """Bring everything up; raises CannotStart and leaves nothing behind."""
+        try:
+            await self._open()
+        except BaseException:
+            await self._closing.aclose()
+            raise
+
+    async def close(self) -> None:
+        """Let the calls end, write everything down, end the children."""
+        await self._closing.aclose()
+
+    # ── up ───────────────────────────────────────────────────────────────────
+
+    async def _open(self) -> None:
+        settings = self.settings
+        await asyncio.to_thread(
+            prepare, settings.database, least_free=settings.disk.least_free_mb << 20
+        )
+        for folder in (settings.recordings, settings.clips, settings.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._closing.enter_context(FolderLock(settings.data))
+        listener = bind(settings.network.host, settings.network.http_port)
+        self._closing.callback(listener.close)
+        self.http_port = listener.getsockname()[1]
+        await self._open_records()
+        await self._open_voices()
+        await self._open_calls()
+        await self._open_lines()
+        await self._open_door(OpenDoor(application(self._house()), listener))
+
+    async def _open_records(self) -> None:
+        settings = self.settings
+        self.store = Store(settings.database)
+        self._closing.push_async_callback(self.store.close)
+        self.bus = Bus()
+        self.floor = Floor(self.bus)
+        self.ledger = Ledger(self.store, self.floor.alarm)
+        self.ledger.start()
+        self._closing.push_async_callback(self.ledger.close)
+        self.people = People(self.store)
+        await self._enrol()
+        self._everybody = list(await self.people.everybody())
+        self.roll = Roll(self._everybody)
+        self.records = Records(self.store, settings.data)
+        await tidy(self.store, self.records, settings.data)
+        self.shelf = Shelf()
+
+    async def _enrol(self) -> None:
+        if self._demo_class:
+            if await self.people.enrol_class(demo=True):
+                self._announce(say("demo_class_made"))
+        elif not await self.people.everybody():
+            made = await self.people.enrol(INSTRUCTOR, "教师 Teacher", "instructor", None)
+            self._announce(say("person_made", login=made.login, password=made.password))
+
+    async def _open_voices(self) -> None:
+        settings = self.settings
+        self.speech = Speech(
+            settings.clips,
+            engine=settings.voices.engine,
+            share=settings.voices.live_share,
+            log=settings.logs / "speech.log",
+        )
+        try:
+            await self.speech.start()
+        except SpeechError as error:
+            await self.speech.close()
+            log = settings.logs / "speech.log"
+            raise CannotStart("child_missing", child="speech", log=log) from error
+        self._closing.push_async_callback(self.speech.close)
+        self.voices = Voices(self.speech, settings.school, self._working, self._take_prompts)
+        self._closing.push_async_callback(self.voices.close)
+        if self.speech.fallback:
+            self._announce(self.speech.fallback)
+
+    def _working(self) -> list[str]:
+        """The desks, those with a telephone on them first."""
+        desks = self.floor.desks.values()
+        here = [desk.extension for desk in desks if desk.registered]
+        return here + [one for one in self.roll.extensions() if one not in here]
+
+    async def _open_calls(self) -> None:
+        settings = self.settings
+        self.marker = Marker(settings.logs / "grading.log", self.floor.alarm)
+        await self.marker.start()
+        self._closing.push_async_callback(self.marker.close)
+        self.afterwards = Afterwards(
+            ledger=self.ledger, records=self.records, marker=self.marker, floor=self.floor,
+            voice=self.voices, data=settings.data, finished=self._finished,
+        )  # fmt: skip
+        self._closing.push_async_callback(self.afterwards.close)
+        await grade_left_over(self.records, self.afterwards.grade_left_over)
+        self.carrier = CarrierProcess(
+            self._setup, log=settings.logs / "carrier.log", hear=self._on_report,
+            lost=self._on_carrier_lost, alarm=self.floor.alarm,
+        )  # fmt: skip
+        self.witness = Witness(
+            ledger=self.ledger, floor=self.floor, shelf=self.shelf, carrier=self.carrier,
+            roll=self.roll, seconds_of=self.voices.seconds, words=self.voices.words,
+            over=self.afterwards.finish, moved=self._moved, place=self._recording_of,
+            relative=self._relative, wrap_seconds=settings.desks.wrapup_seconds,
+        )  # fmt: skip
+        self.lessons = Lessons(
+            store=self.store, ledger=self.ledger, floor=self.floor, shelf=self.shelf,
+            voices=self.voices, callers=self.carrier, expect=self.witness.expect,
+        )  # fmt: skip
+
+    async def _open_lines(self) -> None:
+        network = self.settings.network
+        for person in self._everybody:
+            if person.extension:
+                self.floor.set_desk(_empty_desk(person))
+        self.media = MediaProcess(log=self.settings.logs / "media.log")
+        self._closing.push_async_callback(self._close_media)
+        self.switchboard = Switchboard(
+            self._plan(),
+            media=self.media,
+            on_event=self._on_news,
+            local=(network.host, network.sip_port),
+            rtp_ports=(network.rtp_first, network.rtp_last),
+        )
+        try:
+            self.sip_port = (await self.switchboard.start())[1]
+        except SipPortTaken as error:
+            raise PortTaken("sip_port_taken", host=network.host, port=network.sip_port) from error
+        except TelephonyError as error:
+            raise CannotStart("host_unusable", host=network.host, why=error) from error
+        self._closing.push_async_callback(self._close_switchboard)
+        await self.carrier.start()
+        self._closing.push_async_callback(self.carrier.close)
+        self._closing.push_async_callback(self.lessons.close)
+
+    def _setup(self) -> orders.Setup:
+        host = self.settings.network.host
+        host = "127.0.0.1" if host in ANYWHERE else host
+        return orders.Setup(
+            board_host=host,
+            board_port=self.sip_port,
+            user=TRUNK,
+            password=self._trunk_password,
+            local_host=host,
+            voice="kokoro" if self.speech.engine == "kokoro" else "tone",
+        )
+
+    async def _open_door(self, door: OpenDoor) -> None:
+        await door.start()
+        self._closing.push_async_callback(door.close)
+        self._closing.callback(self.bus.close)
+        host = self.settings.network.host
+        self._announce(say("serving", host=host, http_port=self.http_port, sip_port=self.sip_port))
+
+    def _house(self) -> House:
+        settings = self.settings
+        room = DeskRoom(self.switchboard, self.witness, self.afterwards, self.shelf, self.records)
+        return House(
+            settings=settings, sip_port=self.sip_port, version=version(),
+            keys=Keys(settings.data / "door.key", settings.privacy.token_hours),
+            doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
+            floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
+        )  # fmt: skip
+
+    # ── what happens ─────────────────────────────────────────────────────────
+
+    def _on_news(self, event: news.BoardEvent) -> None:
+        self.witness.board(event)
+        if isinstance(event, news.DeskChanged):
+            self.lessons.stir()
+
+    def _on_report(self, report: orders.Report) -> None:
+        self.witness.carrier(report)
+
+    def _on_carrier_lost(self) -> None:
+        self.witness.carrier_lost()
+
+    def _moved(self, call: OpenCall) -> None:
+        self.lessons.moved(call)
+
+    def _finished(self, call: OpenCall) -> None:
+        self.lessons.finished(call)
+
+    # ── the plan ─────────────────────────────────────────────────────────────
+
+    def _plan(self) -> BoardPlan:
+        return board_plan(
+            self.settings,
+            self._everybody,
+            trunk_password=self._trunk_password,
+            prompts=self._prompts,
+        )
+
+    def _take_prompts(self, prompts: dict[str, str]) -> None:
+        self._prompts = {**self._prompts, **prompts}
+        self.switchboard.command(SetPlan(self._plan()))
+
+    def _recording_of(self, call: str) -> str:
+        return recording_of(self.settings.recordings.resolve(), call)
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self.settings.data.resolve())
+
+    # ── down ─────────────────────────────────────────────────────────────────
+
+    async def _close_switchboard(self) -> None:
+        """Hang up on everybody; the media worker still owes the ends of recordings."""
+        await self.switchboard.close()
+        self.media.subscribe(self._last_words)
+
+    def _last_words(self, event: control.MediaEvent) -> None:
+        if isinstance(event, control.RecordingClosed):
+            self.witness.board(news.RecordingClosed(event.recording, event.path, event.seconds))
+
+    async def _close_media(self) -> None:
+        await self.media.close()
+        self.witness.give_up()
+
+
+def _empty_desk(person: Person) -> DeskState:
+    return DeskState(
+        extension=person.extension or "", name=person.name, duty="off", activity="idle", since=0.0
+    )
+
+
+def version() -> str:
+    """The program's version."""
+    try:
+        return importlib.metadata.version("callcenter-lab")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+async def serve(
+    settings: Settings,
+    *,
+    demo_class: bool = False,
+    announce: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Run a classroom until SIGTERM, SIGINT or ``stop``; raises CannotStart."""
+    log_to_stderr()
+    speak(settings.school.lang)
+    stopping = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stopping.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
+    server = Server(settings, demo_class=demo_class, announce=announce)
+    await server.start()
+    try:
+        await stopping.wait()
+    finally:
+        await server.close()
+
+
+def log_to_stderr() -> None:
+    """Keep stdout for what was asked for."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))

@@ -1,0 +1,71 @@
+"""The school's switchboard plan: its number, menu, queue, desks and the practice trunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from classroom.settings import Settings
+from classroom.store.people import Person
+from scenarios.numbers import SCHOOL
+from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
+from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
+
+QUEUE: Final = "care"
+TRUNK: Final = "practice"
+
+FRONT: Final = Flow(
+    name="front",
+    start="welcome",
+    nodes={
+        "welcome": Play(("welcome",), then="menu"),
+        "menu": Menu(
+            prompts=("menu",),
+            keys={"1": "enter", "2": "enter", "0": "enter"},
+            otherwise="enter",
+            seconds=5.0,
+            tries=2,
+            wrong=("menu.wrong",),
+            silent=("menu.silent",),
+        ),
+        "enter": Play(("queue.enter",), then="queue"),
+        "queue": ToQueue(QUEUE, gave_up="gave_up"),
+        "gave_up": Play(("queue.gave_up",), then="end"),
+        "end": HangUp(),
+    },
+)
+
+
+def board_plan(
+    settings: Settings,
+    people: Iterable[Person],
+    *,
+    trunk_password: str,
+    prompts: Mapping[str, str],
+) -> BoardPlan:
+    """Write the plan of one school."""
+    folder = settings.recordings.resolve()
+    desks = {
+        person.extension: DeskPlan(
+            person.extension, person.sip_password, settings.desks.wrapup_seconds
+        )
+        for person in people
+        if person.extension and person.sip_password and person.active
+    }
+    trunk = TrunkPlan(TRUNK, "practice", TRUNK, trunk_password, settings.network.host)
+    return BoardPlan(
+        realm="callcenter-lab",
+        desks=desks,
+        numbers=dict.fromkeys(SCHOOL.values(), ("flow", FRONT.name)),
+        flows={FRONT.name: FRONT},
+        queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
+        trunks=(trunk,),
+        prompts=dict(prompts),
+        recording_path=lambda call: recording_of(folder, call),
+    )
+
+
+def recording_of(folder: Path, call: str) -> str:
+    """Where the recording of a call lies."""
+    return str(folder / f"{call}.wav")

@@ -1,0 +1,135 @@
+"""What the server has spoken: announcements, customers before they call, agents' lines."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from classroom.door import wire
+from classroom.practice.lines import lines_of, render_first, render_rest
+from classroom.practice.mouth import sounding
+from classroom.settings import School
+from classroom.speech.client import Speech
+from classroom.speech.errors import SpeechError
+from classroom.speech.prompts import AGENTS, ANNOUNCERS, texts
+from classroom.speech.voice import Spoken
+from scenarios.model import Scenario
+
+_log = structlog.get_logger("voices")
+SOON = ("queue.position.1", "queue.position.2", "queue.wait.1", "queue.wait.2")
+
+
+class Voices:
+    """The speech process as lessons, calls and the door use it."""
+
+    def __init__(
+        self,
+        speech: Speech,
+        school: School,
+        extensions: Callable[[], Iterable[str]],
+        changed: Callable[[dict[str, str]], None],
+    ) -> None:
+        self._speech, self._school = speech, school
+        self._extensions, self._changed = extensions, changed
+        self._lang: wire.Lang = school.lang
+        self._clips: dict[str, str] = {}
+        self._later: set[asyncio.Task[None]] = set()
+
+    @property
+    def engine(self) -> str:
+        """Which voice engine speaks."""
+        return self._speech.engine
+
+    async def close(self) -> None:
+        """Stop rendering ahead."""
+        for task in list(self._later):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    # ── the house's announcements ────────────────────────────────────────────
+
+    async def set_language(self, lang: wire.Lang) -> None:
+        """Render what the next caller will hear and tell the board; the rest follows by itself."""
+        words = self._texts(lang)
+        self._lang = lang
+        soon = [key for key in words if not _numbered(key) or key in SOON]
+        ready = sorted(self._extensions())[:4]
+        soon += [f"agent.{extension}" for extension in ready]
+        self._changed(await self._render(lang, {key: words[key] for key in soon}))
+        self._do_later(self._render_numbered(lang, words))
+
+    async def _render_numbered(self, lang: wire.Lang, words: dict[str, str]) -> None:
+        clips = await self._render(lang, words, urgent=False)
+        if self._lang == lang:
+            self._changed(clips)
+
+    async def _render(
+        self, lang: wire.Lang, words: dict[str, str], *, urgent: bool = True
+    ) -> dict[str, str]:
+        voice, speed = ANNOUNCERS[lang]
+        lines = {key: Spoken(text, voice, speed) for key, text in words.items()}
+        done = await self._speech.prepare(lines.values(), urgency="call" if urgent else "lesson")
+        self._clips = {key: str(done[line]) for key, line in lines.items()}
+        return self._clips
+
+    def words(self, key: str) -> str:
+        """The words of an announcement; nothing for music and tones."""
+        return self._texts(self._lang).get(key, "")
+
+    def seconds(self, key: str) -> float:
+        """How long an announcement sounds."""
+        clip = self._clips.get(key)
+        return sounding(Path(clip)) if clip else 0.0
+
+    def _texts(self, lang: wire.Lang) -> dict[str, str]:
+        school = self._school.name_zh if lang == "zh" else self._school.name_en
+        return texts(lang, school=school, extensions=self._extensions())
+
+    # ── customers and agents ─────────────────────────────────────────────────
+
+    async def customer(
+        self, scenario: Scenario, seed: int, given: dict[str, str]
+    ) -> dict[str, str | None]:
+        """Render a customer, what is likely said first; sentence key → clip."""
+        said = await asyncio.to_thread(lines_of, scenario, seed, given)
+        try:
+            clips = await render_first(self._speech, said)
+        except SpeechError as error:
+            _log.error("customer not rendered", scenario=scenario.id, why=str(error))
+            return dict.fromkeys(said.customer)
+        self._do_later(render_rest(self._speech, said))
+        return clips
+
+    async def say(self, text: str, lang: wire.Lang, voice: str | None) -> bytes | None:
+        """Speak a line of a running call; none when speech is at its limit or cannot."""
+        try:
+            clip = await self._speech.render(text, voice=voice or AGENTS[lang], urgency="live")
+        except SpeechError:
+            return None
+        return await asyncio.to_thread(clip.read_bytes)
+
+    async def speak(self, text: str, lang: wire.Lang) -> Path:
+        """Speak a line of a call that is over; raises SpeechError."""
+        return await self._speech.render(text, voice=AGENTS[lang], urgency="after")
+
+    def _do_later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_quietly(work), name="rendering ahead")
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except SpeechError as error:
+        _log.warning("not rendered ahead", why=str(error))
+
+
+def _numbered(key: str) -> bool:
+    return key.startswith(("queue.position.", "queue.wait.", "agent."))

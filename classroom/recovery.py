@@ -1,0 +1,53 @@
+"""After a kill: calls in progress are kept as broken off, their recordings made readable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from sqlmodel import func, select
+
+from classroom.store.calls import Call, EvidenceRow
+from classroom.store.engine import Store
+from classroom.store.records import Records
+from telephony.media.recorder import recover
+
+_log = structlog.get_logger("recovery")
+
+
+async def tidy(store: Store, records: Records, data: Path) -> None:
+    """Close what a killed server left open."""
+    for call in await records.unfinished():
+        await _break_off(store, call)
+    for recording in await records.open_recordings():
+        path = data / recording.path
+        try:
+            recording.seconds = await asyncio.to_thread(recover, path)
+            recording.mark = "broken_off"
+        except (OSError, ValueError) as error:
+            recording.mark = "lost"
+            _log.error("recording lost", call=recording.call_id, why=str(error))
+        async with store.write() as session:
+            await session.merge(recording)
+
+
+async def _break_off(store: Store, call: Call) -> None:
+    async with store.write() as session:
+        wanted = select(func.max(EvidenceRow.clock)).where(EvidenceRow.call_id == call.id)
+        last = (await session.exec(wanted)).one()
+        call.state = call.outcome = "broken_off"
+        call.ended_clock = last
+        if call.answered_clock is not None and last is not None:
+            call.talk_seconds = round(max(0.0, last - call.answered_clock), 3)
+        await session.merge(call)
+
+
+async def grade_left_over(records: Records, grade: Callable[[Call], Awaitable[None]]) -> None:
+    """Grade calls whose talk was over but whose marks were not given yet."""
+    for state in ("wrapping", "ended"):
+        for call in await records.in_state(state):
+            if call.scenario and call.answered_clock is not None:
+                call.state = "ended"
+                await grade(call)

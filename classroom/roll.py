@@ -1,0 +1,28 @@
+"""Who sits at which desk, at hand without asking the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from classroom.store.people import Person
+
+
+class Roll:
+    """The desks' people, as they were when the server started."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._desks = {person.extension: person for person in people if person.extension}
+
+    def login_of(self, extension: str) -> str:
+        """The log-in of the person at this desk, or empty."""
+        person = self._desks.get(extension)
+        return person.login if person else ""
+
+    def name_of(self, extension: str) -> str:
+        """That person's name, or empty."""
+        person = self._desks.get(extension)
+        return person.name if person else ""
+
+    def extensions(self) -> list[str]:
+        """Every desk."""
+        return sorted(extension for extension in self._desks if extension)
