@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
@@ -130,21 +130,22 @@ def _dotted(place: Place) -> str:
     return ".".join(str(step) for step in place) or "the file"
 
 
-def _known_keys(place: Place, model: type[BaseModel]) -> list[str]:
-    """Every key that the model knows anywhere: enough to guess what was meant."""
-    names: list[str] = []
+def _keys_at(place: Place, model: type[BaseModel]) -> list[str]:
+    """Name the keys that the model knows at a place."""
+    shape: Any = model
+    for step in place:
+        inner = _model_in(shape)
+        if inner and isinstance(step, str) and step in inner.model_fields:
+            shape = inner.model_fields[step].annotation
+    inner = _model_in(shape)
+    return list(inner.model_fields) if inner else []
 
-    def walk(schema: object) -> None:
-        if isinstance(schema, dict):
-            names.extend(schema.get("properties", {}))
-            for inner in schema.values():
-                walk(inner)
-        elif isinstance(schema, list):
-            for inner in schema:
-                walk(inner)
 
-    walk(model.model_json_schema())
-    return names
+def _model_in(shape: Any) -> type[BaseModel] | None:
+    """Find the model in ``Model``, ``Model | None``, ``dict[str, Model]``, ``tuple[Model, ...]``."""
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        return shape
+    return next(filter(None, map(_model_in, get_args(shape))), None)
 
 
 _WRITE = {
@@ -165,7 +166,7 @@ def _sentence(kind: str, place: Place, one: Mapping[str, Any], model: type[BaseM
     if kind == "missing":
         return f"add `{place[-1]}:` to {_dotted(place[:-1])}"
     if kind == "extra_forbidden":
-        near = get_close_matches(str(place[-1]), _known_keys(place, model), 1, 0.6)
+        near = get_close_matches(str(place[-1]), _keys_at(place[:-1], model), 1, 0.6)
         guess = f"did you mean `{near[0]}`?" if near else "take it out"
         return f"`{place[-1]}` is no key of {_dotted(place[:-1])}; {guess}"
     context = one.get("ctx") or {}

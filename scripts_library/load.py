@@ -16,6 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from scripts_library.errors import BrokenScript, UnknownScript
 from scripts_library.model import Lang, Script, Step, Taboo
+from scripts_library.wording import contains
 
 PACKS = Path(__file__).parent / "packs"
 LARGEST = 256 * 1024
@@ -127,7 +128,7 @@ def _slips(script: Script) -> Iterator[tuple[tuple[str | int, ...], str]]:
             if re.sub(r"\{\w+\}", "", text).count("{"):
                 yield ("steps", at, "text"), "a placeholder is broken; write it as {name}"
     for number, taboo in enumerate(script.taboos):
-        if taboo.never in taboo.instead:
+        if contains(taboo.never, taboo.instead, script.lang):
             yield ("taboos", number), f"the replacement still says `{taboo.never}`; write it anew"
 
 

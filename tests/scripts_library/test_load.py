@@ -1,0 +1,74 @@
+"""Whatever is wrong with a script is told as ``file:line: what to do``."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts_library.errors import BrokenScript, UnknownScript
+from scripts_library.load import PACKS, all_scripts, find, load
+
+pytestmark = pytest.mark.unit
+GOOD = (PACKS / "en/retail/order-inquiry.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("lang: en", "lang: fr", "must be one of 'zh'"),
+        ("title: Greeting", "titel: Greeting", "did you mean `title`?"),
+        ("needed: false", "needed: maybe", "write true or false here"),
+        ("id: restate", "id: verification", "two steps `verification`"),
+        ("  - id: closing", "  - id: Closing", "must look like"),
+        ("Let me find out for you.", "I have no idea. no idea", "the replacement still says"),
+        ("company: Harbor Goods", "company: [Harbor]", "write text here"),
+        ("arrive {when}.", "arrive {when.", "a placeholder is broken"),
+    ],
+)
+def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert old in GOOD
+    path = tmp_path / "x.yaml"
+    path.write_text(GOOD.replace(old, new, 1))
+    line = GOOD[: GOOD.index(old)].count("\n") + 1
+    with pytest.raises(BrokenScript) as caught:
+        load(path)
+    told = [problem for problem in caught.value.problems if what in problem]
+    assert told, caught.value.problems
+    assert told[0].startswith(f"{path}:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "the file is empty"),
+        (b"- a\n", "no mapping"),
+        (b"\xff\xfe\x00\x80", "no text file"),
+        (b"a: [1,\nb: 2\n", "YAML stops here"),
+        (b"id: a\nid: b\n", "the same key stands twice"),
+        (b"a: &a [*a]\n", "not YAML of"),
+        (b"id: x\n", "add `steps:` to the file"),
+        (b"id: x\n" * 60_000, "too large"),
+    ],
+)
+def test_what_is_no_script_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    with pytest.raises(BrokenScript) as caught:
+        load(path)
+    assert any(what in problem for problem in caught.value.problems)
+    assert re.fullmatch(rf"{re.escape(str(path))}:\d+: [^\n]+", str(caught.value))
+
+
+def test_a_missing_file_and_an_unknown_script(tmp_path: Path) -> None:
+    with pytest.raises(BrokenScript, match="cannot be read"):
+        load(tmp_path / "none.yaml")
+    with pytest.raises(UnknownScript, match="did you mean `order-inquiry`"):
+        find("order-inqiry")
+
+
+def test_a_further_folder_overrides(tmp_path: Path) -> None:
+    (tmp_path / "order-inquiry.yaml").write_text(
+        GOOD.replace("title: Order inquiry", "title: Ours")
+    )
+    assert find("order-inquiry", [tmp_path]).title == "Ours"
+    assert "Ours" in {script.title for script in all_scripts("en", [tmp_path])}
