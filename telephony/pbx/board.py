@@ -14,12 +14,13 @@ from telephony.errors import BadSdp, NoPortLeft
 from telephony.media import control as media
 from telephony.pbx import commands, ears, events, ringing, talk, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
-from telephony.pbx.call import Call
-from telephony.pbx.desk import Activity, Desk, Step
+from telephony.pbx.call import STAGES, Call
+from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, route
 from telephony.pbx.errors import PbxError
 from telephony.pbx.events import BoardEvent
-from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
+from telephony.pbx.ivr import VISIT
+from telephony.pbx.leg import ALLOWED, LEGS, Legs, PortPool, here
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.sound import Sound
 from telephony.pbx.trunk import Source, source_of
@@ -28,6 +29,9 @@ from telephony.sip import events as sip
 from telephony.sip import uri as uris
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
+
+MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS)
+"""Every table of the switchboard; the room's README draws them."""
 
 
 class Board:

@@ -56,7 +56,7 @@ class LegStep(Enum):
 
 
 LEGS: Final = Machine(
-    "leg",
+    "leg on the board",
     LegState.CALLING,
     {
         (LegState.CALLING, LegStep.RING): LegState.RINGING,

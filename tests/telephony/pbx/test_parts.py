@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
+import telephony
 from telephony.errors import NoPortLeft, UnlistedStep
+from telephony.pbx.board import MACHINES
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, RingDesk, queue_flow, rating_flow, route
 from telephony.pbx.errors import FlowError, PlanError
@@ -34,9 +37,18 @@ from telephony.pbx.trunk import Source
 from telephony.ports import RtpPorts
 from telephony.sip import message as messages
 from telephony.sip.events import Flow as Way
+from telephony.sip.tables import diagrams
 from tests.stage.exchange import RECEPTION, plan_of
 
 pytestmark = pytest.mark.unit
+
+README = Path(telephony.__file__).with_name("README.md")
+
+
+def test_the_readme_draws_the_tables() -> None:
+    """Write them anew with: python -m tests.telephony.pbx.test_parts."""
+    assert diagrams(MACHINES) in README.read_text(encoding="utf-8")
+
 
 # ── desks ────────────────────────────────────────────────────────────────────
 
@@ -319,3 +331,11 @@ def test_ports_are_even_go_round_and_run_out() -> None:
     ports.give("127.0.0.1", 41_232)
     assert ports.take("127.0.0.1") == 41_232
     assert RtpPorts().take("127.0.0.1") % 2 == 0
+
+
+if __name__ == "__main__":
+    head, _, rest = README.read_text(encoding="utf-8").partition("<!-- switchboard -->\n")
+    _, _, tail = rest.partition("<!-- end -->\n")
+    README.write_text(
+        f"{head}<!-- switchboard -->\n{diagrams(MACHINES)}\n<!-- end -->\n{tail}", encoding="utf-8"
+    )
