@@ -33,7 +33,7 @@ class Problem:
 
 def broken(scenario: Scenario) -> list[Problem]:
     """Find what no mind could live in."""
-    finders = (_beats, _cues, _moods, _placeholders, _desk, _model_keys, _numbers)
+    finders = (_beats, _cues, _moods, _placeholders, _desk, _wrapup, _model_keys, _numbers)
     return [problem for find in finders for problem in find(scenario)]
 
 
@@ -180,6 +180,10 @@ def _desk(s: Scenario) -> Iterator[Problem]:
                 ("grading", "promises", at, "value"),
                 f"`{promise.value}` is none of the choices; {_guess(promise.value, known.choices)}",
             )
+
+
+def _wrapup(s: Scenario) -> Iterator[Problem]:
+    fields = {field.id: field for field in s.desk.form}
     wrapup = s.model.wrapup
     if wrapup.disposition != s.desk.disposition:
         yield Problem(
