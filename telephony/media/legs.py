@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Final, TypeAlias
 
 from telephony.media import rtcp
@@ -41,6 +42,11 @@ class Leg:
     events: frozenset[int] = frozenset()
     keys: KeyPress = field(default_factory=KeyPress)
     pressing: bool = False
+    flowing: bool = False
+    """The far end's stream runs: its next usual packet needs no more questions."""
+    steady: bool = False
+    """So does ours: the next packet is like the last, of this kind."""
+    kind: int = 0
     heard_keys: KeyHeard = field(default_factory=KeyHeard)
     reception: Reception = field(default_factory=Reception)
     sent: int = 0
@@ -60,22 +66,21 @@ class Leg:
         """The law of what this leg sends."""
         return MU_LAW if self.aim is None else LAWS[self.aim.codec]
 
-    @property
-    def hears(self) -> bool:
-        """Whether sound of the far end is let in now."""
-        return self.latched and self.aim is not None and self.aim.receives
-
     # ── aiming and latching ──────────────────────────────────────────────────
 
     def take_aim(self, aim: AimLeg, now: float) -> None:
-        """Point at a far end; it may latch anew."""
+        """Point at a far end; it may latch anew. Raises ValueError when it is no IP address."""
+        # RFC 3264 §8.4: the address 0.0.0.0 was how a call was held
+        nowhere = aim.port == 0 or ip_address(aim.host).is_unspecified
+        far = None if nowhere else (aim.host, aim.port)
         if self.aim is None or not self.aim.sends:
             self.marker = True
         if self.aim is None or aim.receives != self.aim.receives:
             self.last_packet, self.waiting_since, self.lost = None, now, False
         self.aim = aim
-        self.far = (aim.host, aim.port)
-        self.latched = False
+        self.kind = aim.payload_type
+        self.far = far
+        self.latched = self.flowing = self.steady = False
         self.laws = {**_STATIC, aim.payload_type: LAWS[aim.codec]}
         ours = {aim.event_type, aim.hears_event_type} - {None, *self.laws}
         self.events = frozenset(kind for kind in ours if kind is not None)
@@ -95,15 +100,40 @@ class Leg:
         """Send keys, in place of the sound while each of them lasts."""
         self.keys.press(keys_in(digits))
         self.pressing = True
+        self.steady = False
 
     # ── in ───────────────────────────────────────────────────────────────────
 
     def hear(
-        self, data: bytes, source: Address, now: float, ring: JitterRing, told: list[MediaEvent]
+        self,
+        data: bytes,
+        source: Address,
+        now: float,
+        arrival: int,
+        ring: JitterRing,
+        told: list[MediaEvent],
     ) -> None:
         """Take one datagram of the RTP port; whatever does not belong here is dropped."""
-        if len(data) == _USUAL and source == self.far and self._hear_usual(data, now, ring):
-            return
+        if self.flowing and len(data) == _USUAL and source == self.far:
+            first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
+            law = self.laws.get(kind)
+            if first == 0x80 and law is not None and ssrc == self.reception.ssrc:
+                self.last_packet = now
+                self.reception.count(ssrc, sequence, timestamp, arrival)
+                ring.put(self.place, timestamp, data[12:], law)
+                return
+        self._hear_any(data, source, now, arrival, ring, told)
+
+    def _hear_any(
+        self,
+        data: bytes,
+        source: Address,
+        now: float,
+        arrival: int,
+        ring: JitterRing,
+        told: list[MediaEvent],
+    ) -> None:
+        """Take a packet that begins something, or is none of the usual."""
         try:
             packet = parse(data)
         except MalformedPacket:
@@ -128,26 +158,14 @@ class Leg:
             packet.ssrc,
             packet.sequence,
             None if law is None else packet.timestamp,
-            int(now * RATE) & 0xFFFFFFFF,
+            arrival,
         )
         if law is not None:
+            self.flowing = True
             if packet.payload:
                 ring.put(self.place, packet.timestamp, packet.payload, law)
         elif kind in self.events:
             self._hear_key(packet.ssrc, packet.timestamp, packet.payload, packet.marker, now, told)
-
-    def _hear_usual(self, data: bytes, now: float, ring: JitterRing) -> bool:
-        """Take the next 20 ms of a stream that runs: what nearly every packet is."""
-        first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
-        law = self.laws.get(kind)
-        if first != 0x80 or law is None or self.last_packet is None or not self.hears:
-            return False
-        if ssrc != self.reception.ssrc or self.lost:
-            return False
-        self.last_packet = now
-        self.reception.count(ssrc, sequence, timestamp, int(now * RATE) & 0xFFFFFFFF)
-        ring.put(self.place, timestamp, data[12:], law)
-        return True
 
     def _hear_key(
         self, ssrc: int, timestamp: int, payload: bytes, marker: bool, now: float,
@@ -197,6 +215,7 @@ class Leg:
         if now - since < MEDIA_LOST_AFTER:
             return None
         self.lost = True
+        self.flowing = False
         return MediaLost(self.name, now)
 
     # ── out ──────────────────────────────────────────────────────────────────
@@ -206,7 +225,7 @@ class Leg:
         started = self.timestamp
         self.timestamp = (started + FRAME) & 0xFFFFFFFF
         aim = self.aim
-        if aim is None or not aim.sends:
+        if aim is None or not aim.sends or self.far is None:
             self.marker = True
             self.joined.clear()
             return []
@@ -219,6 +238,7 @@ class Leg:
                 return [self._packet(aim.event_type, marker, timestamp, payload)]
         if self.ptime == 20:
             marker, self.marker = self.marker, False
+            self.steady = not self.pressing
             return [self._packet(aim.payload_type, marker, started, codes)]
         return self._join(aim.payload_type, started, codes)
 

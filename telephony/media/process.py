@@ -94,13 +94,15 @@ class MediaProcess:
             await process.wait()
         if self._listening is not None:
             await self._listening
+            await asyncio.sleep(0)  # the last events are on their way to the subscribers
 
     async def _listen(self) -> None:
         assert self._process is not None and self._process.stdout is not None
+        loop = asyncio.get_running_loop()
         async for line in self._process.stdout:
             event: MediaEvent = from_line(line)
-            for callback in tuple(self._subscribers):
-                callback(event)
+            for callback in self._subscribers:  # one that raises must not deafen the others
+                loop.call_soon(callback, event)
         status = await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()

@@ -152,13 +152,14 @@ class Worker:
         self._commands.put(Quit())
 
     def _tell(self, events: BinaryIO) -> None:
-        while (event := self._events.get()) is not None:
-            try:
+        try:
+            while (event := self._events.get()) is not None:
                 events.write(to_line(event))
                 if self._events.empty():
                     events.flush()
-            except OSError:  # nobody listens any more; the end of stdin follows
-                return
+            events.flush()
+        except OSError:  # nobody listens any more; the end of stdin follows
+            return
 
 
 def _become_punctual() -> bool:
@@ -179,7 +180,9 @@ def _become_punctual() -> bool:
 def main() -> None:
     """Run on this process's pipes; only who holds them, or SIGTERM, ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker = Worker(sys.stdin.buffer, sys.stdout.buffer)
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints spoils no event
+    worker = Worker(sys.stdin.buffer, events)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     worker.run()
     sys.stderr.flush()

@@ -370,6 +370,24 @@ def test_the_report_of_a_leg_counts_loss_and_what_the_far_end_saw() -> None:
     assert last.blocks[0].lost == 1 and last.blocks[0].last_sr == rtcp.middle(rtcp.ntp_time(wall))
 
 
+@pytest.mark.parametrize(("host", "port"), [("0.0.0.0", 4000), ("::", 4000), (THEIRS, 0)])
+def test_nothing_is_sent_to_nowhere(host: str, port: int) -> None:
+    stage = Stage()
+    stage.seat("a", 440.0)
+    stage.send(AimLeg("a", host, port, "PCMA", 8))
+    stage.run(1.5, silent=("a",))
+    assert stage.net.sent == []
+
+
+def test_a_name_is_no_address() -> None:
+    stage = Stage()
+    far = stage.seat("a", 440.0)
+    stage.send(AimLeg("a", "media.example", 4000, "PCMA", 8))
+    told = [e for e in stage.run(0.1) if isinstance(e, LegFailed)]
+    assert "media.example" in told[0].why
+    assert len(far.packets) == 5, "the aim before stays"
+
+
 def test_a_port_in_use_a_wrong_length_and_an_unknown_leg_are_told() -> None:
     stage = Stage()
     stage.seat("a", 440.0)

@@ -285,6 +285,22 @@ async def test_nonsense_on_the_pipe_is_passed_over(exchange: Exchange) -> None:
     await exchange.awake()
 
 
+async def test_a_subscriber_that_fails_deafens_no_other(exchange: Exchange) -> None:
+    failures: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: failures.append(context))
+
+    def fail(event: MediaEvent) -> None:
+        raise ValueError(type(event).__name__)
+
+    unsubscribe = exchange.media.subscribe(fail)
+    await exchange.awake()
+    unsubscribe()
+    await exchange.awake()
+    loop.set_exception_handler(None)
+    assert [str(failure["exception"]) for failure in failures] == ["PlayEnded"]
+
+
 async def test_the_end_of_the_pipe_ends_the_worker(tmp_path: Path) -> None:
     media = MediaProcess()
     await media.start()
