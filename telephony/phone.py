@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from telephony.errors import BadMessage, BadSdp, NoPortLeft, RegistrationRefused
 from telephony.media import control
+from telephony.media.errors import WorkerDied
 from telephony.phone_call import Line, Media, PhoneCall
 from telephony.phone_events import CallState, Ringing, TextCame
 from telephony.ports import RtpPorts
@@ -227,7 +228,7 @@ class Phone:
         now = self._clock()
         try:
             line, media = self._open_line(event.flow)
-        except NoPortLeft:
+        except (NoPortLeft, WorkerDied):
             self.core.refuse(event.leg, 503, now)
             return
         request = event.request

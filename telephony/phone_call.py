@@ -91,6 +91,8 @@ class PhoneCall:
         self._played = 0
         self._events: asyncio.Queue[CallEvent] = asyncio.Queue()
         self._settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._changing = asyncio.Lock()
+        """Hold and resume come one after the other."""
         self._offering: asyncio.Future[bool] | None = None
         self._texts: dict[str, asyncio.Future[int]] = {}
 
@@ -144,19 +146,21 @@ class PhoneCall:
 
     async def hold(self) -> None:
         """Put the far end on hold; raises CallRefused if it will not have it."""
-        if self.state is CallState.TALKING and await self._reoffer("sendonly"):
-            self.state = CallState.HELD
-            self._aim()
-            self._mix()
-            self.tell(Held(by_us=True))
+        async with self._changing:
+            if self.state is CallState.TALKING and await self._reoffer("sendonly"):
+                self.state = CallState.HELD
+                self._aim()
+                self._mix()
+                self.tell(Held(by_us=True))
 
     async def resume(self) -> None:
         """Take the far end back from hold."""
-        if self.state is CallState.HELD and await self._reoffer("sendrecv"):
-            self.state = CallState.TALKING
-            self._aim()
-            self._mix()
-            self.tell(Resumed(by_us=True))
+        async with self._changing:
+            if self.state is CallState.HELD and await self._reoffer("sendrecv"):
+                self.state = CallState.TALKING
+                self._aim()
+                self._mix()
+                self.tell(Resumed(by_us=True))
 
     async def mute(self, muted: bool) -> None:
         """Send silence, or what we speak again."""
@@ -170,7 +174,7 @@ class PhoneCall:
 
     async def press(self, digits: str) -> None:
         """Press keys."""
-        self._line.media.send(control.Press(self.media, digits))
+        self._sound(control.Press(self.media, digits))
 
     async def say_text(self, text: str, headers: Lines = ()) -> int:
         """Send words inside the call; returns the far end's status.
@@ -193,14 +197,14 @@ class PhoneCall:
         await self.stop_playing()
         self._played += 1
         playing = self._playing = Playing(f"{self.media}/play{self._played}")
-        self._line.media.send(control.Play(playing.source, list(clips), loop))
+        self._sound(control.Play(playing.source, list(clips), loop))
         self._mix()
         return playing
 
     async def stop_playing(self) -> None:
         """Fall silent."""
         if self._playing is not None:
-            self._line.media.send(control.Stop(self._playing.source))
+            self._sound(control.Stop(self._playing.source))
             self._silent(whole=False)
 
     # ── the telephone calls these ────────────────────────────────────────────
@@ -232,7 +236,7 @@ class PhoneCall:
         self.state = CallState.TALKING
         self.answered_at = self._line.clock()
         self._aim()
-        self._line.media.send(control.Watch(self.media))
+        self._sound(control.Watch(self.media))
         self.tell(Answered(self.answered_at))
         if not self._settled.done():
             self._settled.set_result(None)
@@ -289,12 +293,10 @@ class PhoneCall:
         if self.state is CallState.OVER:
             return
         self.state = CallState.OVER
-        with contextlib.suppress(WorkerDied):  # A dead worker holds no leg any more.
-            if self._playing is not None:
-                self._line.media.send(control.Stop(self._playing.source))
-            self._line.media.send(control.CloseLeg(self.media))
         if self._playing is not None:
+            self._sound(control.Stop(self._playing.source))
             self._playing.settle(False)
+        self._sound(control.CloseLeg(self.media))
         if self._offering is not None and not self._offering.done():
             self._offering.set_result(False)
         for told in self._texts.values():
@@ -324,13 +326,18 @@ class PhoneCall:
             raise CallRefused("The far end will not change the call; it goes on as it was.", 488)
         return accepted
 
+    def _sound(self, command: Command) -> None:
+        """Command the media worker; one that died is told by its process, the call goes on."""
+        with contextlib.suppress(WorkerDied):
+            self._line.media.send(command)
+
     def _aim(self) -> None:
         if self._theirs is None or self.answered_at is None:
             return
         theirs = self._theirs
         self.codec, number = theirs.choose(self._line.codecs)
         held = self.state is CallState.HELD
-        self._line.media.send(
+        self._sound(
             control.AimLeg(
                 self.media,
                 theirs.host,
@@ -349,7 +356,7 @@ class PhoneCall:
             hears[self._playing.source] = 1.0
         if self.state is CallState.HELD:
             hears = {}
-        self._line.media.send(control.SetRow(self.media, hears))
+        self._sound(control.SetRow(self.media, hears))
 
     def _silent(self, *, whole: bool) -> None:
         if self._playing is not None:

@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from telephony.errors import RegistrationRefused
+from telephony.errors import BadMessage, RegistrationRefused
+from telephony.sip import headers as grammar
 from telephony.sip.events import Address
 from telephony.sip.message import Response
 
@@ -119,6 +120,15 @@ class Registration:
 
 
 def _granted(response: Response, wanted: int) -> int:
-    contact = response.contact
-    text = (contact.param("expires") if contact else None) or response.headers.get("Expires")
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) else wanted
+    """Return the shortest life among the bindings told: ours is one of them."""
+    texts = [life for value in response.headers.all("Contact") if (life := _life(value))]
+    texts = texts or [response.headers.get("Expires")]
+    lives = [int(text) for text in texts if text.isascii() and text.isdigit() and int(text)]
+    return min(lives, default=wanted)
+
+
+def _life(contact: str) -> str:
+    try:
+        return grammar.name_addr(contact).param("expires") or ""
+    except BadMessage:
+        return ""

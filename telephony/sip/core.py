@@ -131,7 +131,7 @@ class SipCore:
         now: float,
     ) -> str:
         """Call somebody; returns the leg. ``contact`` is a user name or a whole address."""
-        target = to if isinstance(to, Uri) else uris.parse(to)
+        target, lines = to if isinstance(to, Uri) else uris.parse(to), messages.allowed(headers)
         caller = grammar.name_addr(from_) if isinstance(from_, str) else from_
         name, tag = self._station.token(), self._station.token()
         dialog = Dialog(
@@ -146,7 +146,7 @@ class SipCore:
         if credentials is not None:
             leg.answerer = Answerer(credentials, self._station.entropy)
         self._keep(leg)
-        leg.invite(sdp, headers, now)
+        leg.invite(sdp, lines, now)
         return name
 
     def ring(
@@ -175,7 +175,7 @@ class SipCore:
         """End a leg by CANCEL, refusal or BYE, whichever fits; again is nothing."""
         known = self._legs.get(leg)
         if known is not None:
-            known.hang_up(now, headers)
+            known.hang_up(now, messages.allowed(headers))
 
     def offer(self, leg: str, sdp: bytes, now: float) -> None:
         """Offer anew (re-INVITE); OfferAnswered or OfferRefused follows."""
@@ -330,7 +330,7 @@ class SipCore:
 
     def _within(self, came: ServerTransaction, flow: Flow, now: float) -> None:
         leg, request = self._leg_of(came.request), came.request
-        if leg is None:
+        if leg is None or (leg.told and request.method != "BYE"):
             came.reply(came.response(481), now)
         elif not leg.dialog.fresh(request):
             came.reply(came.response(500, "Old CSeq"), now)

@@ -190,6 +190,8 @@ class Leg:
         if sent is not self.offering:
             return
         self.offering = None
+        if self.told:
+            return
         if response.status < 300:
             self.station.emit(OfferAnswered(self.id, response.sdp))
         elif response.status == 491:

@@ -63,6 +63,15 @@ def spelled(name: str) -> str:
     return usual or "-".join(part.capitalize() for part in low.split("-"))
 
 
+def allowed(lines: Lines) -> list[tuple[str, str]]:
+    """Return fields of the room above; BadHeader for one that would break the message."""
+    found = list(lines)
+    for name, value in found:
+        if _CONTROL.search(value) or not _TOKEN.match(name):
+            raise BadHeader(name)
+    return found
+
+
 class Headers:
     """Header fields by name; the order within one name is kept."""
 
@@ -112,9 +121,7 @@ class Headers:
 
     def extend(self, lines: Lines) -> None:
         """Add fields given by the room above; BadHeader for a value of more than one line."""
-        for name, value in lines:
-            if _CONTROL.search(value) or not _TOKEN.match(name):
-                raise BadHeader(name)
+        for name, value in allowed(lines):
             self.add(name, value)
 
     def copy(self) -> Headers:

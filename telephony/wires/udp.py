@@ -106,9 +106,10 @@ class UdpWire(asyncio.DatagramProtocol):
     # ── asyncio calls these ──────────────────────────────────────────────────
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        """Take a datagram."""
-        self._engine.receive(self.flow_to((addr[0], addr[1])), data, self._clock())
-        self.pump()
+        """Take a datagram; an empty one is how Windows reports an unreachable port."""
+        if data:
+            self._engine.receive(self.flow_to((addr[0], addr[1])), data, self._clock())
+            self.pump()
 
     def error_received(self, exc: Exception) -> None:
         """Count it; the system does not say whom it concerns, so the timers decide."""

@@ -74,6 +74,52 @@ async def test_telephones_ring_talk_hold_resume_and_hang_up(media: MediaProcess)
         assert not anna.calls and not bert.calls
 
 
+async def test_hold_and_resume_at_once_come_one_after_the_other(media: MediaProcess) -> None:
+    async with (
+        Phone(None, media=media, name="anna") as anna,
+        Phone(None, media=media, name="bert") as bert,
+    ):
+        out, came = await talking(anna, bert)
+        async with asyncio.timeout(10):
+            await asyncio.gather(out.hold(), out.hold(), out.resume(), out.resume())
+        assert out.state is CallState.TALKING
+        await until(came, Held)
+        await until(came, Resumed)
+
+
+async def test_both_hold_at_once_and_both_succeed(media: MediaProcess) -> None:
+    async with (
+        Phone(None, media=media, name="anna") as anna,
+        Phone(None, media=media, name="bert") as bert,
+    ):
+        out, came = await talking(anna, bert)
+        async with asyncio.timeout(20):
+            await asyncio.gather(out.hold(), came.hold())
+        assert out.state is came.state is CallState.HELD
+
+
+async def test_telephone_whose_worker_died_still_hangs_up() -> None:
+    media = MediaProcess()
+    await media.start()
+    async with (
+        Phone(None, media=media, name="anna") as anna,
+        Phone(None, media=media, name="bert") as bert,
+    ):
+        out, came = await talking(anna, bert)
+        await media.close()
+        await out.hang_up()
+        assert (await until(came, Ended)).why == "the far end hung up"
+        again = await refusal_by(bert)
+        assert again == 503
+
+
+async def refusal_by(bert: Phone) -> int | None:
+    """Call a telephone without sound from one that has some."""
+    async with MediaProcess() as media, Phone(None, media=media, name="carl") as carl:
+        out = await carl.dial(f"sip:bert@127.0.0.1:{bert.address[1]}")
+        return (await until(out, Ended)).status
+
+
 async def test_sound_and_keys_of_one_telephone_reach_the_other(media: MediaProcess) -> None:
     async with (
         Phone(None, media=media, name="anna") as anna,

@@ -213,6 +213,7 @@ def test_header_of_two_lines_is_refused_before_it_is_sent():
     anna, bert = Party(world, "10.0.0.1", "anna"), Party(world, "10.0.0.2", "bert")
     with pytest.raises(BadHeader, match="X-Evil must be one line"):
         anna.call(bert, headers=[("X-Evil", "a\r\nVia: forged")])
+    assert anna.core.idle and anna.core.outbox() == []
 
 
 # ── anything at all ──────────────────────────────────────────────────────────

@@ -74,6 +74,11 @@ def met(seed: int, number: int) -> tuple[int, int]:
     told = Counter(event.leg for event in anna.events if isinstance(event, Ended | Refused))
     assert anna.core.idle and bert.core.idle, (seed, anna.core.counts(), bert.core.counts())
     assert set(told) == set(exchange.fates) and set(told.values()) == {1}, f"seed {seed}"
+    for party in (anna, bert):
+        over: set[str] = set()
+        for event in party.events:
+            assert getattr(event, "leg", None) not in over, f"seed {seed}: {event} after the end"
+            over |= {event.leg} if isinstance(event, Ended | Refused) else set()
     ended = Counter(event.leg for event in bert.all(Ended))
     assert set(ended) == {event.leg for event in bert.all(Invited)}, f"seed {seed}"
     assert set(ended.values()) == {1}, f"seed {seed}"

@@ -203,6 +203,20 @@ def test_commands_to_an_ended_leg_say_so_and_hanging_up_again_is_nothing():
         anna.core.send(other, "MESSAGE", b"x", "text/plain", anna.now)
 
 
+def test_nothing_is_told_of_a_call_after_its_end():
+    world = World(loses=lambda sent: sent.first_line.startswith("BYE") and sent.at < 8)
+    anna, bert, leg, other = talking(world)
+    bert.on(Reoffered, lambda event: bert.core.accept_offer(event.leg, ANSWER, bert.now))
+    anna.core.offer(leg, OFFER, anna.now)
+    anna.hang_up(leg)
+    world.run(0.2)
+    bert.core.send(other, "MESSAGE", b"late", "text/plain", bert.now)
+    world.run_out()
+    assert isinstance(anna.events[-1], Ended) and anna.all(Requested) == []
+    assert bert.only(Responded).status == 481
+    assert anna.core.idle and bert.core.idle
+
+
 # ── words ────────────────────────────────────────────────────────────────────
 
 
