@@ -179,6 +179,40 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "通话 {call} 有一句话未能合成到录音中({why})。",
         "A line of call {call} could not be put into the recording ({why}).",
     ),
+    "sound_gone": (
+        "顾客的媒体进程意外退出,进行中的练习通话已结束。",
+        "The customers' media process died; practice calls under way were ended.",
+    ),
+    "placed_twice": (
+        "同一订单已拨出过,请换一个订单号。",
+        "This order was placed before; give each call an order of its own.",
+    ),
+    "fake_only": (
+        "虚拟顾客只能使用虚构号段(见 scenarios/numbers.py),请更换主叫号码。",
+        "A customer calls only from the block of fake numbers (scenarios/numbers.py); give another.",
+    ),
+    # voices
+    "voice_absent": (
+        "未安装语音包({names}),请运行 `make voice`。",
+        "The voices are not installed ({names}); run `make voice`.",
+    ),
+    "voice_torn": (
+        "语音模型文件不完整({name}),请删除 .venv 后重新运行 `make voice`。",
+        "The voice model is not whole ({name}); delete .venv and run `make voice` again.",
+    ),
+    "no_words": (
+        "这句话没有可读的文字,请至少写一个词。",
+        "This line holds nothing to say; write at least one word.",
+    ),
+    "no_such_voice": (
+        "没有名为 {name} 的声音,请从 {names} 中选择。",
+        "There is no voice {name}; choose one of {names}.",
+    ),
+    "speech_dies": (
+        "语音进程反复退出,请查看其日志。",
+        "The speech process keeps dying; see its log.",
+    ),
+    "speech_closed": ("语音进程已关闭。", "The speech process has been closed."),
 }
 
 

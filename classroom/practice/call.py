@@ -169,12 +169,12 @@ def heard_by(headers: Headers) -> HeardBy:
     return "picked" if headers.get("X-Lab-Line").startswith("picked") else "typed"
 
 
-def sound_of(headers: Headers) -> float:
+def sound_of(headers: Headers) -> float | None:
     """Tell how many seconds of sound the words bring along, from ``X-Lab-Sound``."""
     try:
-        return min(60.0, max(0.0, float(headers.get("X-Lab-Sound", "0"))))
+        return min(60.0, max(0.0, float(headers.get("X-Lab-Sound"))))
     except ValueError:
-        return 0.0
+        return None
 
 
 def refusal(order_id: str, why: str, now: float) -> CustomerEnded:

@@ -35,6 +35,7 @@ from classroom.practice.orders import (
     to_line,
 )
 from classroom.speech.cache import ClipCache
+from classroom.words import say, speak
 from scenarios.errors import ScenarioError
 from scenarios.load import files, find, load
 from scenarios.mind import Mind, mind_of
@@ -79,7 +80,7 @@ class Carrier:
         """Carry out one order."""
         match order:
             case PlaceCall() if order.order_id in self._tasks:
-                tell(CarrierAlarm(text="this order was placed before", order_id=order.order_id))
+                tell(CarrierAlarm(text=say("placed_twice"), order_id=order.order_id))
             case PlaceCall():
                 task = asyncio.create_task(self._place(order), name=order.order_id)
                 self._tasks[order.order_id] = task
@@ -115,8 +116,7 @@ class Carrier:
 
     async def _place(self, order: PlaceCall) -> None:
         if not is_fake(order.caller):
-            why = "a customer calls only from the block of fake numbers; see scenarios/numbers.py"
-            tell(refusal(order.order_id, why, time.monotonic()))
+            tell(refusal(order.order_id, say("fake_only"), time.monotonic()))
             return
         loop = asyncio.get_running_loop()
         try:
@@ -189,6 +189,7 @@ async def serve() -> int:
     setup = order_from(first) if first else Quit()
     if not isinstance(setup, Setup):
         return 0 if not first else 2
+    speak(setup.lang)
     with tempfile.TemporaryDirectory(prefix="customers-") as tones:
         carrier = Carrier(setup, Path(tones))
         try:
@@ -209,7 +210,7 @@ async def _work(carrier: Carrier, inbox: asyncio.Queue[bytes]) -> int:
         orders.result()
         return 0
     orders.cancel()
-    tell(CarrierAlarm(text="the customers' media worker died; the carrier has to start again"))
+    tell(CarrierAlarm(text=say("sound_gone")))
     carrier.abandon("the media worker died")
     await carrier.close()
     return 3

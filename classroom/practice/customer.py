@@ -156,16 +156,15 @@ class Customer:
         heard_by: HeardBy,
         now: float,
         *,
-        sound: float = 0.0,
+        sound: float | None = None,
         confidence: float = 1.0,
     ) -> None:
-        """The agent's words are known; their sound of ``sound`` seconds begins now."""
+        """The agent's words are known; their sound, as far as it is known, begins now."""
         if self.ended:
             return
         self._voice_due, self._last_words, self._last_sound = None, now, now
-        self._not_before = max(
-            self._not_before, now + max(sound + manners.BREATH, manners.SOUND_FOLLOWS)
-        )
+        pause = manners.SOUND_FOLLOWS if sound is None else sound + manners.BREATH
+        self._not_before = max(self._not_before, now + pause)
         self._maybe_interrupted(now)
         acts = self.mind.hears(Heard(text, confidence))
         self._talking = True

@@ -28,8 +28,8 @@ WORDS_CARRY: Final = 30.0
 """Speech that begins so soon after words is the sound of those words."""
 BREATH: Final = 0.3
 """Between the agent's last sound and the customer's first."""
-SOUND_FOLLOWS: Final = 0.6
-"""The sound of typed words begins so soon, or is not waited for."""
+SOUND_FOLLOWS: Final = 2.0
+"""Words that do not say how long they sound: their sound begins so soon, or is not waited for."""
 ANNOUNCED: Final = 0.8
 """Sound that ends so soon after an announcement was due to end is the announcement."""
 LONGEST_TURN: Final = 20.0

@@ -37,6 +37,8 @@ class Setup(Part):
     rtp_ports: tuple[int, int] = (0, 0)
     """First and last RTP port of the customers' telephones; zeros: any."""
     voice: Literal["kokoro", "tone"] = "tone"
+    lang: Lang = "zh"
+    """The language of alarms and refusals."""
 
 
 class PlaceCall(Part):

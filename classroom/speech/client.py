@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from classroom.door.wire import Lang
 from classroom.speech.cache import ClipCache
 from classroom.speech.errors import SpeechError, TooBusy, Unspeakable, VoiceMissing, WorkerLost
 from classroom.speech.messages import (
@@ -31,6 +32,7 @@ from classroom.speech.messages import (
 )
 from classroom.speech.models import locate
 from classroom.speech.voice import Spoken
+from classroom.words import say
 
 LIVES = 4
 """How often the process may die over one line, or in a row, before it is given up."""
@@ -52,6 +54,7 @@ class Speech:
         *,
         engine: Literal["auto", "kokoro", "tone"] = "auto",
         share: float = 0.3,
+        lang: Lang = "zh",
         log: Path | None = None,
     ) -> None:
         self.clips = clips
@@ -62,6 +65,7 @@ class Speech:
         self.version = ""
         self._may_fall_back = engine == "auto"
         self._share = share
+        self._lang = lang
         self._log = log
         self._keys = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
@@ -129,7 +133,7 @@ class Speech:
 
     async def close(self) -> None:
         """End the process."""
-        self._lost = WorkerLost("the speech process has been closed")
+        self._lost = WorkerLost(say("speech_closed"))
         if self._reader:
             self._reader.cancel()
             with suppress(asyncio.CancelledError):
@@ -143,6 +147,7 @@ class Speech:
         command = [
             sys.executable, "-m", "classroom.speech.worker",
             "--engine", self.engine, "--clips", str(self.clips), "--share", str(self._share),
+            "--lang", self._lang,
         ]  # fmt: skip
         with self._log.open("ab") if self._log else nullcontext() as log:
             self._child = await asyncio.create_subprocess_exec(
@@ -154,10 +159,10 @@ class Speech:
             )
         assert self._child.stdout is not None
         first = await self._child.stdout.readline()
-        hello = answer_from(first) if first else Unfit(why="the speech process did not start")
+        hello = answer_from(first) if first else Unfit(why=say("speech_dies"))
         if not isinstance(hello, Ready):
             await self._end_child()
-            raise VoiceMissing(hello.why if isinstance(hello, Unfit) else "no greeting came")
+            raise VoiceMissing(hello.why if isinstance(hello, Unfit) else say("speech_dies"))
         self.voices, self.version = hello.voices, hello.version
 
     async def _read(self) -> None:
@@ -177,11 +182,11 @@ class Speech:
         """Start again and ask again what was not answered."""
         self._deaths += 1
         if self._deaths > LIVES:
-            raise WorkerLost("the speech process dies at every start; see its log")
+            raise WorkerLost(say("speech_dies"))
         for asked in list(self._asked.values()):
             asked.lives -= 1
             if not asked.lives:
-                self._settle(asked, WorkerLost("this line ends the speech process; see its log"))
+                self._settle(asked, WorkerLost(say("speech_dies")))
         await self._launch()
         for asked in list(self._asked.values()):
             self._send(asked.order)

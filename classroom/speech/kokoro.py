@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from classroom import words
 from classroom.speech import models
 from classroom.speech.errors import Unspeakable
 from classroom.speech.spoken import in_chinese, in_english
@@ -62,11 +63,12 @@ class KokoroVoice:
     def say(self, line: Spoken) -> Pcm:
         """Render one line for the telephone."""
         if line.voice not in self.voices():
-            raise Unspeakable(f"no voice {line.voice!r}; choose one of {', '.join(self.voices())}")
+            names = ", ".join(self.voices())
+            raise Unspeakable(words.say("no_such_voice", name=line.voice, names=names))
         say = self._say_lightly if line.voice == LIGHT else self._say_neurally
         sound = for_the_line(say(line), RATE) if has_words(line.text) else _NOTHING
         if not sound.size:
-            raise Unspeakable("the line holds no word that this voice can say; write it in words")
+            raise Unspeakable(words.say("no_words"))
         return sound
 
     # ── Kokoro ───────────────────────────────────────────────────────────────

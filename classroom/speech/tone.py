@@ -12,6 +12,7 @@ import numpy as np
 
 from classroom.speech.errors import Unspeakable
 from classroom.speech.voice import RATE, Pcm, Spoken, for_the_line, has_words
+from classroom.words import say
 
 WIDE = 0.16
 """Seconds that a Chinese character sounds."""
@@ -35,7 +36,7 @@ class ToneVoice:
     def say(self, line: Spoken) -> Pcm:
         """Hum one line."""
         if not has_words(line.text):
-            raise Unspeakable("a line without words cannot be spoken; give it at least one word")
+            raise Unspeakable(say("no_words"))
         notes = [note(character, line) for character in line.text]
         return for_the_line(np.concatenate(notes), RATE)
 

@@ -23,12 +23,12 @@ from classroom.speech.errors import SpeechError
 from classroom.speech.messages import Part, Ready, Refused, Render, Rendered, Unfit, to_line
 from classroom.speech.tone import ToneVoice
 from classroom.speech.voice import Spoken, Voice
+from classroom.words import say, speak
 
 RANKS = {"live": 0, "call": 1, "lesson": 2, "after": 3}
 NEURAL = 0.6
 LIGHT = 0.02
 """Processor seconds a second of sound, until measured on this machine."""
-BUSY = "typed lines already use their share of this machine; the sound follows after the call"
 
 
 class Renderer:
@@ -53,7 +53,7 @@ class Renderer:
             return
         cost = self.cost(order) if order.urgency == "live" else 0.0
         if cost and not self.budget.afford(cost, time.monotonic()):
-            self.tell(Refused(key=order.key, why=BUSY, busy=True))
+            self.tell(Refused(key=order.key, why=say("speech_later"), busy=True))
             return
         self._waiting.put((RANKS[order.urgency], next(self._line), order, cost))
 
@@ -135,7 +135,9 @@ def main() -> int:
     parser.add_argument("--engine", choices=("kokoro", "tone"), required=True)
     parser.add_argument("--clips", type=Path, required=True)
     parser.add_argument("--share", type=float, default=0.3)
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     wanted = parser.parse_args()
+    speak(wanted.lang)
     step_back()
     try:
         voice = engine(wanted.engine)

@@ -61,7 +61,8 @@ class Child:
         )  # fmt: skip
         self.reading = asyncio.create_task(self._read())
         host, port = self.board.address
-        self.order(Setup(board_host=host, board_port=port, user="practice", password="x" * 20))
+        me = {"user": "practice", "password": "x" * 20, "lang": "en"}
+        self.order(Setup(board_host=host, board_port=port, **me))
         await self.report(CarrierReady)
 
     async def _read(self) -> None:

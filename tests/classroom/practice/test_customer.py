@@ -73,8 +73,8 @@ class Line:
     def said(self) -> list[str]:
         return [act.text for act in self.acts(Say)]
 
-    def words(self, text: str, **more) -> None:
-        self.customer.words_came(text, "typed", self.now, **more)
+    def words(self, text: str, sound: float | None = 0.3) -> None:
+        self.customer.words_came(text, "typed", self.now, sound=sound)
         self.gather()
 
 
@@ -198,6 +198,14 @@ class TestTalking:
         line.run(3.9)
         assert line.said() == []
         line.run(1.0)
+        assert len(line.said()) == 1
+
+    def test_words_that_do_not_tell_are_given_time_to_sound(self):
+        line = answered()
+        line.words("Hello, how can I help?", sound=None)
+        line.run(1.9)
+        assert line.said() == []
+        line.run(0.2)
         assert len(line.said()) == 1
 
     def test_the_answer_waits_while_the_agent_is_heard(self):
