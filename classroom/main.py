@@ -311,8 +311,12 @@ async def serve(
     demo_class: bool = False,
     announce: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
     stop: asyncio.Event | None = None,
+    opened: Callable[[Server], None] = lambda server: None,
 ) -> None:
-    """Run a classroom until SIGTERM, SIGINT or ``stop``; raises CannotStart."""
+    """Run a classroom until SIGTERM, SIGINT or ``stop``; raises CannotStart.
+
+    ``opened`` is told once the door is open and the ports are known.
+    """
     log_to_stderr()
     speak(settings.school.lang)
     stopping = stop or asyncio.Event()
@@ -324,6 +328,7 @@ async def serve(
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
     server = Server(settings, demo_class=demo_class, announce=announce)
     await server.start()
+    opened(server)
     try:
         await stopping.wait()
     finally:

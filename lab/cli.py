@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from classroom.errors import ClassroomError
 from grader.errors import GraderError
 from lab import errors
+from lab.words import Lang
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
 from telephony.errors import TelephonyError
@@ -40,7 +41,7 @@ app.add_typer(scenario, name="scenario")
 
 Data = Annotated[Path, typer.Option("--data", help="The folder where everything is kept.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Lang = Annotated[str, typer.Option("--lang", help="zh or en.")]
+Tongue = Annotated[Lang, typer.Option("--lang", help="zh or en.")]
 Packs = Annotated[
     list[Path] | None, typer.Option("--pack", help="A folder of scenarios besides those shipped.")
 ]
@@ -52,20 +53,35 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     sip_port: Annotated[int | None, typer.Option(help="UDP port of the switchboard.")] = None,
     http_port: Annotated[int | None, typer.Option(help="TCP port of the API.")] = None,
-    demo_class: Annotated[bool, typer.Option(help="A class of 50 and an instructor.")] = False,
-    lang: Lang = "zh",
+    demo_class: Annotated[
+        bool, typer.Option("--demo-class", help="A class of 50 and an instructor.")
+    ] = False,
+    lang: Tongue = "zh",
+    voice: Annotated[
+        Literal["auto", "kokoro", "tone"], typer.Option(help="Who speaks: auto takes the best.")
+    ] = "auto",
+    announce: Annotated[
+        bool, typer.Option("--announce", help="One JSON line on stdout when open.")
+    ] = False,
 ) -> None:
     """Start the classroom server; Ctrl-C ends it."""
     from lab import server
 
-    server.run(data, host, sip_port, http_port, demo_class=demo_class, lang=lang)
+    server.run(
+        data,
+        network={"host": host, "sip_port": sip_port, "http_port": http_port},
+        lang=lang,
+        voice=voice,
+        demo_class=demo_class,
+        announce=announce,
+    )
 
 
 @app.command()
 def seat(
     server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
     login: Annotated[str, typer.Option(help="Your login.")] = "",
-    lang: Lang = "zh",
+    lang: Tongue = "zh",
 ) -> None:
     """Sit down at a seat."""
     from lab.seat.app import run_seat
@@ -77,7 +93,7 @@ def seat(
 def console(
     server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
     login: Annotated[str, typer.Option(help="Your login.")] = "",
-    lang: Lang = "zh",
+    lang: Tongue = "zh",
 ) -> None:
     """Open the instructor's console."""
     from lab.console.app import run_console
@@ -91,16 +107,16 @@ def demo(
     as_json: Json = False,
     seed: Annotated[int, typer.Option(help="The same seed: the same customer.")] = 7,
     scenario_id: Annotated[str, typer.Option("--scenario", help="Which customer calls.")] = "",
-    lang: Lang = "zh",
+    lang: Tongue = "zh",
     data: Annotated[Path | None, typer.Option(help="Keep the demo's data here.")] = None,
-    voice: Annotated[str, typer.Option(help="auto, kokoro or tone.")] = "auto",
+    voice: Annotated[
+        Literal["auto", "kokoro", "tone"], typer.Option(help="Who speaks: auto takes the best.")
+    ] = "auto",
 ) -> None:
     """Everything in one command: a server, a class, a customer who calls, and you at the seat."""
     from lab import demo as stage
 
-    order = stage.Order(
-        seed=seed, scenario=scenario_id, lang=errors.language(lang), data=data, voice=voice
-    )
+    order = stage.Order(seed=seed, scenario=scenario_id, lang=lang, data=data, voice=voice)
     stage.run(order, auto=auto, as_json=as_json)
 
 
@@ -120,12 +136,12 @@ def people_list(
 
 @scenario.command("list")
 def scenario_list(
-    lang: Annotated[str, typer.Option(help="zh or en.")] = "", pack: Packs = None
+    lang: Annotated[Lang | None, typer.Option(help="zh or en.")] = None, pack: Packs = None
 ) -> None:
     """Every customer that can call."""
     from lab import callers
 
-    callers.list_all(lang or None, pack or [])
+    callers.list_all(lang, pack or [])
 
 
 @scenario.command("check")

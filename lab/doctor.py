@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import psutil
+from rich.console import Console
+from rich.table import Table
 
 from lab.errors import FAILED
 
@@ -147,9 +149,6 @@ def examine(data: Path, sip_port: int, http_port: int) -> Iterator[Diagnosis]:
 
 def report(data: Path, sip_port: int, http_port: int) -> None:
     """Print everything looked at; leave with 2 where something needed is missing."""
-    from rich.console import Console
-    from rich.table import Table
-
     words = {
         "good": "[green]good[/]",
         "optional": "[yellow]optional[/]",

@@ -223,3 +223,19 @@ def _converter(source: int, target: int) -> Callable[[Samples], Samples]:
 def open_sound(microphone: str | None = None, speaker: str | None = None) -> SoundCard:
     """Open the sound card; raises NoSoundCard with what to do."""
     return PortAudioCard(microphone, speaker)
+
+
+def devices() -> list[str]:
+    """Name the microphones and speakers of this machine; none where PyAudio or a card is missing."""
+    try:
+        import pyaudio
+    except ImportError:
+        return []
+    system = pyaudio.PyAudio()
+    try:
+        return [
+            str(system.get_device_info_by_index(number)["name"])
+            for number in range(system.get_device_count())
+        ]
+    finally:
+        system.terminate()

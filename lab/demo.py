@@ -1,0 +1,198 @@
+"""``lab demo``: a server, a class, a customer who calls; you at the seat, or an automatic agent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from classroom.door.client import DoorClient
+from classroom.door.wire import CallRecord, Lang, LessonOrder, LessonState
+from classroom.school.people import INSTRUCTOR, demo_password
+from lab.autopilot import Autopilot, NoCall
+from lab.errors import LabError
+from lab.reading import as_object, print_caption, print_scorecard
+from lab.server import Announcement
+from lab.words import Words
+from scenarios.load import all_scenarios, find
+from telephony.media.process import MediaProcess
+from telephony.phone import Account, Phone
+
+STUDENT = "s01"
+FIRST_CALLER: dict[Lang, str] = {"zh": "broadband-bill", "en": "order-inquiry"}
+"""Who calls when nobody was asked for."""
+LONGEST_CALL = 900.0
+
+
+class DemoFailed(LabError):
+    """The demo's server did not open; says why and where to read more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which customer is to call."""
+
+    seed: int
+    scenario: str
+    lang: Lang
+    data: Path | None
+    voice: str
+
+
+def run(order: Order, *, auto: bool, as_json: bool) -> None:
+    """Play the whole demo; ``auto`` or without a terminal, the automatic agent takes the call."""
+    lang = find(order.scenario).lang if order.scenario else order.lang
+    scenario = order.scenario or FIRST_CALLER[lang]
+    if auto or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        asyncio.run(take_automatically(order, scenario, lang, as_json=as_json))
+    else:
+        sit_down(order, scenario, lang)
+
+
+# ── the automatic agent ──────────────────────────────────────────────────────
+
+
+async def take_automatically(order: Order, scenario: str, lang: Lang, *, as_json: bool) -> None:
+    """Let the automatic agent take one call; print the talk and the marks."""
+    screen, words = Console(stderr=as_json, highlight=False), Words(lang)
+    async with opened(order, lang) as place:
+        lesson = LessonOrder(
+            scenarios=[scenario], lang=lang, seed=order.seed, gap_seconds=0.5, calls=1
+        )
+        async with DoorClient(place.http, lang=lang) as teacher:
+            await teacher.login(INSTRUCTOR, demo_password(INSTRUCTOR))
+            await prepared(teacher, lesson, words)
+            async with asyncio.timeout(LONGEST_CALL):
+                record = await _take(place, teacher, screen, words)
+    if as_json:
+        print(json.dumps(as_object(record), ensure_ascii=False))
+        return
+    if record.scorecard is None:
+        raise NoCall(words("demo.ungraded"))
+    print_scorecard(screen, record.scorecard, words)
+    screen.print(words("demo.kept", path=record.recording.path if record.recording else "-"))
+
+
+async def _take(
+    place: Announcement, teacher: DoorClient, screen: Console, words: Words
+) -> CallRecord:
+    async with DoorClient(place.http, lang=words.lang) as student, MediaProcess() as media:
+        session = await student.login(STUDENT, demo_password(STUDENT))
+        await student.consent()
+        sip = session.sip
+        assert sip is not None
+        account = Account(sip.extension, sip.password, (sip.host, sip.port))
+        async with Phone(account, media=media, local=(sip.host, 0)) as phone:
+            await phone.register()
+            pilot = Autopilot(
+                door=student,
+                teacher=teacher,
+                phone=phone,
+                extension=sip.extension,
+                told=lambda caption: print_caption(screen, caption, words),
+            )
+            return await pilot.take_one_call()
+
+
+async def prepared(teacher: DoorClient, order: LessonOrder, words: Words) -> LessonState:
+    """Begin a lesson and wait until its customers' sentences are rendered, with a bar."""
+    lesson = await teacher.start_lesson(order)
+    columns = (TextColumn(words("demo.preparing")), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=lesson.to_prepare or None)
+        while not lesson.to_prepare or lesson.prepared < lesson.to_prepare:
+            await asyncio.sleep(0.3)  # The API tells progress only when asked.
+            lesson = next(one for one in await teacher.lessons() if one.id == lesson.id)
+            bar.update(task, completed=lesson.prepared, total=lesson.to_prepare or None)
+    return lesson
+
+
+# ── the person at the seat ───────────────────────────────────────────────────
+
+
+def sit_down(order: Order, scenario: str, lang: Lang) -> None:
+    """Open the seat; customers call while it is ready, the asked-for one first."""
+    from lab.seat.app import run_seat
+
+    others = [one.id for one in all_scenarios(lang) if one.id != scenario]
+    words = Words(lang)
+
+    async def ready() -> tuple[Announcement, contextlib.AsyncExitStack]:
+        stack = contextlib.AsyncExitStack()
+        place = await stack.enter_async_context(opened(order, lang))
+        teacher = await stack.enter_async_context(DoorClient(place.http, lang=lang))
+        await teacher.login(INSTRUCTOR, demo_password(INSTRUCTOR))
+        lesson = LessonOrder(scenarios=[scenario, *others], lang=lang, seed=order.seed)
+        await prepared(teacher, lesson, words)
+        return place, stack
+
+    with asyncio.Runner() as runner:
+        place, stack = runner.run(ready())
+        try:
+            run_seat(server=place.http, login=STUDENT, lang=lang, password=demo_password(STUDENT))
+        finally:
+            runner.run(stack.aclose())
+    print(words("demo.kept", path=place.data), file=sys.stderr)
+
+
+# ── the server ───────────────────────────────────────────────────────────────
+
+
+def data_folder(chosen: Path | None) -> Path:
+    """Return the folder the demo keeps its calls in: a new one a run unless one was named."""
+    if chosen is not None:
+        return chosen
+    home = platformdirs.user_data_path("callcenter-lab") / "demo"
+    home.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="demo-", dir=home))
+
+
+@contextlib.asynccontextmanager
+async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
+    """Run a server on free ports of this machine for as long as the block lasts.
+
+    Raises:
+        DemoFailed: the server ended before it was open.
+    """
+    data = data_folder(order.data)
+    data.mkdir(parents=True, exist_ok=True)
+    log = data / "server.log"
+    command = [
+        *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
+        *("--host", "127.0.0.1", "--sip-port", "0", "--http-port", "0"),
+        *("--lang", lang, "--voice", order.voice, "--announce"),
+    ]
+    with log.open("ab") as errors:
+        server = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+        )
+    assert server.stdout is not None
+    try:
+        line = await server.stdout.readline()
+        if not line:
+            await server.wait()
+            raise DemoFailed(_last_words(log))
+        yield Announcement.model_validate_json(line)
+    finally:
+        if server.returncode is None:
+            server.terminate()
+        await server.wait()
+
+
+def _last_words(log: Path) -> str:
+    """Return what the server said last, without its frame."""
+    lines = [line.strip("│╭╮╰╯─ \n") for line in log.read_text("utf-8", "replace").splitlines()]
+    said = " ".join([line for line in lines if line][-3:])
+    return f"the demo's server did not open: {said or 'it said nothing'} (see {log})"

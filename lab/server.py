@@ -1,0 +1,54 @@
+"""``lab serve``: the classroom server on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from classroom.main import Server, serve
+from classroom.settings import Settings
+from lab.words import Lang
+
+
+class Announcement(BaseModel):
+    """What a server tells on stdout when its door is open: one JSON line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    http: str
+    """``HOST:PORT`` of the API."""
+    sip_port: int
+    data: Path
+
+
+def run(
+    data: Path,
+    *,
+    network: dict[str, str | int | None],
+    lang: Lang,
+    voice: str,
+    demo_class: bool,
+    announce: bool,
+) -> None:
+    """Run a server until Ctrl-C or SIGTERM; the options given win over the folder's settings.
+
+    Raises:
+        CannotStart: a port is taken, the disk is full, the data is of a newer version …
+    """
+    given = {name: value for name, value in network.items() if value is not None}
+    settings = Settings.load(data, network=given, school={"lang": lang}, voices={"engine": voice})
+
+    def tell(server: Server) -> None:
+        if announce:
+            open_at = Announcement(
+                http=f"{settings.network.host}:{server.http_port}",
+                sip_port=server.sip_port,
+                data=data.resolve(),
+            )
+            sys.stdout.write(open_at.model_dump_json() + "\n")
+            sys.stdout.flush()
+
+    asyncio.run(serve(settings, demo_class=demo_class, opened=tell))
