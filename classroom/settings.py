@@ -75,6 +75,8 @@ class Voices(Area):
     """Who speaks."""
 
     engine: Literal["auto", "kokoro", "tone"] = "auto"
+    clips: Path | None = None
+    """Where rendered sentences are kept; none: in the data folder. Servers may share a folder."""
     live_share: float = Field(0.3, ge=0)
     """Share of one core that typed lines may use for speech while calls run; beyond it they are
     rendered after the call."""
@@ -141,7 +143,7 @@ class Settings(BaseSettings):
     @property
     def clips(self) -> Path:
         """The folder of sentences rendered ahead."""
-        return self.data / "clips"
+        return self.voices.clips or self.data / "clips"
 
     @property
     def logs(self) -> Path:

@@ -109,7 +109,7 @@ class Autopilot:
 
         A beat said again is answered again, but the goodbye after the closing is the end.
         """
-        if caption.who == "ivr":
+        if caption.who == "ivr" and caption.at >= 0:
             self.announced.set()
         if caption.who != "customer" or caption.more or self.model is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -166,6 +167,7 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
     data = data_folder(order.data)
     data.mkdir(parents=True, exist_ok=True)
     log = data / "server.log"
+    clips = platformdirs.user_cache_path("callcenter-lab") / "clips"
     command = [
         *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
         *("--host", "127.0.0.1", "--sip-port", "0", "--http-port", "0"),
@@ -177,6 +179,7 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
+            env={"LAB_VOICES__CLIPS": str(clips), **os.environ},
         )
     assert server.stdout is not None
     try:

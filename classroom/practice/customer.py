@@ -341,7 +341,8 @@ class Customer:
         saying, self._saying = self._saying, None
         if saying:
             self._last_sound = max(self._last_sound, now)
-            self._doings.append(saying.report(self.order_id, now))
+            more = any(isinstance(act, Say) for act in self._todo)
+            self._doings.append(saying.report(self.order_id, now, more=more))
 
     def _silence_due(self) -> float | None:
         """When nobody will have made a sound for as long as the mind bears."""

@@ -100,8 +100,9 @@ class Listening:
             )  # fmt: skip
         self._ledger.keep(row)
         self._caption(
-            call, "customer", report.text, report.began, report.until, "known", report.beat
-        )
+            call, "customer", report.text, report.began, report.until, "known", report.beat,
+            more=report.more,
+        )  # fmt: skip
 
     def heard(self, call: OpenCall, report: orders.CustomerHeard) -> None:
         """The customer recognised speech: in practice that is the agent's transcript."""
@@ -136,6 +137,8 @@ class Listening:
         until: float | None,
         heard_by: str,
         beat: str = "",
+        *,
+        more: bool = False,
     ) -> None:
         self._floor.caption(
             wire.Caption(
@@ -146,6 +149,7 @@ class Listening:
                 text=text,
                 heard_by=heard_by,
                 beat=beat,
+                more=more,
                 speaking=until is None,
             )
         )

@@ -68,8 +68,10 @@ class Saying:
     over_the_agent: bool
     interrupted: bool = False
 
-    def report(self, order_id: str, ended: float | None = None) -> CustomerSpeaks:
-        """Tell that it began, or that it has ended."""
+    def report(
+        self, order_id: str, ended: float | None = None, *, more: bool = False
+    ) -> CustomerSpeaks:
+        """Tell that it began, or that it has ended and whether another sentence follows."""
         return CustomerSpeaks(
             order_id=order_id,
             text=self.say.text,
@@ -78,6 +80,7 @@ class Saying:
             began=self.began,
             until=ended,
             interrupted=self.over_the_agent,
+            more=more,
         )
 
 

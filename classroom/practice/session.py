@@ -13,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from sqlmodel import col, select
 
@@ -33,14 +33,18 @@ AHEAD: Final = 2
 """So many customers are rendered before they are wanted."""
 
 
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many sentences are rendered, of how many."""
+
+
 class Voices(Protocol):
     """Renders what customers and the house say."""
 
-    async def set_language(self, lang: wire.Lang) -> None:
+    async def set_language(self, lang: wire.Lang, progress: Progress) -> None:
         """Make the house's announcements speak this language."""
 
     async def customer(
-        self, scenario: Scenario, seed: int, given: dict[str, str]
+        self, scenario: Scenario, seed: int, given: dict[str, str], progress: Progress
     ) -> dict[str, str | None]:
         """Render a customer, what is likely said first; sentence key → clip."""
 
@@ -68,6 +72,18 @@ class _Running:
     coming: set[str] = field(default_factory=set)
     """Placed, not answered yet."""
     stopping: bool = False
+    rendered: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What is rendered before the first customer calls → how far it is."""
+    opened: bool = False
+    """The first customer is ready."""
+
+    def progress(self, what: str) -> Progress:
+        """Make a listener that notes how far something is."""
+
+        def note(done: int, of: int) -> None:
+            self.rendered[what] = (done, of)
+
+        return note
 
 
 class Lessons:
@@ -191,11 +207,13 @@ class Lessons:
 
     async def _prepare(self, running: _Running) -> None:
         """Render the house's announcements, then one customer after the other."""
-        await self._voices.set_language(running.order.lang)
+        await self._voices.set_language(running.order.lang, running.progress("announcements"))
         number = 0
         while running.order.calls is None or number < running.order.calls:
             number += 1
-            await running.ready.put(await self._customer(running, number))
+            customer = await self._customer(running, number)
+            running.opened = True
+            await running.ready.put(customer)
 
     async def _customer(self, running: _Running, number: int) -> tuple[Ordered, PlaceCall]:
         scenario = _chosen(running.scenarios, number)
@@ -203,7 +221,8 @@ class Lessons:
         order_id = f"L{running.row.id}-{number:04}"
         facts = self._shelf.facts(scenario, seed, min(self._free_since, default="1001"))
         given = {name: value for name, value in facts.items() if name in ("agent", "company")}
-        clips = await self._voices.customer(scenario, seed, given)
+        listener = running.progress("customer") if number == 1 else _unheard
+        clips = await self._voices.customer(scenario, seed, given, listener)
         level = running.order.level
         placed = PlaceCall(
             order_id=order_id, scenario=scenario.id, seed=seed, lang=scenario.lang, level=level,
@@ -270,13 +289,21 @@ class Lessons:
         return self._now is not None and self._now.row.id == row.id
 
     def _state(self, row: Lesson, *, running: bool) -> wire.LessonState:
+        now = self._now if self._now is not None and self._now.row.id == row.id else None
+        counts = list(now.rendered.values()) if now else []
         return wire.LessonState(
             id=row.id or 0,
             order=wire.LessonOrder.model_validate(row.body),
             placed=row.placed,
             finished=row.finished,
             running=running,
+            prepared=sum(done for done, _ in counts) + (now is None or now.opened),
+            to_prepare=sum(of for _, of in counts) + 1,
         )
+
+
+def _unheard(done: int, of: int) -> None:
+    """Later customers are rendered while others call; nobody waits for them."""
 
 
 def _chosen(scenarios: list[Scenario], number: int) -> Scenario:

@@ -127,6 +127,7 @@ class Shelf:
                         for action in turn.actions
                     ],
                     hold_seconds=turn.hold,
+                    closes=bool(scenario.beats[beat].ends),
                 )
                 for beat, turn in model.turns.items()
             ],

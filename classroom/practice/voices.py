@@ -13,9 +13,11 @@ import structlog
 from classroom.door import wire
 from classroom.practice.lines import lines_of, render_first, render_rest
 from classroom.practice.mouth import sounding
+from classroom.practice.session import Progress
 from classroom.settings import School
 from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
+from classroom.speech.messages import Urgency
 from classroom.speech.prompts import AGENTS, ANNOUNCERS, texts
 from classroom.speech.voice import Spoken
 from scenarios.model import Scenario
@@ -54,27 +56,28 @@ class Voices:
 
     # ── the house's announcements ────────────────────────────────────────────
 
-    async def set_language(self, lang: wire.Lang) -> None:
+    async def set_language(self, lang: wire.Lang, progress: Progress) -> None:
         """Render what the next caller will hear and tell the board; the rest follows by itself."""
         words = self._texts(lang)
         self._lang = lang
         soon = [key for key in words if not _numbered(key) or key in SOON]
         ready = sorted(self._extensions())[:4]
         soon += [f"agent.{extension}" for extension in ready]
-        self._changed(await self._render(lang, {key: words[key] for key in soon}))
+        self._changed(await self._render(lang, {key: words[key] for key in soon}, progress))
         self._do_later(self._render_numbered(lang, words))
 
     async def _render_numbered(self, lang: wire.Lang, words: dict[str, str]) -> None:
-        clips = await self._render(lang, words, urgent=False)
+        clips = await self._render(lang, words, lambda done, of: None, urgent=False)
         if self._lang == lang:
             self._changed(clips)
 
     async def _render(
-        self, lang: wire.Lang, words: dict[str, str], *, urgent: bool = True
+        self, lang: wire.Lang, words: dict[str, str], progress: Progress, *, urgent: bool = True
     ) -> dict[str, str]:
         voice, speed = ANNOUNCERS[lang]
         lines = {key: Spoken(text, voice, speed) for key, text in words.items()}
-        done = await self._speech.prepare(lines.values(), urgency="call" if urgent else "lesson")
+        urgency: Urgency = "call" if urgent else "lesson"
+        done = await self._speech.prepare(lines.values(), progress, urgency)
         self._clips = {key: str(done[line]) for key, line in lines.items()}
         return self._clips
 
@@ -94,12 +97,12 @@ class Voices:
     # ── customers and agents ─────────────────────────────────────────────────
 
     async def customer(
-        self, scenario: Scenario, seed: int, given: dict[str, str]
+        self, scenario: Scenario, seed: int, given: dict[str, str], progress: Progress
     ) -> dict[str, str | None]:
         """Render a customer, what is likely said first; sentence key → clip."""
         said = await asyncio.to_thread(lines_of, scenario, seed, given)
         try:
-            clips = await render_first(self._speech, said)
+            clips = await render_first(self._speech, said, progress)
         except SpeechError as error:
             _log.error("customer not rendered", scenario=scenario.id, why=str(error))
             return dict.fromkeys(said.customer)
