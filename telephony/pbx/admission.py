@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from telephony.errors import BadMessage
 from telephony.sip.auth import Challenger, Verdict
 from telephony.sip.message import Request
+
+MD5_ONLY: Final = ("baresip v0.", "baresip v1.")
+"""Telephones that give up where any challenge is not MD5."""
 
 Lines: TypeAlias = list[tuple[str, str]]
 
@@ -49,7 +52,10 @@ class Admission:
             return Admitted(judged.user)
         if judged.verdict is Verdict.WRONG:
             return TurnedAway(403, [])
+        asks = self._challenger.challenge(now, stale=judged.verdict is Verdict.STALE)
         # RFC 8760 §2.4 wants the best algorithm on top, but older telephones (SIPp 3.6) read only
         # the topmost challenge and give up on SHA-256; those that choose by strength still find it.
-        asks = self._challenger.challenge(now, stale=judged.verdict is Verdict.STALE)
-        return TurnedAway(401, asks[::-1])
+        asks.reverse()
+        if request.headers.get("User-Agent").startswith(MD5_ONLY):
+            del asks[1:]
+        return TurnedAway(401, asks)
