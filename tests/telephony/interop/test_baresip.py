@@ -44,11 +44,8 @@ MODULES = next(
 )
 
 
-@asynccontextmanager
-async def baresip(
-    school: School, where: Path, extension: str, *commands: str, auto: bool = False
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a baresip that registers, then carries out commands."""
+def furnish(school: School, where: Path, extension: str, *, auto: bool) -> None:
+    """Write the settings, the account and a tone for its microphone."""
     where.mkdir()
     tone = where / "tone.wav"
     sf.write(tone, 0.3 * np.sin(2 * np.pi * 440 * np.arange(8000 * 30) / 8000), 8000)
@@ -59,6 +56,14 @@ async def baresip(
         f"<sip:{extension}@{school.host}:{school.port}>;auth_user={extension}"
         f";auth_pass=secret{number};regint=60{manner}\n"
     )
+
+
+@asynccontextmanager
+async def baresip(
+    school: School, where: Path, extension: str, *commands: str, auto: bool = False
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a baresip that registers, then carries out commands."""
+    furnish(school, where, extension, auto=auto)
     asked = [word for command in commands for word in ("-e", command)]
     process = await asyncio.create_subprocess_exec(
         "baresip", "-f", str(where), "-t", "30", *asked,
