@@ -291,10 +291,10 @@ class Customer:
         acts = self.mind.told(Interrupted())
         if not acts:
             return
-        self._hush(at)
         if self.mind.outcome != settled:
             self._todo.clear()
         self._todo.extendleft(reversed(acts))
+        self._hush(at)
 
     def _take(self, acts: list[Act], now: float) -> None:
         self._todo.extend(acts)
@@ -323,7 +323,7 @@ class Customer:
         if isinstance(act, Say):
             over = self._agent_since is not None
             self._saying = Saying(act, now, now + self._seconds_of(act), over)
-            self._doings.append(self._saying.report(self.order_id))
+            self._doings.append(self._saying.report(self.order_id, self._has_more()))
         elif isinstance(act, HangUp):
             self._why = self._why or act.why
         elif self._rating is not None:
@@ -341,8 +341,10 @@ class Customer:
         saying, self._saying = self._saying, None
         if saying:
             self._last_sound = max(self._last_sound, now)
-            more = any(isinstance(act, Say) for act in self._todo)
-            self._doings.append(saying.report(self.order_id, now, more=more))
+            self._doings.append(saying.report(self.order_id, self._has_more(), now))
+
+    def _has_more(self) -> bool:
+        return any(isinstance(act, Say) for act in self._todo)
 
     def _silence_due(self) -> float | None:
         """When nobody will have made a sound for as long as the mind bears."""

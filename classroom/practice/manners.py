@@ -68,10 +68,8 @@ class Saying:
     over_the_agent: bool
     interrupted: bool = False
 
-    def report(
-        self, order_id: str, ended: float | None = None, *, more: bool = False
-    ) -> CustomerSpeaks:
-        """Tell that it began, or that it has ended and whether another sentence follows."""
+    def report(self, order_id: str, more: bool, ended: float | None = None) -> CustomerSpeaks:
+        """Tell that it began, or that it has ended."""
         return CustomerSpeaks(
             order_id=order_id,
             text=self.say.text,

@@ -188,8 +188,8 @@ async def test_the_customers_voice_is_heard_while_it_is_reported(carrier: Child)
     await carrier.sentences(1)
     (said,) = carrier.finished()
     assert said.until is not None
-    assert abs(began.at - said.began) < 0.5
-    assert abs(ended.at - said.until) < 0.7
+    assert said.began < began.at < said.until
+    assert began.at < ended.at < said.until + 2.0
 
 
 async def test_rendered_clips_are_spoken(carrier: Child, tmp_path: Path):

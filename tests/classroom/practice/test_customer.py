@@ -192,6 +192,22 @@ class TestTalking:
         assert line.of(CustomerHeard)[1].cue is not None
         assert line.of(MoodChanged)[-1].mood == end.mood
 
+    def test_two_sentences_in_a_row_are_told_as_one_turn(self):
+        line = call()
+        line.customer.told("queued", line.now)
+        line.run(65.0)
+        line.customer.told("answered", line.now)
+        line.words("Hello, how can I help?")
+        line.run(10.0)
+        assert len(line.said()) == 2
+        told = [(s.key.partition("/")[0], s.until is None, s.more) for s in line.of(CustomerSpeaks)]
+        assert told == [
+            ("temper.queue", True, True),
+            ("temper.queue", False, True),
+            ("beats.asks", True, False),
+            ("beats.asks", False, False),
+        ]
+
     def test_the_answer_waits_for_the_sound_of_typed_words(self):
         line = answered()
         line.words("Hello, how can I help?", sound=4.0)
