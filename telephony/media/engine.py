@@ -85,7 +85,10 @@ class Studio:
         self._laws = np.zeros(0, np.uint8)
         self._in_band: set[str] = set()
         self._arrange()
-        self._verbs: dict[type[Any], Callable[[Any], None]] = {
+        self._verbs = self._name_verbs()
+
+    def _name_verbs(self) -> dict[type[Any], Callable[[Any], None]]:
+        return {
             control.OpenLeg: self._open_leg,
             control.AimLeg: self._aim_leg,
             control.CloseLeg: lambda c: self._close_leg(c.leg),
@@ -203,9 +206,7 @@ class Studio:
         for name, leg in self._legs.items():
             start = leg.row * FRAME
             sound = codes[start : start + FRAME]
-            if (
-                leg.steady and leg.far is not None
-            ):  # what `speak` would do, without three calls for each of many legs
+            if leg.steady and leg.far is not None:  # what `speak` does, without its calls
                 sequence, timestamp = leg.sequence, leg.timestamp
                 leg.sequence = (sequence + 1) & 0xFFFF
                 leg.timestamp = (timestamp + FRAME) & 0xFFFFFFFF

@@ -141,31 +141,30 @@ class Leg:
             return
         kind = packet.payload_type
         law = self.laws.get(kind)
-        if (law is None and kind not in self.events and kind != _COMFORT_NOISE) or (
-            not (self.latched and source == self.far) and not self._welcome(source)
-        ):
+        known = law is not None or kind in self.events or kind == _COMFORT_NOISE
+        if not known or not self._welcome(source):
             self.refused += 1
             return
         if self.aim is None or not self.aim.receives:
             return
-        if self.last_packet is None or self.lost:
-            self.lost = False
-            told.append(MediaCame(self.name, now))
-        self.last_packet = now
+        self._notice(now, told)
         if packet.ssrc != self.reception.ssrc:
             ring.restart(self.place)
-        self.reception.count(
-            packet.ssrc,
-            packet.sequence,
-            None if law is None else packet.timestamp,
-            arrival,
-        )
+        timed = None if law is None else packet.timestamp
+        self.reception.count(packet.ssrc, packet.sequence, timed, arrival)
         if law is not None:
             self.flowing = True
             if packet.payload:
                 ring.put(self.place, packet.timestamp, packet.payload, law)
         elif kind in self.events:
             self._hear_key(packet.ssrc, packet.timestamp, packet.payload, packet.marker, now, told)
+
+    def _notice(self, now: float, told: list[MediaEvent]) -> None:
+        """Tell of the first packet, and of the first after a silence."""
+        if self.last_packet is None or self.lost:
+            self.lost = False
+            told.append(MediaCame(self.name, now))
+        self.last_packet = now
 
     def _hear_key(
         self, ssrc: int, timestamp: int, payload: bytes, marker: bool, now: float,
