@@ -42,7 +42,7 @@ class LoginScreen(Screen[None]):
     LoginScreen Input { border: none; height: 1; padding: 0 1; background: $panel; margin-bottom: 1; }
     LoginScreen Input:focus { background: $primary 25%; }
     LoginScreen Button { width: 100%; margin-top: 0; border: none; height: 1; }
-    LoginScreen #sentence { color: $error; height: 2; margin-top: 1; }
+    LoginScreen #sentence { width: 100%; color: $error; height: 2; margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +51,7 @@ class LoginScreen(Screen[None]):
     ]
     KEYS = (
         Key("f10", "app.lang", "lang", "login"),
-        Key("ctrl+q", "app.quit", "quit", "login"),
+        Key("ctrl+q", "app.quit", "quit", "login", priority=True),
     )
 
     class Entered(Message):

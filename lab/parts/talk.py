@@ -42,7 +42,7 @@ COLOURS = {"customer": palette.BLUE, "agent": palette.TEAL, "supervisor": palett
 GROUNDS = {"customer": palette.DEEP_BLUE, "agent": palette.DEEP_TEAL}
 
 
-class Talk(Lines):
+class Talk(Lines, can_focus=False):
     """Follows the talk to its end."""
 
     DEFAULT_CSS = """

@@ -124,6 +124,11 @@ class SeatApp(App[int]):
             if isinstance(screen, (SeatScreen, LoginScreen)):
                 screen.retitle()
 
+    def on_unmount(self) -> None:
+        """However the seat ends, nothing said stays on the disk."""
+        if self.desk is not None:
+            self.desk.tidy()
+
     async def action_quit(self) -> None:
         """Log out and leave."""
         self.workers.cancel_group(self, "floor")

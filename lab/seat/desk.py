@@ -92,6 +92,10 @@ class Desk:
         if self.telephone is not None:
             await self.telephone.close()
         await self.door.close()
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove the sounds of this seat's lines."""
         self._folder.cleanup()
 
     def _on_event(self, event: FloorEvent) -> None:

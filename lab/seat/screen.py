@@ -43,6 +43,8 @@ KEYS = (
     Key("f7", "side", "side", "seat"),
     Key("f8", "hang_up", "hang_up", "seat"),
     Key("f9", "submit", "submit", "seat"),
+    Key("pageup", "look_back(-1)", "look_back", "seat", show=False),
+    Key("pagedown", "look_back(1)", "look_on", "seat", show=False),
     Key("f10", "app.lang", "lang", "seat"),
     Key("ctrl+q", "app.quit", "quit", "seat", priority=True),
 )
@@ -79,6 +81,8 @@ class SeatScreen(Screen[None]):
         self._form_of: str | None = None
         self._pane: Pane | None = None
         self._sentence = ""
+        self._changed = self._drawing = False
+        self._keys_for: tuple[object, ...] = ()
         bind(self, KEYS, words)
 
     def compose(self) -> ComposeResult:
@@ -114,9 +118,23 @@ class SeatScreen(Screen[None]):
 
     # ── drawing ──────────────────────────────────────────────────────────────
 
-    @work(exclusive=True, group="draw")
-    async def redraw(self) -> None:
-        """Draw what the state says now."""
+    def redraw(self) -> None:
+        """Draw what the state says now; changes that come while drawing share one more drawing."""
+        self._changed = True
+        if not self._drawing:
+            self._drawing = True
+            self._draw()
+
+    @work(group="draw")
+    async def _draw(self) -> None:
+        try:
+            while self._changed:
+                self._changed = False
+                await self._draw_once()
+        finally:
+            self._drawing = False
+
+    async def _draw_once(self) -> None:
         state = self.state
         self.set_class(state.live, "-live")
         self.set_class(state.held, "-held")
@@ -127,18 +145,23 @@ class SeatScreen(Screen[None]):
         await self._draw_inside(state.pane)
         self._draw_notice()
         self.tick()
-        bind(self, self._keys(), self.words)
-        self.refresh_bindings()
+        self._draw_keys()
 
-    def _keys(self) -> list[Key]:
-        """The keys in the words of the moment."""
+    def _draw_keys(self) -> None:
+        """The keys in the words of the moment; the footer is made anew only for new ones."""
         state = self.state
+        now = (self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call)
+        if now == self._keys_for:
+            return
+        self._keys_for = now
         words = {
             "hold": "resume" if state.held else "hold",
             "mute": "unmute" if state.muted else "mute",
             "ready": "next" if state.pane is Pane.RESULT else "ready",
         }
-        return [replace(key, word=words.get(key.name, "")) for key in KEYS]
+        keys = [replace(key, word=words.get(key.name, "")) for key in KEYS]
+        bind(self, keys, self.words)
+        self.refresh_bindings()
 
     def _draw_pane(self, pane: Pane) -> None:
         shown = {
@@ -263,6 +286,11 @@ class SeatScreen(Screen[None]):
         self.app.push_screen(
             HelpScreen(self.words, self.words("help.seat"), table(KEYS, self.words))
         )
+
+    def action_look_back(self, pages: int) -> None:
+        """Scroll the talk."""
+        talk = self.query_one("#wrapup-talk" if self.state.pane is Pane.WRAPUP else "#talk", Talk)
+        talk.scroll_relative(y=pages * max(talk.size.height - 2, 1), animate=False)
 
     @work(group="keys")
     async def action_ready(self) -> None:

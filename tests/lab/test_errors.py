@@ -1,0 +1,49 @@
+import errno
+
+import pytest
+from rich.console import Console
+
+from lab.errors import FAILED, LabError, Refused, panel, sentence_of, show
+from lab.words import Words
+
+pytestmark = pytest.mark.unit
+
+
+def drawn(error: BaseException, words: Words) -> str:
+    console = Console(width=60, file=open("/dev/null", "w"), record=True)  # noqa: SIM115
+    with console.file:
+        console.print(panel(error, words))
+    return console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "zh", "en"),
+    [
+        (
+            OSError(errno.EADDRINUSE, "in use", "5060"),
+            "端口已被占用（5060）",
+            "port is in use (5060)",
+        ),
+        (OSError(errno.ENOSPC, "full"), "磁盘已满", "disk is full"),
+        (FileNotFoundError(errno.ENOENT, "none", "x.yaml"), "找不到文件：x.yaml", "No such file"),
+        (ValueError(), "（ValueError）", "(ValueError)"),
+    ],
+)
+def test_an_error_of_the_system_becomes_one_sentence(error, zh, en):
+    assert zh in sentence_of(error, Words("zh"))
+    assert en in sentence_of(error, Words("en"))
+
+
+def test_a_rooms_own_sentence_is_shown_as_it_is_in_one_line():
+    assert sentence_of(LabError("Give a score\n from 0 to 100.")) == "Give a score from 0 to 100."
+
+
+def test_markup_in_a_sentence_is_not_obeyed():
+    assert "[bold]s07[/bold]" in drawn(Refused("No [bold]s07[/bold].", 404), Words("en"))
+
+
+def test_showing_draws_on_stderr_and_gives_the_exit_code(capsys):
+    assert show(LabError("Choose another port."), Words("en")) == FAILED == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Choose another port." in captured.err

@@ -1,0 +1,368 @@
+"""The seat, driven by keys: what it asks of the server and of its telephone, and what it shows."""
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from classroom.door.wire import Caption, CardPopped, DeskChanged, Graded, StepsChanged, Wrapup
+from lab.errors import TelephoneLost
+from lab.parts.dialogs import ChoiceScreen, HelpScreen, NoticeScreen
+from lab.parts.login import LoginScreen
+from lab.seat.entry import Entry
+from lab.seat.screen import KEYS, SeatScreen
+from lab.seat.telephone import SoundLost, Unregistered
+from tests.stage import props
+from tests.stage.screen import assert_aligned, column_of, rows_of, settle, shows, until
+
+pytestmark = pytest.mark.screen
+
+
+async def test_wrong_password_shows_one_sentence_and_lets_try_again(seat):
+    async with seat() as stage:
+        await stage.pilot.press(*"wrong", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "账号或密码不对，请核对后再试。"))
+        assert isinstance(stage.app.screen, LoginScreen)
+        await stage.pilot.press(*["backspace"] * 5)
+        await stage.sit_down()
+        assert shows(stage.app, "林晓雯")
+
+
+async def test_nothing_typed_asks_for_login_and_password(seat):
+    async with seat("en") as stage:
+        await stage.pilot.press("enter")
+        await settle(stage.pilot)
+        assert shows(stage.app, "Please fill in login and password.")
+        assert not stage.door.asked_for("login")
+
+
+async def test_first_login_shows_the_notice_and_consent_is_told(seat):
+    async with seat(consented=False) as stage:
+        await stage.pilot.press(*"lab", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NoticeScreen))
+        await settle(stage.pilot)
+        assert shows(stage.app, "只有你本人、任课教师和学校管理员可以听。")
+        await stage.pilot.press("enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+        assert stage.door.asked_for("consent") == [None]
+
+
+async def test_without_consent_the_seat_is_left(seat):
+    async with seat(consented=False) as stage:
+        await stage.pilot.press(*"lab", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NoticeScreen))
+        await stage.pilot.press("escape")
+        await until(stage.pilot, lambda: stage.app.return_value is not None)
+        assert not stage.door.asked_for("consent")
+        assert stage.door.asked_for("close")
+
+
+async def test_before_a_call_the_seat_says_what_is_judged(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        assert shows(stage.app, "pass mark 60")
+        assert shows(stage.app, "Own words count here")
+        assert shows(stage.app, "Script in own words")
+        assert shows(stage.app, "fatal")
+
+
+async def test_ready_and_break_with_a_reason(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f2")
+        await settle(stage.pilot)
+        assert shows(stage.app, "已示闲，等待来电")
+        await stage.pilot.press("f3")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: len(stage.door.asked_for("desk")) == 2)
+        await settle(stage.pilot)
+        assert stage.door.asked_for("desk") == [("ready", ""), ("break", "meal")]
+        assert shows(stage.app, "示忙中：用餐")
+
+
+async def test_a_seat_that_begins_ready_waits_until_it_can_be_rung(seat):
+    async with seat(ready=True) as stage:
+        await stage.sit_down()
+        unreachable = props.desk("zh", "off", registered=False)
+        stage.door.tell(DeskChanged(desk=unreachable))
+        await settle(stage.pilot)
+        assert not stage.door.asked_for("desk")
+        stage.door.tell(props.desk_changed("zh", "off"))
+        await until(stage.pilot, lambda: stage.door.asked_for("desk") == [("ready", "")])
+
+
+@pytest.mark.feature("ARC-13")
+async def test_the_card_pops_with_the_ring_and_enter_answers(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.ring()
+        for text in ("来电振铃", "05550107", "账单投诉", "12 秒", "王建国", "家庭宽带 500M"):
+            assert shows(stage.app, text)
+        await stage.pilot.press("enter")
+        await settle(stage.pilot)
+        assert call.done == ["answer"]
+        assert shows(stage.app, "接通了，请先开口问候客户。")
+
+
+async def test_a_number_says_the_script_step_as_text_and_sound(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: "play" in call.done)
+        opening = props.STEPS["zh"][0][1]
+        assert call.done == ["answer", ("say", opening, "complaint/1"), "play"]
+        assert stage.door.asked_for("speech") == [opening]
+        await settle(stage.pilot)
+        assert shows(stage.app, "✓1")
+
+
+async def test_arrows_and_enter_on_an_empty_line_pick_a_step(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await stage.pilot.press("down", "down", "enter")
+        await until(stage.pilot, lambda: "play" in call.done)
+        assert ("say", props.STEPS["en"][2][1], "complaint/3") in call.done
+
+
+async def test_a_typed_line_may_begin_with_a_digit_after_a_space(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await stage.pilot.press("space", *"3 days", "enter")
+        await until(stage.pilot, lambda: "play" in call.done)
+        assert ("say", "3 days", None) in call.done
+        assert stage.app.screen.query_one(Entry).value == ""
+
+
+async def test_without_speech_capacity_the_line_says_its_sound_follows(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        stage.door.wav = None
+        await stage.pilot.press(*"ok", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "声音稍后补入录音"))
+        assert call.done == ["answer", ("say", "ok", None)]
+
+
+async def test_a_line_that_was_not_sent_comes_back_into_the_input(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+
+        async def refuse(text: str, *, picked: str | None) -> None:
+            raise TelephoneLost("SIP 481")
+
+        call.say = refuse
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "SIP 481"))
+        assert stage.app.screen.query_one(Entry).value == "hello"
+
+
+@pytest.mark.feature("SEA-08")
+async def test_hold_resume_and_mute(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await stage.pilot.press("f5")
+        stage.now[0] += 9
+        await settle(stage.pilot)
+        stage.app.screen.tick()
+        await settle(stage.pilot)
+        assert shows(stage.app, "保持中 00:09  客户正在听音乐，听不到你说话")
+        assert shows(stage.app, "F5 接回")
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "通话已保持"))
+        assert stage.app.screen.query_one(Entry).value == "hello"
+        await stage.pilot.press("f5", "f6")
+        await until(stage.pilot, lambda: ("mute", True) in call.done)
+        await settle(stage.pilot)
+        assert shows(stage.app, "取消静音")
+        assert call.done == ["answer", "hold", "resume", ("mute", True)]
+
+
+async def test_captions_stand_customer_left_and_agent_right(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        stage.door.tell(*props.captions("zh"))
+        await until(stage.pilot, lambda: shows(stage.app, "0417。快一点"))
+        assert_aligned(stage.app)
+        left = column_of(stage.app, "客户 ")[0]
+        assert column_of(stage.app, "▏") == [left] * 3
+        agent_ends = set(column_of(stage.app, "▕"))
+        assert len(agent_ends) == 1
+        assert agent_ends.pop() > left + 40
+
+
+async def test_a_caption_of_another_call_is_not_shown(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        stage.door.tell(
+            Caption(
+                call_id="other", at=1, until=2, who="customer", text="别人的话", heard_by="known"
+            ),
+            StepsChanged(call_id=props.CALL, steps=props.steps("zh", 2)),
+        )
+        await until(stage.pilot, lambda: shows(stage.app, "✓2"))
+        assert not shows(stage.app, "别人的话")
+
+
+async def test_looking_at_the_record_is_told_once(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await stage.pilot.press(*["f7"] * 4)
+        await until(stage.pilot, lambda: shows(stage.app, "KD-20417"))
+        assert [act.what for act in stage.door.asked_for("act")] == ["opened_record"]
+
+
+async def test_a_form_field_is_told_when_it_is_left_not_at_every_key(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await stage.pilot.press("f7", "f7")
+        await until(stage.pilot, lambda: shows(stage.app, "Amount"))
+        await stage.pilot.press("tab", "2", "tab", *"30.00", "tab")
+        await until(stage.pilot, lambda: len(stage.door.asked_for("act")) == 3)
+        told = [(act.what, act.value) for act in stage.door.asked_for("act")]
+        assert told[1:] == [("form_field", "ticket=fault"), ("form_field", "amount=30.00")]
+
+
+async def test_the_summary_wants_everything_required_then_waits_for_the_scorecard(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: shows(stage.app, "还没有填：小结 · 处理结果 · 工单类型"))
+        await stage.pilot.press(*"refund", "tab", "1", "tab", "2", "f9")
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        written = Wrapup(summary="refund", disposition="refund", form={"ticket": "障碍申告"})
+        assert stage.door.asked_for("wrap_up") == [written]
+        assert stage.door.asked_for("desk")[-1] == ("break", "review")
+        await until(stage.pilot, lambda: shows(stage.app, "正在评分"))
+        card = props.scorecard("zh")
+        stage.door.tell(Graded(call_id=props.CALL, extension="1007", scorecard=card))
+        await until(stage.pilot, lambda: shows(stage.app, "总分 86 / 100"))
+        assert shows(stage.app, "挂机前没有复述退费金额和时间")
+        await stage.pilot.press("f2")
+        await until(stage.pilot, lambda: stage.door.asked_for("desk")[-1] == ("ready", ""))
+        await until(stage.pilot, lambda: shows(stage.app, "已示闲，等待来电"))
+
+
+async def test_a_summary_out_of_time_is_handed_in_as_it_stands(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press(*"half")
+        stage.now[0] += 59.5
+        stage.app.screen.tick()
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        assert stage.door.asked_for("wrap_up") == [Wrapup(summary="half", disposition="", form={})]
+
+
+async def test_a_lost_server_is_told_and_nothing_typed_is_lost(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press(*"refund", "tab", "1", "tab", "1")
+        stage.door.lose()
+        await until(stage.pilot, lambda: shows(stage.app, "与服务器断开，正在自动重连"))
+        assert stage.app.screen.query_one("#summary", TextArea).text == "refund"
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: stage.app.desk.unsent)
+        assert not stage.door.asked_for("wrap_up")
+        stage.door.come_back()
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        assert stage.door.asked_for("wrap_up")[0].summary == "refund"
+        await until(stage.pilot, lambda: not shows(stage.app, "与服务器断开"))
+
+
+async def test_the_seat_goes_on_without_telephone_or_sound(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        stage.telephone.happened.put_nowait(Unregistered("No answer from the server."))
+        await until(stage.pilot, lambda: shows(stage.app, "No telephone: No answer"))
+        assert shows(stage.app, "not registered")
+        stage.telephone.happened.put_nowait(SoundLost("exit 1"))
+        assert shows(stage.app, "pass mark 60")
+        await stage.pilot.press("f2")
+        await until(stage.pilot, lambda: stage.door.asked_for("desk"))
+
+
+async def test_the_customer_may_hang_up_first(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        stage.telephone.end(call)
+        stage.door.tell(props.desk_changed("zh", "ready", "wrapping"))
+        await until(stage.pilot, lambda: shows(stage.app, "通话小结"))
+        assert call.done == ["answer"]
+
+
+async def test_the_language_switches_in_the_middle_of_a_call_and_keeps_what_is_typed(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await stage.pilot.press(*"half a li")
+        await stage.pilot.press("f10")
+        await until(stage.pilot, lambda: shows(stage.app, "F8 Hang up"))
+        assert shows(stage.app, "PRACTICE")
+        assert stage.app.screen.query_one(Input).value == "half a li"
+
+
+async def test_a_live_call_paints_a_red_rail(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        live = CardPopped(extension="1007", card=props.card("zh", live=True))
+        stage.door.tell(live, props.desk_changed("zh", "ready", "offered"))
+        await until(stage.pilot, lambda: shows(stage.app, "外线·真实客户"))
+        rail = stage.app.screen.query_one("#rail").styles.border_left
+        assert rail is not None and rail[1].hex == "#D0303F"
+
+
+async def test_every_key_explains_itself(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        bound = stage.app.screen._bindings.key_to_bindings
+        for key in KEYS:
+            (binding,) = [b for b in bound[key.keys.split(",")[0]] if b.id == f"seat.{key.name}"]
+            assert binding.tooltip and binding.description
+        await stage.pilot.press("f1")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, HelpScreen))
+        await settle(stage.pilot)
+        assert shows(stage.app, "One call, in order")
+        await stage.pilot.press("escape")
+        assert isinstance(stage.app.screen, SeatScreen)
+
+
+async def test_widgets_tell_what_happened_to_them(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await stage.pilot.press("2", *"hm", "enter")
+        await settle(stage.pilot)
+        told = [type(message).__qualname__ for message in stage.heard]
+        for name in ("Entry.Numbered", "ScriptPane.Picked", "Entry.Said"):
+            assert name in told
+
+
+async def test_leaving_signs_off_and_takes_the_telephone_away(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("ctrl+q")
+        await until(stage.pilot, lambda: stage.app.return_value == 0)
+        assert stage.door.asked_for("desk") == [("off", "")]
+        assert stage.telephone.closed
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_keys_fit_into_eighty_columns(seat, lang):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await stage.pilot.press("f5")
+        await settle(stage.pilot)
+        last = rows_of(stage.app)[-1]
+        assert last.rstrip().endswith("退出" if lang == "zh" else "Quit")

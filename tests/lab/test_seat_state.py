@@ -1,0 +1,99 @@
+import pytest
+
+from classroom.door.wire import Caption, CardPopped, Graded, StepsChanged
+from lab.seat.state import Pane, SeatState
+from tests.stage import props
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def state() -> SeatState:
+    return SeatState(name="林晓雯", extension="1007")
+
+
+def pop(state: SeatState, call_id: str = props.CALL) -> None:
+    card = props.card("zh").model_copy(update={"call_id": call_id})
+    assert state.take(CardPopped(extension="1007", card=card), 0)
+
+
+def test_a_call_goes_through_every_pane(state):
+    assert state.pane is Pane.BRIEFING
+    pop(state)
+    state.rang("05550107")
+    assert state.pane is Pane.RINGING
+    state.answered(10)
+    assert state.pane is Pane.TALK
+    state.take(props.desk_changed("zh", "ready", "talking"), 10)
+    state.take(props.desk_changed("zh", "ready", "wrapping"), 60)
+    assert (state.pane, state.wrap_until) == (Pane.WRAPUP, 120)
+    state.submitted()
+    state.take(props.desk_changed("zh", "break"), 70)
+    assert (state.pane, state.scorecard) == (Pane.RESULT, None)
+    state.take(Graded(call_id=props.CALL, extension="1007", scorecard=props.scorecard("zh")), 71)
+    assert state.scorecard is not None
+
+
+def test_the_telephone_may_ring_before_the_card_pops(state):
+    state.rang("05550107")
+    assert (state.pane, state.card) == (Pane.RINGING, None)
+    pop(state)
+    assert state.card is not None
+
+
+def test_a_call_without_a_card_does_not_show_the_last_customers_record(state):
+    pop(state)
+    state.rang("05550107")
+    state.over()
+    state.rang("1002")
+    assert state.card is None
+
+
+def test_other_seats_events_change_nothing(state):
+    pop(state)
+    assert not state.take(CardPopped(extension="1008", card=props.card("en")), 0)
+    assert not state.take(StepsChanged(call_id="another", steps=[]), 0)
+    assert state.card == props.card("zh")
+
+
+def test_an_awaited_line_is_replaced_by_what_the_server_heard(state):
+    pop(state)
+    state.says("您好")
+    heard = Caption(
+        call_id=props.CALL,
+        at=1.5,
+        until=2,
+        who="agent",
+        text="您好",
+        heard_by="typed",
+        speaking=True,
+    )
+    state.take(heard, 0)
+    state.take(heard.model_copy(update={"speaking": False}), 0)
+    assert [(line.text, line.at, line.speaking) for line in state.talk] == [("您好", 1.5, False)]
+
+
+def test_a_summary_that_runs_out_of_time_still_leads_to_the_scorecard(state):
+    pop(state)
+    state.take(props.desk_changed("zh", "ready", "wrapping"), 0)
+    state.take(props.desk_changed("zh", "ready"), 60)
+    assert state.pane is Pane.RESULT
+    assert state.result_of == props.CALL
+
+
+def test_a_hold_is_timed_from_its_beginning(state):
+    pop(state)
+    state.answered(5)
+    state.take(props.desk_changed("zh", "ready", "talking"), 5)
+    state.take(props.desk_changed("zh", "ready", "holding"), 20)
+    assert state.held_at == 20
+    state.take(props.desk_changed("zh", "ready", "talking"), 30)
+    assert not state.held
+
+
+def test_the_rail_is_red_only_with_a_real_customer(state):
+    pop(state)
+    assert not state.live
+    live = CardPopped(extension="1007", card=props.card("zh", live=True))
+    state.take(live, 0)
+    assert state.live

@@ -1,0 +1,63 @@
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import lab
+from lab.words import LANGS, Words, catalogue
+
+pytestmark = pytest.mark.unit
+
+ROOM = Path(lab.__file__).parent
+ASKED = re.compile(r"""(?:words|say)\(\s*"([a-z_]+\.[a-z_0-9]+)\"""")
+
+
+TERMS = [
+    "坐席", "班长席", "质检席", "示忙", "示闲", "小休", "话后处理", "监听", "密语", "强插", "拦截",
+    "强拆", "强转", "通话小结", "呼损",
+]  # fmt: skip
+
+
+def names_in(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_both_languages_say_the_same_things():
+    zh, en = catalogue("zh"), catalogue("en")
+    assert zh.keys() == en.keys()
+    assert {key: names_in(text) for key, text in zh.items()} == {
+        key: names_in(text) for key, text in en.items()
+    }
+
+
+def test_every_sentence_the_screens_ask_for_exists():
+    asked = {
+        key
+        for path in ROOM.rglob("*.py")
+        for key in ASKED.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 60
+    assert asked <= catalogue("zh").keys()
+
+
+def test_no_sentence_is_empty_and_chinese_uses_full_width_marks():
+    for lang in LANGS:
+        assert all(text.strip() for text in catalogue(lang).values())
+    narrow = re.compile(r"[\u4e00-\u9fff][,;:!?]")
+    assert not [text for text in catalogue("zh").values() if narrow.search(text)]
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_the_glossary_holds_the_words_of_the_trade(term):
+    assert term in {text for key, text in catalogue("zh").items() if key.startswith("glossary.")}
+
+
+def test_switching_goes_round_and_unknown_words_stay_plain():
+    words = Words("zh")
+    assert words("duty.ready") == "示闲"
+    words.switch()
+    assert words("duty.ready") == "ready"
+    assert words.or_plain("reason", "dentist") == "dentist"
+    words.switch()
+    assert words.lang == "zh"
