@@ -72,14 +72,7 @@ class Listening:
             return
         row = call.say("ivr", words, event.began, event.until, heard_by="prompt")
         self._ledger.keep(row)
-        if call.answered:
-            self._caption(call, "ivr", words, event.began, event.until, "prompt")
-        else:
-            caption = wire.Caption(
-                call_id=call.id, at=event.began, until=event.until, who="ivr", text=words,
-                heard_by="prompt",
-            )  # fmt: skip
-            call.prompts.append(caption)
+        self._caption(call, "ivr", words, event.began, event.until, "prompt")
 
     # ── the customer ─────────────────────────────────────────────────────────
 
@@ -140,16 +133,18 @@ class Listening:
         *,
         more: bool = False,
     ) -> None:
-        self._floor.caption(
-            wire.Caption(
-                call_id=call.id,
-                at=call.at(began),
-                until=call.at(until if until is not None else began),
-                who=who,
-                text=text,
-                heard_by=heard_by,
-                beat=beat,
-                more=more,
-                speaking=until is None,
-            )
+        caption = wire.Caption(
+            call_id=call.id,
+            at=call.at(began),
+            until=call.at(until if until is not None else began),
+            who=who,
+            text=text,
+            heard_by=heard_by,
+            beat=beat,
+            more=more,
+            speaking=until is None,
         )
+        if call.answered:
+            self._floor.caption(caption)
+        elif until is not None:
+            call.before.append(caption.model_copy(update={"at": began, "until": until}))

@@ -48,8 +48,8 @@ class OpenCall:
     steps: list[wire.ScriptStep] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
-    prompts: list[wire.Caption] = field(default_factory=list)
-    """Announcements heard before the answer; told once the zero of the clock is known."""
+    before: list[wire.Caption] = field(default_factory=list)
+    """What was said before the answer, on the clock; told once the zero is known."""
     late: list[str] = field(default_factory=list)
     """Lines whose sound is put into the recording after the call."""
     talk_ended: bool = False

@@ -238,10 +238,10 @@ class Witness:
         clip = self._seconds_of(f"agent.{event.extension}") if event.queue else 0.0
         self._tell_customer(call, "answered", clip)
         self.publish(call)
-        for said in call.prompts:
+        for said in call.before:
             update = {"at": call.at(said.at), "until": call.at(said.until)}
             self._floor.caption(said.model_copy(update=update))
-        call.prompts = []
+        call.before = []
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
         if event.by == "callee":
