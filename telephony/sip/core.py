@@ -101,13 +101,13 @@ class SipCore:
         return outgoing
 
     # ── what is left ─────────────────────────────────────────────────────────
-
     def counts(self) -> dict[str, int]:
-        """Count what is kept: legs, dialogs, transactions, timers."""
+        """Count what is kept."""
         return {
             "legs": len(self._legs),
             "dialogs": len(self._dialogs),
             "transactions": len(self._ledger),
+            "noted": self._ledger.noted,
             "timers": len(self._station.alarms),
         }
 

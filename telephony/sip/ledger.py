@@ -39,6 +39,11 @@ class Ledger:
         """Make a name for a new request of ours."""
         return COOKIE + self.station.token(9)
 
+    @property
+    def noted(self) -> int:
+        """Count the requests noted to tell merged ones."""
+        return len(self._merged)
+
     # ── clients ──────────────────────────────────────────────────────────────
 
     def ask(self, request: Request, flow: Flow, user: ClientUser, now: float) -> ClientTransaction:
