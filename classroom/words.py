@@ -171,6 +171,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "通话 {call} 未能评分({why})。",
         "Call {call} could not be graded ({why}).",
     ),
+    "lesson_broke": (
+        "课程出错({why}),请结束后重新开始。",
+        "The lesson broke ({why}); stop it and start it again.",
+    ),
     "call_failed": (
         "顾客未能拨入(订单 {order}:{why})。",
         "A customer could not call (order {order}: {why}).",

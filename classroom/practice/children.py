@@ -15,9 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from classroom.errors import CannotStart
 from classroom.words import say
 
+_log = structlog.get_logger("children")
 DEATHS: Final = 5
 """So many deaths within a minute, and it is not started again."""
 _LONGEST_LINE: Final = 1 << 24
@@ -102,7 +105,7 @@ class Child:
             process = self._process
             assert process is not None and process.stdout is not None
             async for line in process.stdout:
-                self._hear(line)
+                self._take(line)
             await process.wait()
             if process.stdin is not None:
                 process.stdin.close()
@@ -115,6 +118,12 @@ class Child:
                 return
             self._alarm(say("child_died", child=self._name))
             await self._launch()
+
+    def _take(self, line: bytes) -> None:
+        try:
+            self._hear(line)
+        except ValueError as error:
+            _log.error("a line was not understood", child=self._name, why=type(error).__name__)
 
     def _keeps_dying(self) -> bool:
         now = time.monotonic()

@@ -26,6 +26,7 @@ from classroom.practice.shelf import Shelf
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
+from classroom.words import say
 from scenarios.cast import cast_of
 from scenarios.model import Scenario
 
@@ -130,6 +131,8 @@ class Lessons:
             asyncio.create_task(self._prepare(running), name="lesson: prepare"),
             asyncio.create_task(self._cue(running), name="lesson: cue"),
         ]
+        for task in running.tasks:
+            task.add_done_callback(self._notice)
         return self._state(row, running=True)
 
     async def stop(self, lesson: int) -> wire.LessonState:
@@ -266,6 +269,11 @@ class Lessons:
     def _is_over(self, running: _Running) -> bool:
         limit = running.order.calls
         return limit is not None and running.row.placed >= limit and not running.under_way
+
+    def _notice(self, task: asyncio.Task[None]) -> None:
+        """A lesson that breaks must not stand still in silence."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._floor.alarm(say("lesson_broke", why=f"{type(error).__name__}: {error}"))
 
     # ── underneath ───────────────────────────────────────────────────────────
 

@@ -61,9 +61,12 @@ class Voices:
         words = self._texts(lang)
         self._lang = lang
         soon = [key for key in words if not _numbered(key) or key in SOON]
-        ready = sorted(self._extensions())[:4]
-        soon += [f"agent.{extension}" for extension in ready]
-        self._changed(await self._render(lang, {key: words[key] for key in soon}, progress))
+        soon += [f"agent.{extension}" for extension in list(self._extensions())[:4]]
+        try:
+            self._changed(await self._render(lang, {key: words[key] for key in soon}, progress))
+        except SpeechError as error:
+            _log.error("announcements not rendered", why=str(error))
+            return
         self._do_later(self._render_numbered(lang, words))
 
     async def _render_numbered(self, lang: wire.Lang, words: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from classroom.door import wire
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.practice import orders
+from classroom.practice.card import card_of
 from classroom.practice.listening import Listening
 from classroom.practice.opencall import OpenCall, Ordered
 from classroom.practice.shelf import Shelf
@@ -198,33 +199,8 @@ class Witness:
         row.agent, row.queue_seconds = self._roll.login_of(event.extension), event.waited
         self._line(call, event.at, "offered", event.extension)
         self.publish(call)
-        self._floor.pop(event.extension, self._card(call, event.waited))
-
-    def _card(self, call: OpenCall, waited: float) -> wire.CallCard:
-        row = call.row
-        card = wire.CallCard(
-            call_id=row.id,
-            caller=row.caller,
-            dialled=row.dialled,
-            queue=row.queue,
-            waited=round(waited, 1),
-            line="live" if row.line == "live" else "practice",
-            lang="en" if row.lang == "en" else "zh",
-            wrap_seconds=self._wrap_seconds,
-        )
-        if call.ordered is None:
-            return card
-        scenario = call.ordered.scenario
-        call.facts = self._shelf.facts(scenario, row.seed, row.extension)
-        call.steps = self._shelf.steps(scenario, call.facts, [])
-        return card.model_copy(
-            update={
-                "scenario": scenario.id,
-                "record": self._shelf.record(scenario, call.facts),
-                "steps": call.steps,
-                "form": self._shelf.form(scenario),
-                "dispositions": dict(scenario.desk.dispositions),
-            }
+        self._floor.pop(
+            event.extension, card_of(self._shelf, call, event.waited, self._wrap_seconds)
         )
 
     def _answered(self, call: OpenCall, event: news.DeskAnswered) -> None:
