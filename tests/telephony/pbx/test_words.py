@@ -71,14 +71,16 @@ def test_the_customers_words_are_noted_and_stay_here() -> None:
 def test_words_between_seats_are_not_relayed() -> None:
     world, exchange, _, agent = house()
     other = seat(world, "1002")
-    answering(agent)
+    legs = answering(agent)
     world.run(1)
     leg = dials(other, "1001", user="1002", password="secret2")
     world.run(3)
     send(other, leg, "MESSAGE", "hello", PLAIN)
+    send(agent, legs[0], "MESSAGE", "hello yourself", PLAIN)
     world.run(1)
-    assert exchange.only(ev.TextSaid).relayed is False
+    assert [said.relayed for said in exchange.all(ev.TextSaid)] == [False, False]
     assert not agent.all(sip.Requested)
+    assert not other.all(sip.Requested)
 
 
 @pytest.mark.parametrize(
