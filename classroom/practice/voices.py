@@ -23,7 +23,8 @@ from classroom.speech.voice import Spoken
 from scenarios.model import Scenario
 
 _log = structlog.get_logger("voices")
-SOON = ("queue.position.1", "queue.position.2", "queue.wait.1", "queue.wait.2")
+FIRST = ("welcome", "menu", "queue.enter", "rate.ask", "rate.thanks")
+"""What a caller hears when all goes well; nobody waits for the rest to be rendered."""
 
 
 class Voices:
@@ -60,16 +61,15 @@ class Voices:
         """Render what the next caller will hear and tell the board; the rest follows by itself."""
         words = self._texts(lang)
         self._lang = lang
-        soon = [key for key in words if not _numbered(key) or key in SOON]
-        soon += [f"agent.{extension}" for extension in list(self._extensions())[:4]]
+        soon = [*FIRST, *(f"agent.{extension}" for extension in list(self._extensions())[:1])]
         try:
             self._changed(await self._render(lang, {key: words[key] for key in soon}, progress))
         except SpeechError as error:
             _log.error("announcements not rendered", why=str(error))
             return
-        self._do_later(self._render_numbered(lang, words))
+        self._do_later(self._render_all(lang, words))
 
-    async def _render_numbered(self, lang: wire.Lang, words: dict[str, str]) -> None:
+    async def _render_all(self, lang: wire.Lang, words: dict[str, str]) -> None:
         clips = await self._render(lang, words, lambda done, of: None, urgent=False)
         if self._lang == lang:
             self._changed(clips)
@@ -135,7 +135,3 @@ async def _quietly(work: Coroutine[Any, Any, None]) -> None:
         await work
     except SpeechError as error:
         _log.warning("not rendered ahead", why=str(error))
-
-
-def _numbered(key: str) -> bool:
-    return key.startswith(("queue.position.", "queue.wait.", "agent."))

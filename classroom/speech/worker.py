@@ -126,7 +126,7 @@ def step_back() -> None:
     """Give every other process of the product the right of way."""
     os.environ["OMP_NUM_THREADS"] = "1"
     own = psutil.Process()
-    own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 15)
+    own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 5)
 
 
 def main() -> int:
