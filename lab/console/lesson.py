@@ -112,6 +112,9 @@ class LessonPane(Vertical):
             text = say(
                 "lesson.running", id=lesson.id, placed=lesson.placed, finished=lesson.finished
             )
+            if lesson.prepared < lesson.to_prepare:
+                done, of = lesson.prepared, lesson.to_prepare
+                text = say("lesson.preparing", id=lesson.id, done=done, of=of)
         self.query_one("#lesson-state", Label).update(text)
         for name in ("scenarios", "lang", "level", *NUMBERS):
             self.query_one(f"#{name}-label", Label).update(say(f"lesson.{name}"))

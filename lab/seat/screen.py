@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
 
 from rich.text import Text
 from textual import work
@@ -17,13 +16,14 @@ from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts import palette
 from lab.parts.cells import clock, cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
-from lab.parts.keys import Key, bind, table
+from lab.parts.keys import bind, table
 from lab.parts.scorecard import ScorecardPane
 from lab.parts.talk import Talk
 from lab.seat.briefing import BriefingPane
 from lab.seat.desk import Desk
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
+from lab.seat.keys import KEYS, does_something, keys_of
 from lab.seat.ringing import RingingPane, caller_of
 from lab.seat.side import RecordPane, ScriptPane
 from lab.seat.state import Pane
@@ -33,22 +33,6 @@ from lab.words import Words
 
 REASONS = ("rest", "meal", "training", "meeting", "review")
 SIDES = ("script", "record", "form")
-KEYS = (
-    Key("f1,question_mark", "help", "help", "seat"),
-    Key("f2", "ready", "ready", "seat"),
-    Key("f3", "break", "break", "seat"),
-    Key("f4,enter", "answer", "answer", "seat"),
-    Key("f5", "hold", "hold", "seat"),
-    Key("f6", "mute", "mute", "seat"),
-    Key("f7", "side", "side", "seat"),
-    Key("f8", "hang_up", "hang_up", "seat"),
-    Key("f9", "submit", "submit", "seat"),
-    Key("pageup", "look_back(-1)", "look_back", "seat", show=False),
-    Key("pagedown", "look_back(1)", "look_on", "seat", show=False),
-    Key("f10", "app.lang", "lang", "seat"),
-    Key("ctrl+q", "app.quit", "quit", "seat", priority=True),
-)
-"""Every key of the seat; those that do nothing at the moment are not shown."""
 
 
 class SeatScreen(Screen[None]):
@@ -154,13 +138,7 @@ class SeatScreen(Screen[None]):
         if now == self._keys_for:
             return
         self._keys_for = now
-        words = {
-            "hold": "resume" if state.held else "hold",
-            "mute": "unmute" if state.muted else "mute",
-            "ready": "next" if state.pane is Pane.RESULT else "ready",
-        }
-        keys = [replace(key, word=words.get(key.name, "")) for key in KEYS]
-        bind(self, keys, self.words)
+        bind(self, keys_of(state), self.words)
         self.refresh_bindings()
 
     def _draw_pane(self, pane: Pane) -> None:
@@ -267,19 +245,7 @@ class SeatScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something now."""
-        state, pane = self.state, self.state.pane
-        between = pane in (Pane.BRIEFING, Pane.RESULT)
-        allowed = {
-            "ready": between and state.duty != "ready",
-            "break": pane is not Pane.RINGING and state.duty == "ready",
-            "answer": pane is Pane.RINGING,
-            "hold": pane is Pane.TALK,
-            "mute": pane is Pane.TALK,
-            "side": pane is Pane.TALK,
-            "hang_up": pane is Pane.TALK or state.has_call,
-            "submit": pane is Pane.WRAPUP,
-        }
-        return allowed.get(action, True)
+        return does_something(action, self.state)
 
     def action_help(self) -> None:
         """Explain this screen."""

@@ -8,7 +8,8 @@ from lab.errors import TelephoneLost
 from lab.parts.dialogs import ChoiceScreen, HelpScreen, NoticeScreen
 from lab.parts.login import LoginScreen
 from lab.seat.entry import Entry
-from lab.seat.screen import KEYS, SeatScreen
+from lab.seat.keys import KEYS
+from lab.seat.screen import SeatScreen
 from lab.seat.telephone import SoundLost, Unregistered
 from tests.stage import props
 from tests.stage.screen import assert_aligned, column_of, rows_of, settle, shows, until

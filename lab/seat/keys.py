@@ -1,0 +1,53 @@
+"""The keys of the seat, and which of them do something at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lab.parts.keys import Key
+from lab.seat.state import Pane, SeatState
+
+KEYS = (
+    Key("f1,question_mark", "help", "help", "seat"),
+    Key("f2", "ready", "ready", "seat"),
+    Key("f3", "break", "break", "seat"),
+    Key("f4,enter", "answer", "answer", "seat"),
+    Key("f5", "hold", "hold", "seat"),
+    Key("f6", "mute", "mute", "seat"),
+    Key("f7", "side", "side", "seat"),
+    Key("f8", "hang_up", "hang_up", "seat"),
+    Key("f9", "submit", "submit", "seat"),
+    Key("pageup", "look_back(-1)", "look_back", "seat", show=False),
+    Key("pagedown", "look_back(1)", "look_on", "seat", show=False),
+    Key("f10", "app.lang", "lang", "seat"),
+    Key("ctrl+q", "app.quit", "quit", "seat", priority=True),
+)
+"""Every key of the seat; those that do nothing at the moment are not shown."""
+
+
+def keys_of(state: SeatState) -> list[Key]:
+    """The keys in the words of the moment."""
+    words = {
+        "hold": "resume" if state.held else "hold",
+        "mute": "unmute" if state.muted else "mute",
+        "ready": "next" if state.pane is Pane.RESULT else "ready",
+    }
+    return [replace(key, word=words.get(key.name, "")) for key in KEYS]
+
+
+def does_something(action: str, state: SeatState) -> bool:
+    """Whether a key's action does anything now; the others are not shown."""
+    pane = state.pane
+    between = pane in (Pane.BRIEFING, Pane.RESULT)
+    allowed = {
+        "ready": between and state.duty != "ready",
+        "break": pane is not Pane.RINGING and state.duty == "ready",
+        "answer": pane is Pane.RINGING,
+        "hold": pane is Pane.TALK,
+        "mute": pane is Pane.TALK,
+        "side": pane is Pane.TALK,
+        "hang_up": pane is Pane.TALK or state.has_call,
+        "submit": pane is Pane.WRAPUP,
+        "look_back": pane in (Pane.TALK, Pane.WRAPUP),
+    }
+    return allowed.get(action, True)
