@@ -50,20 +50,11 @@ class Switchboard:
         self._unsubscribe: Callable[[], None] = lambda: None
         self.address: Address = local
 
-        def sip_address(flow: Flow) -> Address:
-            return (advertise or flow.local[0], flow.local[1])
-
         def sound_address(flow: Flow) -> str:
             return advertise or flow.local[0]
 
-        core = SipCore(
-            entropy=entropy,
-            user_agent="callcenter-lab",
-            methods=(*METHODS, "REGISTER"),
-            advertise=sip_address if advertise else None,
-        )
         self.board = Board(
-            core,
+            _core(entropy, advertise),
             _Engine(media),
             RtpPorts(*rtp_ports),
             plan,
@@ -124,6 +115,18 @@ class Switchboard:
             self.command(HangUpAll("sound_lost"))
             await self._media.start()
             self._on_event(Alarm(self._clock(), "The media worker died; a new one runs."))
+
+
+def _core(entropy: Callable[[int], bytes], advertise: str | None) -> SipCore:
+    def address(flow: Flow) -> Address:
+        return (advertise or flow.local[0], flow.local[1])
+
+    return SipCore(
+        entropy=entropy,
+        user_agent="callcenter-lab",
+        methods=(*METHODS, "REGISTER"),
+        advertise=address if advertise else None,
+    )
 
 
 class _Engine:
