@@ -180,7 +180,7 @@ def grade(
 def doctor(
     data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
     sip_port: Annotated[int, typer.Option(help="The switchboard's port.")] = 5060,
-    http_port: Annotated[int, typer.Option(help="The API's port.")] = 8055,
+    http_port: Annotated[int, typer.Option(help="The API's port.")] = 8060,
 ) -> None:
     """Say what is missing on this machine and how to get it."""
     from lab import doctor as consulting_room
