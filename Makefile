@@ -11,10 +11,10 @@ help:  ## show this menu
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup:  ## make the environment in .venv (system packages too, when root or sudo)
-	@$(PYTHON) lab/bootstrap.py
+	@$(PYTHON) -m lab.bootstrap
 
 voice:  ## setup, plus the speech packages and the sound card
-	@$(PYTHON) lab/bootstrap.py --voice --sound
+	@$(PYTHON) -m lab.bootstrap --voice --sound
 
 demo: voice  ## the main job: a customer calls, you answer (AUTO=1: an automatic agent answers)
 	@$(BIN)/lab demo $(if $(AUTO),--auto) $(ARGS)
@@ -41,7 +41,7 @@ test: setup  ## all tests that need no strangers' software beyond what is instal
 	@$(BIN)/python -m pytest -m "not interop and not load" $(ARGS)
 
 interop: setup  ## strangers' telephones against ours: SIPp, baresip (installs them when root or sudo)
-	@$(PYTHON) lab/bootstrap.py --interop
+	@$(PYTHON) -m lab.bootstrap --interop
 	@$(BIN)/python -m pytest -m interop $(ARGS)
 
 screens: setup  ## draw the pictures of the screens anew

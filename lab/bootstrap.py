@@ -1,6 +1,6 @@
 """Set up a bare machine: system packages, the environment in ``.venv``, the pinned packages.
 
-Standard library only, since nothing else is there yet; run as ``python3 lab/bootstrap.py``. Each step is
+Standard library only, since nothing else is there yet; run as ``python3 -m lab.bootstrap``. Each step is
 skipped when its stamp says that it was done for the same lock file, so that the second time is quick.
 """
 
