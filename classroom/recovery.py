@@ -18,28 +18,31 @@ _log = structlog.get_logger("recovery")
 
 
 async def tidy(store: Store, records: Records, data: Path) -> None:
-    """Close what a killed server left open."""
-    for call in await records.unfinished():
-        await _break_off(store, call)
+    """Close what a killed server left open: the recordings, then the calls they belong to."""
+    until: dict[str, float] = {}
     for recording in await records.open_recordings():
         path = data / recording.path
         try:
             recording.seconds = await asyncio.to_thread(recover, path)
             recording.mark = "broken_off"
+            until[recording.call_id] = (recording.began_clock or 0.0) + recording.seconds
         except (OSError, ValueError) as error:
             recording.mark = "lost"
             _log.error("recording lost", call=recording.call_id, why=str(error))
         async with store.write() as session:
             await session.merge(recording)
+    for call in await records.unfinished():
+        await _break_off(store, call, until.get(call.id, 0.0))
 
 
-async def _break_off(store: Store, call: Call) -> None:
+async def _break_off(store: Store, call: Call, recorded_until: float) -> None:
+    """The call lasted as long as anything is known of it: the last evidence, the last sound."""
     async with store.write() as session:
         wanted = select(func.max(EvidenceRow.clock)).where(EvidenceRow.call_id == call.id)
-        last = (await session.exec(wanted)).one()
+        last = max((await session.exec(wanted)).one() or call.zero, recorded_until)
         call.state = call.outcome = "broken_off"
         call.ended_clock = last
-        if call.answered_clock is not None and last is not None:
+        if call.answered_clock is not None:
             call.talk_seconds = round(max(0.0, last - call.answered_clock), 3)
         await session.merge(call)
 

@@ -15,8 +15,9 @@ _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # a start that fails
     "bad_setting": (
-        "{file}:请改正 {where}({why})。",
-        "{file}: set {where} right ({why}).",
+        "设置 {where} 不正确({why}),请在命令行、LAB_ 变量或 {file} 中改正。",
+        "The setting {where} is wrong ({why}); correct it on the command line, in its LAB_ variable "
+        "or in {file}.",
     ),
     "bad_toml": (
         "{file} 不是有效的 TOML({why}),请改正该行。",
@@ -229,3 +230,8 @@ def say(key: str, lang: Lang | None = None, **values: object) -> str:
 def speak(lang: Lang) -> None:
     """Set the language of this process."""
     _SPOKEN["lang"] = lang
+
+
+def spoken() -> Lang:
+    """The language of this process."""
+    return _SPOKEN["lang"]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from classroom.errors import ClassroomError
+from classroom.words import speak
 from grader.errors import GraderError
 from lab import errors
 from lab.words import Lang
@@ -41,7 +42,16 @@ app.add_typer(scenario, name="scenario")
 
 Data = Annotated[Path, typer.Option("--data", help="The folder where everything is kept.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Tongue = Annotated[Lang, typer.Option("--lang", help="zh or en.")]
+
+
+def _speak(lang: Lang | None) -> Lang | None:
+    """From here on this process speaks that language; its errors too."""
+    if lang:
+        speak(lang)
+    return lang
+
+
+Tongue = Annotated[Lang, typer.Option("--lang", help="zh or en.", callback=_speak)]
 Packs = Annotated[
     list[Path] | None, typer.Option("--pack", help="A folder of scenarios besides those shipped.")
 ]
@@ -56,10 +66,14 @@ def serve(
     demo_class: Annotated[
         bool, typer.Option("--demo-class", help="A class of 50 and an instructor.")
     ] = False,
-    lang: Tongue = "zh",
+    lang: Annotated[
+        Lang | None,
+        typer.Option("--lang", help="zh or en; else as lab.toml says, else zh.", callback=_speak),
+    ] = None,
     voice: Annotated[
-        Literal["auto", "kokoro", "tone"], typer.Option(help="Who speaks: auto takes the best.")
-    ] = "auto",
+        Literal["auto", "kokoro", "tone"] | None,
+        typer.Option(help="Who speaks; else as lab.toml says, else auto: the best there is."),
+    ] = None,
     announce: Annotated[
         bool, typer.Option("--announce", help="One JSON line on stdout when open.")
     ] = False,
@@ -86,6 +100,8 @@ def seat(
     """Sit down at a seat."""
     from lab.seat.app import run_seat
 
+    errors.need_terminal()
+
     run_seat(server=server, login=login, lang=lang)
 
 
@@ -97,6 +113,8 @@ def console(
 ) -> None:
     """Open the instructor's console."""
     from lab.console.app import run_console
+
+    errors.need_terminal()
 
     run_console(server=server, login=login, lang=lang)
 
@@ -127,6 +145,7 @@ def people_list(
     reveal: Annotated[
         bool, typer.Option("--reveal", help="SIP passwords too; this is written to the audit log.")
     ] = False,
+    lang: Tongue = "zh",
 ) -> None:
     """Who is known here, with role and extension."""
     from lab import roster
@@ -169,6 +188,7 @@ def grade(
     call_id: Annotated[str, typer.Argument(metavar="CALL_ID")],
     data: Data,
     as_json: Json = False,
+    lang: Tongue = "zh",
 ) -> None:
     """Grade a stored call again: the same evidence gives the same score."""
     from lab import records

@@ -5,18 +5,21 @@ LabError                 one clear sentence that says what to do; ends a command
 ├── ServerLost           the server cannot be reached
 ├── SoundLater           the line's sound will be put into the recording after the call
 ├── TelephoneLost        the seat's telephone cannot be used
+├── NoTerminal           a screen was asked for where there is none
 └── NoPlayer             nothing on this machine can play a recording
 """
 
 from __future__ import annotations
 
 import errno
+import sys
 from typing import TYPE_CHECKING
 
 from classroom.door.client import DoorError
 from classroom.door.client import DoorLost as ServerLost
 from classroom.door.client import DoorRefused as Refused
 from classroom.door.client import SpeechLater as SoundLater
+from classroom.words import spoken
 from lab.words import Words
 
 if TYPE_CHECKING:
@@ -28,10 +31,12 @@ __all__ = [
     "DoorError",
     "LabError",
     "NoPlayer",
+    "NoTerminal",
     "Refused",
     "ServerLost",
     "SoundLater",
     "TelephoneLost",
+    "need_terminal",
     "panel",
     "sentence_of",
     "show",
@@ -47,6 +52,10 @@ class LabError(Exception):
 
 class TelephoneLost(LabError):
     """The seat's telephone cannot be used."""
+
+
+class NoTerminal(LabError):
+    """A screen was asked for where there is none."""
 
 
 class NoPlayer(LabError):
@@ -68,7 +77,7 @@ SYSTEM = {
 
 def sentence_of(error: BaseException, words: Words | None = None) -> str:
     """Say any error in one sentence: the rooms' own as they are, the system's translated."""
-    words = words or Words()
+    words = words or Words(spoken())
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return words(f"errors.{SYSTEM[error.errno]}", what=error.filename or error.strerror or "")
     said = " ".join(str(error).split())
@@ -81,7 +90,7 @@ def panel(error: BaseException, words: Words | None = None) -> Panel:
     from rich.panel import Panel
     from rich.text import Text
 
-    words = words or Words()
+    words = words or Words(spoken())
     return Panel(
         Text(sentence_of(error, words)),
         title=words("errors.title"),
@@ -98,3 +107,9 @@ def show(error: BaseException, words: Words | None = None) -> int:
 
     Console(stderr=True).print(panel(error, words))
     return FAILED
+
+
+def need_terminal() -> None:
+    """Make sure that somebody can see a screen and type; raises NoTerminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NoTerminal(Words(spoken())("errors.no_terminal"))

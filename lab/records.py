@@ -12,6 +12,7 @@ from classroom.door.wire import Scorecard
 from classroom.practice.marking import mark
 from classroom.store.engine import Store
 from classroom.store.records import Records
+from classroom.words import spoken
 from grader.evidence import Evidence
 from lab.errors import LabError
 from lab.reading import card_object, print_scorecard
@@ -32,13 +33,12 @@ async def _evidence(data: Path, call_id: str) -> Evidence:
         known = [call.call_id for call in await records.calls(limit=3)]
     finally:
         await store.close()
+    words = Words(spoken())
     if evidence is None:
-        latest = f"; the latest are {', '.join(known)}" if known else " yet"
-        raise NotGradable(f"{data} holds no call {call_id!r}{latest}")
+        latest = ", ".join(known) or words("errors.none_yet")
+        raise NotGradable(words("errors.no_call", data=data, call=call_id, latest=latest))
     if not evidence.scenario:
-        raise NotGradable(
-            f"call {call_id} was no practice call, so there is nothing to grade it by"
-        )
+        raise NotGradable(words("errors.no_practice", call=call_id))
     return evidence
 
 

@@ -14,7 +14,9 @@ from classroom.school.people import Entry, People
 from classroom.settings import Settings
 from classroom.store.engine import Store
 from classroom.store.upgrade import prepare
+from classroom.words import spoken
 from lab.errors import LabError
+from lab.words import Words
 
 
 class NoData(LabError):
@@ -29,9 +31,7 @@ def settings_of(data: Path) -> Settings:
     """
     settings = Settings.load(data)
     if not settings.database.exists():
-        raise NoData(
-            f"{data} holds no class yet; start one with: lab serve --data {data} --demo-class"
-        )
+        raise NoData(Words(spoken())("errors.no_class", data=data))
     prepare(settings.database)
     return settings
 

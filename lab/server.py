@@ -28,8 +28,8 @@ def run(
     data: Path,
     *,
     network: dict[str, str | int | None],
-    lang: Lang,
-    voice: str,
+    lang: Lang | None,
+    voice: str | None,
     demo_class: bool,
     announce: bool,
 ) -> None:
@@ -38,8 +38,12 @@ def run(
     Raises:
         CannotStart: a port is taken, the disk is full, the data is of a newer version …
     """
-    given = {name: value for name, value in network.items() if value is not None}
-    settings = Settings.load(data, network=given, school={"lang": lang}, voices={"engine": voice})
+    settings = Settings.load(
+        data,
+        network={name: value for name, value in network.items() if value is not None},
+        school={"lang": lang} if lang else {},
+        voices={"engine": voice} if voice else {},
+    )
 
     def tell(server: Server) -> None:
         if announce:
