@@ -1,0 +1,93 @@
+"""The server as people run it: ``lab serve`` in a process of its own, and what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+WIDE = {**os.environ, "COLUMNS": "900"}
+"""A terminal wide enough for any sentence to stay in one line."""
+
+
+async def lab(*words: str, seconds: float = 40) -> tuple[int, str, str]:
+    """Run a command to its end: exit code, stdout, stderr."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "lab.cli", *words),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE, env=WIDE,
+    )  # fmt: skip
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), seconds)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def refused(*words: str) -> str:
+    """Run a command that must end with code 2 and one sentence; returns the sentence."""
+    code, out, err = await lab(*words)
+    assert (code, out) == (2, ""), err
+    assert "Traceback" not in err
+    _, sentence, _ = err.strip().splitlines()[-3:]
+    return sentence.strip("│ ")
+
+
+@dataclass
+class Real:
+    """A running server."""
+
+    process: asyncio.subprocess.Process
+    http: str
+    sip_port: int
+    data: Path
+
+    async def stop(self) -> int:
+        """Ask it to end, as a service manager does."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.process.wait(), 30)
+
+    async def kill(self) -> None:
+        """End it in the middle of whatever it does."""
+        self.process.kill()
+        await self.process.wait()
+
+
+async def start(data: Path, *more: str, host: str = "127.0.0.1") -> Real:
+    """Start ``lab serve`` with the demo class and wait until its door is open."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
+        *("--host", host, "--sip-port", "0", "--http-port", "0"),
+        *("--voice", "tone", "--lang", "en", "--announce", *more),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), 40)
+    told = json.loads(line)
+    return Real(process, told["http"], told["sip_port"], data)
+
+
+@asynccontextmanager
+async def real(data: Path, *more: str, host: str = "127.0.0.1") -> AsyncIterator[Real]:
+    """Run a server for a while."""
+    server = await start(data, *more, host=host)
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+async def sip_passwords(data: Path) -> dict[str, str]:
+    """Extension → SIP password, as ``lab people list --reveal`` tells them."""
+    code, out, err = await lab("people", "list", "--data", str(data), "--json", "--reveal")
+    assert code == 0, err
+    return {row["extension"]: row["sip_password"] for row in json.loads(out) if row["extension"]}
