@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -23,7 +25,7 @@ from lab.autopilot import Autopilot, NoCall
 from lab.errors import LabError
 from lab.reading import as_object, print_caption, print_scorecard
 from lab.server import Announcement
-from lab.words import Words
+from lab.words import Advice, Words
 from scenarios.load import all_scenarios, find
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone
@@ -51,6 +53,7 @@ class Order:
 
 def run(order: Order, *, auto: bool, as_json: bool) -> None:
     """Play the whole demo; ``auto`` or without a terminal, the automatic agent takes the call."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # The server must end with us.
     lang = find(order.scenario).lang if order.scenario else order.lang
     scenario = order.scenario or FIRST_CALLER[lang]
     if auto or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -128,21 +131,39 @@ def sit_down(order: Order, scenario: str, lang: Lang) -> None:
     words = Words(lang)
 
     async def ready() -> tuple[Announcement, contextlib.AsyncExitStack]:
-        stack = contextlib.AsyncExitStack()
-        place = await stack.enter_async_context(opened(order, lang))
-        teacher = await stack.enter_async_context(DoorClient(place.http, lang=lang))
-        await teacher.login(INSTRUCTOR, demo_password(INSTRUCTOR))
-        lesson = LessonOrder(scenarios=[scenario, *others], lang=lang, seed=order.seed)
-        await prepared(teacher, lesson, words)
-        return place, stack
+        async with contextlib.AsyncExitStack() as stack:
+            place = await stack.enter_async_context(opened(order, lang))
+            teacher = await stack.enter_async_context(DoorClient(place.http, lang=lang))
+            await teacher.login(INSTRUCTOR, demo_password(INSTRUCTOR))
+            lesson = LessonOrder(
+                scenarios=[scenario, *others], lang=lang, seed=order.seed, gap_seconds=0.0
+            )
+            await prepared(teacher, lesson, words)
+            return place, stack.pop_all()
 
     with asyncio.Runner() as runner:
         place, stack = runner.run(ready())
         try:
-            run_seat(server=place.http, login=STUDENT, lang=lang, password=demo_password(STUDENT))
+            run_seat(
+                server=place.http,
+                login=STUDENT,
+                password=demo_password(STUDENT),
+                lang=lang,
+                advice=console_beside(place),
+            )
         finally:
             runner.run(stack.aclose())
     print(words("demo.kept", path=place.data), file=sys.stderr)
+
+
+def console_beside(place: Announcement) -> Advice:
+    """How to open the instructor's console in another terminal, in the language of the moment."""
+    command = os.path.relpath(Path(sys.executable).with_name("lab"))
+    if shutil.which("lab") or not Path(command).is_file():
+        command = "lab"
+    password = demo_password(INSTRUCTOR)
+    row = f"{command} console --server {place.http} --login {INSTRUCTOR}"
+    return lambda words: (words("demo.beside", password=password), row)
 
 
 # ── the server ───────────────────────────────────────────────────────────────
@@ -183,13 +204,14 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
         )
     assert server.stdout is not None
     try:
-        line = await server.stdout.readline()
+        with Console(stderr=True).status(Words(lang)("demo.opening")):
+            line = await server.stdout.readline()
         if not line:
             await server.wait()
             raise DemoFailed(_last_words(log))
         yield Announcement.model_validate_json(line)
     finally:
-        if server.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
             server.terminate()
         await server.wait()
 

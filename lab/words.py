@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
@@ -45,3 +46,7 @@ class Words:
     def switch(self) -> None:
         """Go to the next language."""
         self.lang = LANGS[(LANGS.index(self.lang) + 1) % len(LANGS)]
+
+
+Advice: TypeAlias = Callable[[Words], Sequence[str]]
+"""Rows that are written anew in the present language."""

@@ -136,7 +136,7 @@ class Mind:
         match event:
             case MenuPlayed():
                 keys = self.scenario.line.presses
-                return [Wait(1.0), Press(keys)] if keys and self.phase is Phase.CALLING else []
+                return [Wait(0.3), Press(keys)] if keys and self.phase is Phase.CALLING else []
             case Queued(seconds):
                 return self._queues(seconds)
             case Held(seconds):

@@ -23,7 +23,7 @@ from classroom.speech.voice import Spoken
 from scenarios.model import Scenario
 
 _log = structlog.get_logger("voices")
-FIRST = ("welcome", "menu", "queue.enter", "rate.ask", "rate.thanks")
+FIRST = ("welcome", "menu", "rate.ask", "rate.thanks")
 """What a caller hears when all goes well; nobody waits for the rest to be rendered."""
 
 

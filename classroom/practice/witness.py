@@ -100,7 +100,7 @@ class Witness:
         if not call.answered:
             raise Refusal(409, "not_talking", call=call_id)
         known = call.ordered.scenario.desk.dispositions if call.ordered else {}
-        if known and wrapup.disposition not in known:
+        if known and wrapup.disposition and wrapup.disposition not in known:
             raise Refusal(422, "unknown_disposition", disposition=wrapup.disposition)
         now = self._clock()
         body = wrapup.model_dump()

@@ -31,11 +31,10 @@ LONGEST_WAIT = 30
 TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
-            "welcome": "您好，欢迎致电{school}。为保证服务质量，您的通话将被录音。",
-            "menu": "业务咨询请按1，投诉建议请按2，人工服务请按0。",
+            "welcome": "您好，欢迎致电{school}，您的通话将被录音。",
+            "menu": "咨询请按1，投诉请按2，人工请按0。",
             "menu.wrong": "对不起，您的输入有误。",
             "menu.silent": "对不起，没有收到您的按键。",
-            "queue.enter": "正在为您转接人工坐席，请稍候。",
             "queue.gave_up": "非常抱歉，坐席全忙，请您稍后再拨，再见。",
             "closed": "您好，现在是非工作时间，请您在工作时间来电，再见。",
             "rate.ask": "请对本次服务进行评价，非常满意请按5，满意请按4，一般请按3，不满意请按2，"
@@ -48,11 +47,9 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
         },
         "en": {
             "welcome": "Thank you for calling {school}. This call will be recorded.",
-            "menu": "For your order or bill, press 1. For complaints, press 2. "
-            "To speak to an agent, press 0.",
+            "menu": "For orders and bills, press 1. For complaints, press 2. For an agent, press 0.",
             "menu.wrong": "Sorry, that is not a valid choice.",
             "menu.silent": "Sorry, we did not receive a key.",
-            "queue.enter": "We are connecting you to an agent. Please hold.",
             "queue.gave_up": "We are sorry, all agents are busy. Please call again later. Goodbye.",
             "closed": "We are closed now. Please call again during working hours. Goodbye.",
             "rate.ask": "Please rate our service. Press 5 for very good, 4 for good, 3 for fair, "

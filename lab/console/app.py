@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 from textual.app import App
+from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
 from classroom.door.wire import Session
@@ -16,6 +18,7 @@ from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
 from lab.errors import Refused
 from lab.parts.door import ConsoleDoor
+from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.words import Lang, Words
@@ -28,6 +31,7 @@ class ConsoleApp(App[int]):
     """
 
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(HOPS)
 
     def __init__(
         self,

@@ -39,6 +39,13 @@ class Key:
         )
 
 
+HOPS = (
+    Binding("tab", "app.focus_next", show=False, priority=True, id="lab.next"),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True, id="lab.previous"),
+)
+"""Tab moves before the next key is given out, so that fast typing lands in the next field."""
+
+
 def bind(node: DOMNode, keys: Iterable[Key], words: Words) -> None:
     """Give a screen or app these keys in the present language, besides those it inherits."""
     inherited = type(node)._merged_bindings

@@ -71,7 +71,7 @@ class Talk(Lines, can_focus=False):
         for line in self._said:
             if line.who != speaker or line.note:
                 rows.append(self._head(line, width))
-            rows.extend(_bubble(line, width))
+            rows.extend(_bubble(line, line.text or self.words("talk.voice"), width))
             speaker = line.who
         return rows
 
@@ -90,10 +90,10 @@ class Talk(Lines, can_focus=False):
         return row
 
 
-def _bubble(line: Utterance, width: int) -> list[Text]:
+def _bubble(line: Utterance, said: str, width: int) -> list[Text]:
     """The words on their side, on a ground of their own, with an edge towards the speaker."""
     room = max(width - max(width // 6, 4) - 3, 8)
-    texts = wrap(line.text, room)
+    texts = wrap(said, room)
     widest = max(cell_len(text) for text in texts)
     colour = COLOURS.get(line.who, palette.MIST)
     style = f"{palette.SNOW} on {GROUNDS.get(line.who, palette.SLATE)}"

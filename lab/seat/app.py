@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import work
 from textual.app import App
+from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
 from classroom.door.wire import Session, SipAccount
 from lab.errors import TOLD, Refused, TelephoneLost
 from lab.parts.dialogs import NoticeScreen
 from lab.parts.door import SeatDoor
+from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.seat.desk import Desk
@@ -20,7 +23,7 @@ from lab.seat.handset import Handset
 from lab.seat.screen import SeatScreen
 from lab.seat.state import SeatState
 from lab.seat.telephone import Telephone
-from lab.words import Lang, Words
+from lab.words import Advice, Lang, Words
 
 
 class SeatApp(App[int]):
@@ -31,6 +34,7 @@ class SeatApp(App[int]):
     """
 
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(HOPS)
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class SeatApp(App[int]):
         password: str = "",
         lang: Lang = "zh",
         ready: bool = False,
+        advice: Advice | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -50,6 +55,7 @@ class SeatApp(App[int]):
         self.make_telephone = telephone
         self.ticket = Ticket(server, login, password)
         self.begins_ready = ready
+        self.advice = advice
         self.clock = clock
         self.desk: Desk | None = None
         self._door: SeatDoor | None = None
@@ -82,6 +88,7 @@ class SeatApp(App[int]):
                 return
             await door.consent()
         state = SeatState(name=session.name, extension=session.sip.extension, began=self.clock())
+        state.advice = self.advice
         try:
             telephone: Telephone | None = self.make_telephone(session.sip)
         except TelephoneLost as error:
@@ -141,11 +148,18 @@ class SeatApp(App[int]):
 
 
 def run_seat(
-    server: str, *, login: str = "", password: str = "", lang: Lang = "zh", ready: bool = False
+    server: str,
+    *,
+    login: str = "",
+    password: str = "",
+    lang: Lang = "zh",
+    ready: bool = False,
+    advice: Advice | None = None,
 ) -> int:
     """Open a seat at a server on this terminal; returns the exit code.
 
-    With login and password it logs in by itself; with ``ready`` it goes ready by itself too.
+    With login and password it logs in by itself; with ``ready`` it goes ready by itself too. ``advice`` is
+    shown between calls; its last row is a command.
     """
     app = SeatApp(
         connect=lambda address: DoorClient(address, lang=app.words.lang),
@@ -155,5 +169,6 @@ def run_seat(
         password=password,
         lang=lang,
         ready=ready,
+        advice=advice,
     )
     return app.run() or 0

@@ -36,8 +36,15 @@ class BriefingPane(Lines):
         if briefing is None:
             return [*rows, Text(self.words("briefing.none"), style=palette.MIST)]
         rows += self._head(briefing, width)
-        room = self.scrollable_content_region.height - len(rows)
-        return rows + self._judged(briefing, width, room)
+        advice = [Text(""), *self._advice(width)] if self.state.advice else []
+        room = self.scrollable_content_region.height - len(rows) - len(advice)
+        return rows + self._judged(briefing, width, room) + advice
+
+    def _advice(self, width: int) -> list[Text]:
+        """What else can be done here; the last row is a command, which is never broken."""
+        *sentences, command = self.state.advice(self.words) if self.state.advice else ("",)
+        rows = [Text(row, style=palette.MIST) for text in sentences for row in wrap(text, width)]
+        return [*rows, Text(f"  {command}", style=palette.SNOW)]
 
     def _moment(self, width: int) -> Text:
         say, state = self.words, self.state

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import tempfile
+import wave
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from lab.seat.telephone import (
     CallEnded,
     Rang,
     Registered,
+    SoundCard,
     SoundLost,
     Telephone,
     TelephoneCall,
@@ -25,6 +28,8 @@ from lab.seat.telephone import (
 
 REVIEW = "review"
 """The break in which a student reads the scorecard; the next call waits for F2."""
+QUICK = 0.4
+"""Seconds a line's words wait for its sound, so that the customer knows how long it lasts."""
 
 
 class Desk:
@@ -52,7 +57,8 @@ class Desk:
         self.callable = asyncio.Event()
         """Set while the server can ring this seat."""
         self.unsent: list[tuple[str, Wrapup]] = []
-        self._mouth = asyncio.Lock()
+        self._tongue, self._mouth = asyncio.Lock(), asyncio.Lock()
+        self._mouth_free = 0.0
         self._folder = tempfile.TemporaryDirectory(prefix="seat-")
         self._said = 0
 
@@ -140,6 +146,8 @@ class Desk:
                 self.state.registered, self.state.telephone_trouble = False, why
             case SoundLost(why=why):
                 self.state.sound_trouble = why
+            case SoundCard(works=works):
+                self.state.sound_card, self.state.sound_trouble = works, ""
             case Rang(call=call):
                 self.call = call
                 self.state.rang(call.caller)
@@ -213,36 +221,59 @@ class Desk:
         self.changed()
 
     async def say(self, text: str, step: ScriptStep | None = None) -> None:
-        """Carry a line as text at once, then its sound; ``TelephoneLost`` when it was not sent."""
+        """Carry a line as text, then its sound; ``TelephoneLost`` when it was not sent.
+
+        Sound that is at hand tells the customer how long to listen; no line waits long for it.
+        """
         if self.call is None or self.state.answered_at is None:
             raise TelephoneLost("")
-        line = self.state.says(text)
+        line, call = self.state.says(text), self.call
         self.changed()
+        fetching = asyncio.ensure_future(self._fetch(text, line))
         try:
-            await self.call.say(text, picked=step.id if step else None)
+            async with self._tongue:
+                await asyncio.wait({fetching}, timeout=QUICK)
+                seconds = self._lasts(fetching.result()) if fetching.done() else None
+                await call.say(text, picked=step.id if step else None, sound=seconds)
         except TelephoneLost:
+            fetching.cancel()
             self.state.talk.remove(line)
             self.changed()
             raise
         if step is not None:
             self._tick_off(step)
-        await self._sound(text, line)
+        await self._play(fetching, call)
 
-    async def _sound(self, text: str, line: Spoken) -> None:
-        """Lines sound one after the other, in the order they were said."""
-        card, call = self.state.card, self.call
+    async def _fetch(self, text: str, line: Spoken) -> bytes | None:
+        """Ask for a line's sound; none when it will be put into the recording after the call."""
+        card = self.state.card
         about = (card.lang, card.call_id) if card else (self.lang, None)
+        try:
+            return await self.door.speech(text, about[1], lang=about[0])
+        except (SoundLater, ServerLost, Refused):
+            line.note = "sound_later"
+            self.changed()
+            return None
+
+    def _lasts(self, sound: bytes | None) -> float | None:
+        """In how many seconds this sound will be over, after those that still sound."""
+        seconds = sound and _seconds_of(sound)
+        if not seconds:
+            return None
+        now = self.clock()
+        self._mouth_free = max(now, self._mouth_free) + seconds
+        return self._mouth_free - now
+
+    async def _play(self, fetching: asyncio.Task[bytes | None], call: TelephoneCall) -> None:
+        """Lines sound one after the other, in the order they were said."""
         async with self._mouth:
-            try:
-                wav = await self.door.speech(text, about[1], lang=about[0])
-            except (SoundLater, ServerLost, Refused):
-                line.note = "sound_later"
-                self.changed()
+            sound = await fetching
+            if sound is None:
                 return
             self._said += 1
             path = Path(self._folder.name) / f"line-{self._said}.wav"
-            path.write_bytes(wav)
-            if call is not None and call is self.call:
+            path.write_bytes(sound)
+            if call is self.call:
                 with contextlib.suppress(TelephoneLost):
                     await call.play([str(path)])
 
@@ -280,3 +311,12 @@ class Desk:
             self.unsent.append((card.call_id, wrapup))
             return False
         return True
+
+
+def _seconds_of(sound: bytes) -> float | None:
+    """How long a WAV lasts, if it tells."""
+    try:
+        with wave.open(io.BytesIO(sound)) as clip:
+            return float(clip.getnframes() / clip.getframerate())
+    except (wave.Error, EOFError):
+        return None

@@ -54,8 +54,8 @@ class Entry(Input):
     def _meant(self, event: events.Key) -> Message | None:
         if self.value:
             return None
-        if event.character and event.character in "123456789":
-            return self.Numbered(int(event.character))
+        if event.character and event.character in "1234567890":
+            return self.Numbered(int(event.character) or 10)
         steps = {"up": -1, "down": 1}
         return self.Moved(steps[event.key]) if event.key in steps else None
 

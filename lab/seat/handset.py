@@ -10,15 +10,32 @@ from pathlib import Path
 
 from classroom.door.wire import SipAccount
 from lab.errors import TelephoneLost
-from lab.seat.telephone import CallEnded, Rang, Registered, SoundLost, TelephoneEvent, Unregistered
+from lab.seat.telephone import (
+    CallEnded,
+    Rang,
+    Registered,
+    SoundCard,
+    SoundLost,
+    TelephoneEvent,
+    Unregistered,
+)
 from telephony import phone as phones
 from telephony.errors import RegistrationRefused, TelephonyError
-from telephony.media.control import Command, MediaEvent
+from telephony.media.control import (
+    Command,
+    MediaEvent,
+    OpenSound,
+    SetRow,
+    SoundFailed,
+    SoundOpened,
+)
 from telephony.media.errors import MediaError
 from telephony.media.process import MediaProcess
 from telephony.phone_events import Ended
 from telephony.registration import Account
 
+MICROPHONE, SPEAKER = "mic", "speaker"
+"""The headset's column and row in the worker, as ``OpenSound`` names them."""
 AGAIN = 5.0
 """Seconds until a registration that failed is tried again."""
 
@@ -75,9 +92,11 @@ class HandsetCall:
             await self._call.ring()
 
     async def answer(self) -> None:
-        """Take the call."""
+        """Take the call; a headset, where there is one, speaks into it and hears it."""
         with _told():
+            await self._call.speak_from({MICROPHONE: 1.0})
             await self._call.answer()
+        self._sound.send(SetRow(SPEAKER, {self._call.media: 1.0}))
 
     async def hang_up(self) -> None:
         """Refuse or end the call."""
@@ -99,11 +118,13 @@ class HandsetCall:
         with _told():
             await self._call.mute(muted)
 
-    async def say(self, text: str, *, picked: str | None) -> None:
-        """Carry a line as text inside the call."""
-        line = f"picked; line={picked}" if picked else "typed"
+    async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
+        """Carry a line as text inside the call, with how long it sounds."""
+        headers = [("X-Lab-Line", f"picked; line={picked}" if picked else "typed")]
+        if sound is not None:
+            headers.append(("X-Lab-Sound", f"{sound:.2f}"))
         with _told():
-            status = await self._call.say_text(text, [("X-Lab-Line", line)])
+            status = await self._call.say_text(text, headers)
         if status >= 300:
             raise TelephoneLost(f"SIP {status}")
 
@@ -117,6 +138,7 @@ class HandsetCall:
         """Wait for the end and tell why."""
         async for event in self._call.events():
             if isinstance(event, Ended):
+                self._sound.send(SetRow(SPEAKER, {}))
                 return event.why
         return ""
 
@@ -137,6 +159,8 @@ class Handset:
             await self._sound.start()
         except TelephoneLost as error:
             self._happened.put_nowait(SoundLost(str(error)))
+        self._sound.subscribe(self._hear)
+        self._sound.send(OpenSound())
         account = self.account
         server = (account.host, account.port)
         self._phone = phones.Phone(
@@ -165,6 +189,11 @@ class Handset:
         """What happens at the telephone."""
         while True:
             yield await self._happened.get()
+
+    def _hear(self, event: MediaEvent) -> None:
+        """Tell whether there is a headset; without one the agent types."""
+        if isinstance(event, SoundOpened | SoundFailed):
+            self._happened.put_nowait(SoundCard(isinstance(event, SoundOpened)))
 
     def _spawn(self, doing: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(doing)
@@ -210,6 +239,7 @@ class Handset:
                 await self._sound.start()
             except TelephoneLost:
                 return
+            self._sound.send(OpenSound())
 
 
 @contextlib.contextmanager

@@ -249,9 +249,9 @@ class SeatScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain this screen."""
-        self.app.push_screen(
-            HelpScreen(self.words, self.words("help.seat"), table(KEYS, self.words))
-        )
+        advice = self.state.advice(self.words) if self.state.advice else ()
+        text = "\n".join((self.words("help.seat"), *([""] if advice else ()), *advice))
+        self.app.push_screen(HelpScreen(self.words, text, table(KEYS, self.words)))
 
     def action_look_back(self, pages: int) -> None:
         """Scroll the talk."""

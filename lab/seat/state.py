@@ -20,6 +20,7 @@ from classroom.door.wire import (
     ScriptStep,
     StepsChanged,
 )
+from lab.words import Advice
 
 
 class Pane(enum.Enum):
@@ -64,6 +65,8 @@ class SeatState:
     registered: bool = False
     telephone_trouble: str = ""
     sound_trouble: str = ""
+    sound_card: bool | None = None
+    """Whether the agent hears and speaks; None until the telephone knows."""
     connected: bool = True
     briefing: Briefing | None = None
     card: CallCard | None = None
@@ -80,6 +83,8 @@ class SeatState:
     scorecard: Scorecard | None = None
     result_of: str | None = None
     """The call whose scorecard is shown or awaited."""
+    advice: Advice | None = None
+    """What else can be done here, told between calls by who opened the seat."""
     record_opened: bool = False
     card_spent: bool = False
     """The card belongs to a call that is over."""

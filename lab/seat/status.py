@@ -54,8 +54,12 @@ class StatusBar(Widget):
         """Whether the extension can be called, at the right end."""
         ok = self.state.registered
         word = f"● {self.words('seat.registered' if ok else 'seat.unregistered')} "
-        space = self.size.width - row.cell_len - cell_len(word)
+        silent = f"{self.words('seat.type')}  " if self.state.sound_card is False else ""
+        if row.cell_len + cell_len(silent + word) >= self.size.width:
+            silent = ""
+        space = self.size.width - row.cell_len - cell_len(silent + word)
         row.append(" " * max(space, 1))
+        row.append(silent, style=palette.MIST)
         row.append(word if space >= 1 else "●", style=palette.GREEN if ok else palette.ROSE)
 
     def _duty(self) -> str:

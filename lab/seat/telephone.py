@@ -29,8 +29,11 @@ class TelephoneCall(Protocol):
     async def mute(self, muted: bool) -> None:
         """Send silence, or sound again."""
 
-    async def say(self, text: str, *, picked: str | None) -> None:
-        """Carry a line as text: typed, or the script step that was ``picked``."""
+    async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
+        """Carry a line as text: typed, or the script step that was ``picked``.
+
+        ``sound`` tells in how many seconds its sound will be over, where that is known.
+        """
 
     async def play(self, clips: Sequence[str]) -> None:
         """Play WAV files into the call, to their end."""
@@ -70,7 +73,14 @@ class SoundLost:
     why: str
 
 
-TelephoneEvent: TypeAlias = Rang | Registered | Unregistered | CallEnded | SoundLost
+@dataclass(frozen=True, slots=True)
+class SoundCard:
+    """Whether the agent hears the call and can speak into it."""
+
+    works: bool
+
+
+TelephoneEvent: TypeAlias = Rang | Registered | Unregistered | CallEnded | SoundLost | SoundCard
 
 
 class Telephone(Protocol):

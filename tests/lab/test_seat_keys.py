@@ -1,5 +1,8 @@
 """The seat, driven by keys: what it asks of the server and of its telephone, and what it shows."""
 
+import io
+import wave
+
 import pytest
 from textual.widgets import Input, TextArea
 
@@ -10,7 +13,8 @@ from lab.parts.login import LoginScreen
 from lab.seat.entry import Entry
 from lab.seat.keys import KEYS
 from lab.seat.screen import SeatScreen
-from lab.seat.telephone import SoundLost, Unregistered
+from lab.seat.telephone import SoundCard, SoundLost, Unregistered
+from lab.seat.wrapup import WrapupPane
 from tests.stage import props
 from tests.stage.screen import assert_aligned, column_of, rows_of, settle, shows, until
 
@@ -151,7 +155,7 @@ async def test_a_line_that_was_not_sent_comes_back_into_the_input(seat):
         await stage.sit_down()
         call = await stage.talk()
 
-        async def refuse(text: str, *, picked: str | None) -> None:
+        async def refuse(text: str, *, picked: str | None, sound: float | None) -> None:
             raise TelephoneLost("SIP 481")
 
         call.say = refuse
@@ -367,3 +371,64 @@ async def test_the_keys_fit_into_eighty_columns(seat, lang):
         await settle(stage.pilot)
         last = rows_of(stage.app)[-1]
         assert last.rstrip().endswith("退出" if lang == "zh" else "Quit")
+
+
+async def test_keys_that_come_in_one_burst_land_in_the_field_that_tab_went_to(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        for key in ("o", "k", "tab", "2"):
+            stage.app.simulate_key(key)
+        await settle(stage.pilot)
+        assert stage.app.screen.query_one("#summary", TextArea).text == "ok"
+        assert (
+            stage.app.screen.query_one(WrapupPane).disposition
+            == list(props.card("zh").dispositions)[1]
+        )
+
+
+async def test_sound_at_hand_tells_the_customer_how_long_to_listen(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        stage.door.wav = wav_of(seconds=1.5)
+        call = await stage.talk()
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: "play" in call.done)
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: call.done.count("play") == 2)
+        assert call.sounds == [1.5, 3.0]
+
+
+async def test_words_do_not_wait_for_sound_that_is_slow(seat, monkeypatch):
+    monkeypatch.setattr("lab.seat.desk.QUICK", 0.01)
+    async with seat() as stage:
+        await stage.sit_down()
+        stage.door.speaks.clear()
+        stage.door.wav = wav_of(seconds=1.5)
+        call = await stage.talk()
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: call.sounds == [None])
+        assert "play" not in call.done
+        stage.door.speaks.set()
+        await until(stage.pilot, lambda: "play" in call.done)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_without_a_sound_card_one_calm_word_says_to_type(seat, lang):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        stage.telephone.happened.put_nowait(SoundCard(works=False))
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("seat.type")))
+        assert_aligned(stage.app)
+        stage.telephone.happened.put_nowait(SoundCard(works=True))
+        await until(stage.pilot, lambda: not shows(stage.app, stage.app.words("seat.type")))
+
+
+def wav_of(*, seconds: float) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as clip:
+        clip.setnchannels(1)
+        clip.setsampwidth(2)
+        clip.setframerate(8000)
+        clip.writeframes(bytes(int(seconds * 16000)))
+    return made.getvalue()

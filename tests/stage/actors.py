@@ -36,6 +36,8 @@ class StageDoor:
         self.asked: list[tuple[str, object]] = []
         self.offline = False
         self.wav: bytes | None = b"RIFF"
+        self.speaks = asyncio.Event()
+        self.speaks.set()
         self.the_briefing: Briefing | None = None
         self.the_desks: list[DeskState] = []
         self.the_calls: list[CallRecord] = []
@@ -115,6 +117,7 @@ class StageDoor:
         self, text: str, call_id: str | None = None, *, lang: Lang | None = None
     ) -> bytes:
         self._ask("speech", text)
+        await self.speaks.wait()
         if self.wav is None:
             raise SoundLater("busy", 503)
         return self.wav
@@ -172,6 +175,7 @@ class StageCall:
     def __init__(self, caller: str) -> None:
         self.caller = caller
         self.done: list[object] = []
+        self.sounds: list[float | None] = []
 
     async def answer(self) -> None:
         self.done.append("answer")
@@ -188,8 +192,9 @@ class StageCall:
     async def mute(self, muted: bool) -> None:
         self.done.append(("mute", muted))
 
-    async def say(self, text: str, *, picked: str | None) -> None:
+    async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
         self.done.append(("say", text, picked))
+        self.sounds.append(sound)
 
     async def play(self, clips: Sequence[str]) -> None:
         self.done.append("play")
