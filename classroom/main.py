@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import importlib.metadata
 import os
 import secrets
@@ -54,6 +55,7 @@ from telephony.pbx.commands import SetPlan
 from telephony.pbx.plan import BoardPlan
 from telephony.switchboard import Switchboard
 
+_log = structlog.get_logger("server")
 ANYWHERE = ("0.0.0.0", "::")
 
 
@@ -242,6 +244,9 @@ class Server:
         self.witness.board(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
+        elif isinstance(event, news.SoundReport):
+            seen = dataclasses.asdict(event.report)
+            _log.info("sound", call=event.call, by=event.by, **seen)
 
     def _on_report(self, report: orders.Report) -> None:
         self.witness.carrier(report)

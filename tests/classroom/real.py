@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ from pathlib import Path
 
 WIDE = {**os.environ, "COLUMNS": "900"}
 """A terminal wide enough for any sentence to stay in one line."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_SAID = re.compile(r"(\w+)=(\S+)")
 
 
 async def lab(*words: str, seconds: float = 40) -> tuple[int, str, str]:
@@ -49,6 +52,13 @@ class Real:
     http: str
     sip_port: int
     data: Path
+    log: Path
+    """What it says on stderr."""
+
+    def sound(self) -> list[dict[str, str]]:
+        """What each closed leg of the board saw, in order, from the log."""
+        lines = [line for line in self.log.read_text().splitlines() if " sound " in line]
+        return [dict(_SAID.findall(_COLOUR.sub("", line))) for line in lines]
 
     async def stop(self) -> int:
         """Ask it to end, as a service manager does."""
@@ -64,16 +74,18 @@ class Real:
 
 async def start(data: Path, *more: str, host: str = "127.0.0.1") -> Real:
     """Start ``lab serve`` with the demo class and wait until its door is open."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
-        *("--host", host, "--sip-port", "0", "--http-port", "0"),
-        *("--voice", "tone", "--lang", "en", "--announce", *more),
-        stdout=asyncio.subprocess.PIPE,
-    )
+    log = data.parent / f"{data.name}.log"
+    with log.open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
+            *("--host", host, "--sip-port", "0", "--http-port", "0"),
+            *("--voice", "tone", "--lang", "en", "--announce", *more),
+            stdout=asyncio.subprocess.PIPE, stderr=stderr,
+        )  # fmt: skip
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), 40)
     told = json.loads(line)
-    return Real(process, told["http"], told["sip_port"], data)
+    return Real(process, told["http"], told["sip_port"], data, log)
 
 
 @asynccontextmanager
