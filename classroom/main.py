@@ -341,5 +341,16 @@ async def serve(
 
 
 def log_to_stderr() -> None:
-    """Keep stdout for what was asked for."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    """Keep stdout for what was asked for; a log that cannot be written stops nobody."""
+    structlog.configure(logger_factory=lambda *_: _Stderr())
+
+
+class _Stderr:
+    """Writes a line to stderr, where a full disk may lie behind it."""
+
+    def msg(self, line: str) -> None:
+        """Write one line, or lose it."""
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = exception = log = msg

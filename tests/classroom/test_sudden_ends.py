@@ -1,0 +1,98 @@
+"""What ends in the middle of a call: a seat's process, the server by SIGTERM."""
+
+import asyncio
+import io
+import sqlite3
+import sys
+import wave
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from classroom.door import wire
+from telephony.media.process import MediaProcess
+from tests.classroom.real import lab, real, start
+from tests.classroom.seats import seat, teacher, until_states
+
+pytestmark = pytest.mark.wire
+
+ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.0, calls=1)
+SEAT = """
+import asyncio, sys
+from telephony.media.process import MediaProcess
+from tests.classroom.seats import seat
+async def sit():
+    async with MediaProcess() as media, seat(sys.argv[1], media, 1) as one:
+        print("ready", flush=True)
+        await one.talking.wait()
+        print("talking", flush=True)
+        await asyncio.Event().wait()
+asyncio.run(sit())
+"""
+
+
+async def told(process: asyncio.subprocess.Process, word: str) -> None:
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        assert (await process.stdout.readline()).decode().strip() == word
+
+
+async def test_a_seat_that_dies_in_a_call_leaves_nobody_stuck(tmp_path: Path) -> None:
+    async with real(tmp_path / "data") as server, teacher(server.http) as door:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", SEAT, server.http, stdout=asyncio.subprocess.PIPE
+        )
+        await told(process, "ready")
+        await door.start_lesson(ORDER)
+        await told(process, "talking")
+        await until_states(door, {"talking"}, 1)
+        process.kill()
+        await process.wait()
+        (call,) = await asyncio.wait_for(
+            until_states(door, {"wrapping", "ended", "graded", "broken_off"}, 1), 75
+        )
+        record = await door.call(call.call_id)
+        print("\n", [(item.at, item.what, item.value) for item in record.timeline if item.what])
+        assert (await door.health()).calls == 0
+        async with MediaProcess() as media, seat(server.http, media, 1) as again:
+            desk = await again.door.my_desk()
+            assert desk.activity in ("idle", "wrapping") and desk.call_id in (None, call.call_id)
+    assert await server.stop() == 0
+
+
+async def test_sigterm_in_a_call_ends_everything_in_order(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    server = await start(data)
+    async with AsyncExitStack() as stack:
+        media = await stack.enter_async_context(MediaProcess())
+        one = await stack.enter_async_context(seat(server.http, media, 1))
+        async with teacher(server.http) as door:
+            await door.start_lesson(ORDER)
+            await asyncio.wait_for(one.talking.wait(), 60)
+            (call,) = await until_states(door, {"talking"}, 1)
+            children = psutil.Process(server.process.pid).children(recursive=True)
+            assert len(children) >= 5, [child.cmdline() for child in children]
+            await asyncio.sleep(2)  # some talk
+        assert await server.stop() == 0
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
+    assert "Traceback" not in server.log.read_text()
+    with closing(sqlite3.connect(data / "lab.sqlite3")) as base:
+        assert base.execute("pragma integrity_check").fetchone() == ("ok",)
+        ((state, talked),) = base.execute("select state, talk_seconds from call").fetchall()
+        ((path, seconds, mark),) = base.execute("select path, seconds, mark from recording")
+        open_calls = "select count(*) from call where state in ('queued', 'ringing', 'talking')"
+        assert base.execute(open_calls).fetchone() == (0,)
+    print("\n", state, talked, seconds, mark)
+    assert mark == "" and abs(seconds - talked) < 0.5 and talked >= 2
+    header = (data / path).read_bytes()[:58]
+    assert int.from_bytes(header[54:58], "little") == (data / path).stat().st_size - 58
+    async with real(data) as server, teacher(server.http) as door:
+        record = await door.call(call.call_id)
+        assert record.summary.talk_seconds == talked
+        with wave.open(io.BytesIO(await door.recording(call.call_id))) as file:
+            assert abs(file.getnframes() / 8000 - seconds) < 0.1
+    code, _, err = await lab("grade", call.call_id, "--data", str(data), "--json")
+    assert code == 0, err
