@@ -169,6 +169,8 @@ class Board:
         kind, whose = alarm
         if kind in ("desk", "rest"):
             self._desk_due(kind, whose, now)
+        elif kind == "silence":
+            ears.still_silent(self.works, whose, now)
         elif kind == "bindings":
             for extension in self.works.registrar.expire(now):
                 self.works.telephone(extension, "expired", now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from telephony import events as say
 from telephony.media import control
 from telephony.pbx import events, talk, waiting
@@ -9,6 +11,9 @@ from telephony.pbx.call import Call
 from telephony.pbx.events import Side
 from telephony.pbx.leg import Leg
 from telephony.pbx.works import Works
+
+ANSWER_SECONDS: Final = 8.0
+"""So long a far end without sound has to answer when it is asked whether it is there."""
 
 
 def call_of(name: str) -> str:
@@ -34,10 +39,17 @@ def hear(works: Works, event: control.MediaEvent, now: float) -> None:
         case control.MediaLost(leg=name):
             if (leg := works.legs.by_name.get(name)) and not leg.gone:
                 works.legs.ping(leg, now)
+                works.alarms.set(("silence", name), now + ANSWER_SECONDS)
         case control.LegFailed(leg=name, why=why):
             _leg_failed(works, name, why, now)
         case _:
             _pass_on(works, event, now)
+
+
+def still_silent(works: Works, name: str, now: float) -> None:
+    """A far end without sound that did not say either that it is there has gone."""
+    if works.legs.unanswered(name):
+        _leg_said(works, name, say.Ended("vanished", lost=True), now)
 
 
 def _leg_said(works: Works, name: str, said: say.CallEvent, now: float) -> None:

@@ -228,6 +228,10 @@ class Legs:
         with suppress(LocalError):
             self.pings[self.core.send(leg.sip, "OPTIONS", b"", "", now)] = leg.name
 
+    def unanswered(self, name: str) -> bool:
+        """Whether a leg was asked if it is there and has not said so."""
+        return name in self.pings.values() and name in self.by_name
+
     def relay(self, leg: Leg, said: say.Said, now: float) -> None:
         """Pass words on to a far end."""
         lines = list(said.headers.items())
