@@ -23,7 +23,7 @@ from classroom.door.wire import DeskState
 from classroom.errors import CannotStart, PortTaken
 from classroom.floor import Floor
 from classroom.lock import FolderLock
-from classroom.plan import TRUNK, board_plan, recording_of
+from classroom.plan import TRUNK, board_plan, own_host, recording_of
 from classroom.practice import orders
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
@@ -56,7 +56,6 @@ from telephony.pbx.plan import BoardPlan
 from telephony.switchboard import Switchboard
 
 _log = structlog.get_logger("server")
-ANYWHERE = ("0.0.0.0", "::")
 
 
 class Server:
@@ -210,8 +209,7 @@ class Server:
         self._closing.push_async_callback(self.lessons.close)
 
     def _setup(self) -> orders.Setup:
-        host = self.settings.network.host
-        host = "127.0.0.1" if host in ANYWHERE else host
+        host = own_host(self.settings)
         return orders.Setup(
             board_host=host,
             board_port=self.sip_port,

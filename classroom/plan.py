@@ -14,6 +14,8 @@ from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
 
 QUEUE: Final = "care"
 TRUNK: Final = "practice"
+LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Which address to use for ourselves where the server listens on all."""
 
 FRONT: Final = Flow(
     name="front",
@@ -36,6 +38,12 @@ FRONT: Final = Flow(
 )
 
 
+def own_host(settings: Settings) -> str:
+    """The address by which this machine's own processes reach the board and are known there."""
+    host = settings.network.host
+    return LOOPBACK.get(host, host)
+
+
 def board_plan(
     settings: Settings,
     people: Iterable[Person],
@@ -52,7 +60,7 @@ def board_plan(
         for person in people
         if person.extension and person.sip_password and person.active
     }
-    trunk = TrunkPlan(TRUNK, "practice", TRUNK, trunk_password, settings.network.host)
+    trunk = TrunkPlan(TRUNK, "practice", TRUNK, trunk_password, own_host(settings))
     return BoardPlan(
         realm="callcenter-lab",
         desks=desks,

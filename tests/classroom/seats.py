@@ -40,7 +40,9 @@ class Seat:
 
 
 @asynccontextmanager
-async def seat(server: str, media: MediaProcess, number: int) -> AsyncIterator[Seat]:
+async def seat(
+    server: str, media: MediaProcess, number: int, *, host: str = "127.0.0.1"
+) -> AsyncIterator[Seat]:
     """Sit down: logged in, agreed, registered, ready."""
     login = f"s{number:02}"
     async with AsyncExitStack() as stack:
@@ -50,7 +52,7 @@ async def seat(server: str, media: MediaProcess, number: int) -> AsyncIterator[S
         sip = session.sip
         assert sip is not None
         account = Account(sip.extension, sip.password, (sip.host, sip.port))
-        phone = await stack.enter_async_context(Phone(account, media=media))
+        phone = await stack.enter_async_context(Phone(account, media=media, local=(host, 0)))
         await phone.register()
         await door.desk("ready")
         one = Seat(door, phone, 400 + 50 * number)
