@@ -20,7 +20,9 @@ from classroom.door.client import DoorClient, SpeechLater
 from classroom.door.wire import (
     Action,
     CallCard,
+    CallChanged,
     CallRecord,
+    CallSummary,
     Caption,
     CardPopped,
     FloorEvent,
@@ -58,6 +60,8 @@ class Autopilot:
     card: asyncio.Future[CallCard] = field(init=False)
     rang: asyncio.Future[PhoneCall] = field(init=False)
     graded: asyncio.Future[None] = field(init=False)
+    whole: asyncio.Future[None] = field(init=False)
+    """Marked, and every line's sound is in the recording."""
     model: ModelAnswer | None = None
     announced: asyncio.Event = field(default_factory=asyncio.Event)
     """The switchboard has told the customer who serves."""
@@ -69,7 +73,7 @@ class Autopilot:
         """Make what the two listeners will fulfil."""
         loop = asyncio.get_running_loop()
         self.card, self.rang = loop.create_future(), loop.create_future()
-        self.graded = loop.create_future()
+        self.graded, self.whole = loop.create_future(), loop.create_future()
 
     async def take_one_call(self) -> CallRecord:
         """Wait for a customer, serve, wrap up; return the call with its scorecard.
@@ -103,6 +107,9 @@ class Autopilot:
                 self._hear(event)
             case Graded() if event.call_id == call_id and not self.graded.done():
                 self.graded.set_result(None)
+            case CallChanged(call=CallSummary(state="graded", call_id=known)) if known == call_id:
+                if not self.whole.done():
+                    self.whole.set_result(None)
 
     def _hear(self, caption: Caption) -> None:
         """Queue the model's answer when the customer has finished.
@@ -150,6 +157,7 @@ class Autopilot:
                 await self._perform(call, turn)
         await self.door.wrap_up(card.call_id, self.model.wrapup)
         await self.graded
+        await self.whole
 
     async def _perform(self, call: PhoneCall, turn: ModelTurn) -> None:
         if turn.hold_seconds:

@@ -34,6 +34,8 @@ STUDENT = "s01"
 FIRST_CALLER: dict[Lang, str] = {"zh": "broadband-bill", "en": "order-inquiry"}
 """Who calls when nobody was asked for."""
 LONGEST_CALL = 900.0
+LONGEST_GOODBYE = 30.0
+"""Seconds a demo's server has to put late sounds into its recordings; calls survive its end."""
 
 
 class DemoFailed(LabError):
@@ -83,7 +85,8 @@ async def take_automatically(order: Order, scenario: str, lang: Lang, *, as_json
     if record.scorecard is None:
         raise NoCall(words("demo.ungraded"))
     print_scorecard(screen, record.scorecard, words)
-    screen.print(words("demo.kept", path=record.recording.path if record.recording else "-"))
+    kept = record.recording.path if record.recording else "-"
+    screen.print(words("demo.kept", path=kept), soft_wrap=True)
 
 
 async def _take(
@@ -213,7 +216,12 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             server.terminate()
-        await server.wait()
+        with Console(stderr=True).status(Words(lang)("demo.closing")):
+            try:
+                await asyncio.wait_for(server.wait(), LONGEST_GOODBYE)
+            except TimeoutError:
+                server.kill()
+                await server.wait()
 
 
 def _last_words(log: Path) -> str:

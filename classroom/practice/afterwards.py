@@ -88,12 +88,12 @@ class Afterwards:
 
     async def _finish(self, call: OpenCall) -> None:
         row = call.row
-        if call.late:
-            await self._render(call)
         if call.answered:
             row.state = "ended"
             if call.ordered is not None:
-                await self._mark(row)
+                await self._mark(row)  # Marks come from words; nobody waits for their sound.
+        if call.late:
+            await self._render(call)
         self._ledger.keep(row)
         await self._ledger.settled()
         self._floor.set_call(summary_of(row, "", None, None), row.extension)

@@ -25,7 +25,7 @@ from classroom.speech.tone import ToneVoice
 from classroom.speech.voice import Spoken, Voice
 from classroom.words import say, speak
 
-RANKS = {"live": 0, "call": 1, "lesson": 2, "after": 3}
+RANKS = {"live": 0, "call": 1, "after": 2, "lesson": 3}
 NEURAL = 0.6
 LIGHT = 0.02
 """Processor seconds a second of sound, until measured on this machine."""

@@ -1,0 +1,43 @@
+"""A finished call on the command line: rows fit, Chinese is broken by the character."""
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from classroom.door.wire import Caption
+from lab.reading import print_caption, print_scorecard
+from lab.words import Words
+from tests.stage import props
+
+pytestmark = pytest.mark.unit
+
+
+def printed(width, doing):
+    paper = io.StringIO()
+    doing(Console(file=paper, width=width, force_terminal=False))
+    return paper.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_scorecard_fits_the_terminal_and_its_columns_line_up(lang, width):
+    words, card = Words(lang), props.scorecard(lang)
+    rows = printed(width, lambda screen: print_scorecard(screen, card, words))
+    assert max(cell_len(row) for row in rows) <= width
+    head = next(row for row in rows if words("column.because") in row)
+    column = cell_len(head[: head.index(words("column.because"))])
+    first = next(row for row in rows if card.findings[0].because[:4] in row)
+    assert cell_len(first[: first.index(card.findings[0].because[:4])]) == column
+    assert f"{words('score.total')} 86 / 100" in rows[-1]
+
+
+def test_a_long_sentence_goes_on_under_its_first_word():
+    caption = Caption(call_id="c", who="ivr", text="语音导航请按键。" * 8, at=-7.0)
+    rows = printed(80, lambda screen: print_caption(screen, caption, Words("zh")))
+    assert len(rows) == 2
+    assert max(cell_len(row) for row in rows) <= 80
+    assert cell_len(rows[0][: rows[0].index("语音导航请")]) == cell_len(rows[1]) - cell_len(
+        rows[1].lstrip()
+    )
