@@ -219,9 +219,11 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
         with Console(stderr=True).status(Words(lang)("demo.closing")):
             try:
                 await asyncio.wait_for(server.wait(), LONGEST_GOODBYE)
-            except TimeoutError:
+            except (TimeoutError, asyncio.CancelledError) as hurry:
                 server.kill()
                 await server.wait()
+                if isinstance(hurry, asyncio.CancelledError):
+                    raise
 
 
 def _last_words(log: Path) -> str:

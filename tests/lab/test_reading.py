@@ -28,13 +28,16 @@ def test_the_scorecard_fits_the_terminal_and_its_columns_line_up(lang, width):
     assert max(cell_len(row) for row in rows) <= width
     head = next(row for row in rows if words("column.because") in row)
     column = cell_len(head[: head.index(words("column.because"))])
-    first = next(row for row in rows if card.findings[0].because[:4] in row)
-    assert cell_len(first[: first.index(card.findings[0].because[:4])]) == column
+    because = next(finding.because for finding in card.findings if finding.because)[:4]
+    first = next(row for row in rows if because in row)
+    assert cell_len(first[: first.rindex(because)]) == column
     assert f"{words('score.total')} 86 / 100" in rows[-1]
 
 
 def test_a_long_sentence_goes_on_under_its_first_word():
-    caption = Caption(call_id="c", who="ivr", text="语音导航请按键。" * 8, at=-7.0)
+    caption = Caption(
+        call_id="c", who="ivr", text="语音导航请按键。" * 8, at=-7.0, until=0, heard_by="prompt"
+    )
     rows = printed(80, lambda screen: print_caption(screen, caption, Words("zh")))
     assert len(rows) == 2
     assert max(cell_len(row) for row in rows) <= 80
