@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from classroom.recovery import tidy
+from classroom.store.calls import Call, EvidenceRow, Recording
+from classroom.store.engine import Store
+from classroom.store.records import Records
+from telephony.media.recorder import wav_header
+
+pytestmark = pytest.mark.unit
+
+SECOND = b"\xff" * 16000
+
+
+async def left_behind(store: Store, *, answered: float | None, said_at: float) -> Call:
+    """A call that a killed server was in the middle of."""
+    call = Call(
+        id="L1-0001", state="talking", started=1000.0, began_clock=50.0, answered_clock=answered
+    )
+    async with store.write() as session:
+        session.add(call)
+    async with store.write() as session:
+        row = EvidenceRow(call_id=call.id, clock=said_at, kind="line", body={"what": "x"})
+        session.add(row)
+        recording = Recording(call_id=call.id, path="a.wav", began_clock=62.6, mark="open")
+        session.add(recording)
+    return call
+
+
+@pytest.mark.parametrize(("said_at", "talked"), [(62.5, 3.1), (64.0, 3.1), (70.0, 7.5)])
+async def test_a_broken_call_is_as_long_as_its_last_sound_or_sign(
+    tmp_path: Path, store: Store, said_at: float, talked: float
+) -> None:
+    await left_behind(store, answered=62.5, said_at=said_at)
+    (tmp_path / "a.wav").write_bytes(wav_header(0) + 3 * SECOND)
+    records = Records(store, tmp_path)
+    await tidy(store, records, tmp_path)
+    call, recording = await records.call("L1-0001"), await records.recording("L1-0001")
+    assert call is not None and recording is not None
+    assert (call.state, call.outcome, call.talk_seconds) == ("broken_off", "broken_off", talked)
+    assert (recording.mark, recording.seconds) == ("broken_off", 3.0)
+
+
+async def test_a_call_that_nobody_answered_was_no_talk(tmp_path: Path, store: Store) -> None:
+    await left_behind(store, answered=None, said_at=55.0)
+    records = Records(store, tmp_path)
+    await tidy(store, records, tmp_path)
+    call, recording = await records.call("L1-0001"), await records.recording("L1-0001")
+    assert call is not None and recording is not None
+    assert (call.state, call.talk_seconds, call.ended_clock) == ("broken_off", 0.0, 55.0)
+    assert recording.mark == "lost", "there is no such file"
