@@ -211,7 +211,7 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
             line = await server.stdout.readline()
         if not line:
             await server.wait()
-            raise DemoFailed(_last_words(log))
+            raise DemoFailed(_last_words(log, Words(lang)))
         yield Announcement.model_validate_json(line)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -226,8 +226,10 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
                     raise
 
 
-def _last_words(log: Path) -> str:
-    """Return what the server said last, without its frame."""
-    lines = [line.strip("│╭╮╰╯─ \n") for line in log.read_text("utf-8", "replace").splitlines()]
-    said = " ".join([line for line in lines if line][-3:])
-    return f"the demo's server did not open: {said or 'it said nothing'} (see {log})"
+def _last_words(log: Path, words: Words) -> str:
+    """Return the sentence that the server ended with, without its frame."""
+    said = log.read_text("utf-8", "replace")
+    if "╭" not in said:
+        return words("demo.no_server", log=log)
+    framed = said.rpartition("╭")[2].splitlines()[1:]
+    return " ".join(line for line in (row.strip("│╰╯─ ") for row in framed) if line)
