@@ -26,7 +26,7 @@ from lab.words import Words
 
 KEYS = (
     Key("f1,question_mark", "help", "help", "detail"),
-    Key("escape", "app.pop_screen", "back", "detail", shown="Esc"),
+    Key("escape", "dismiss(None)", "back", "detail", shown="Esc"),
     Key("space", "play", "play", "detail", shown="Space"),
     Key("v", "judge", "verdict", "detail", shown="V"),
     Key("f10", "app.lang", "lang", "detail"),

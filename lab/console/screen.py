@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from rich.cells import cell_len
@@ -173,6 +174,15 @@ class ConsoleScreen(Screen[None]):
             pause=self.pause,
         )
 
+    def _read_after(self, _: None) -> None:
+        self.read_again()
+
+    @work(exclusive=True, group="again")
+    async def read_again(self) -> None:
+        """A verdict given in the detail shows in the list."""
+        with contextlib.suppress(*TOLD):
+            await self._on_back()
+
     async def _on_back(self) -> None:
         door, state = self.door, self.state
         desks, calls, health = await door.desks(), await door.calls(), await door.health()
@@ -278,7 +288,8 @@ class ConsoleScreen(Screen[None]):
         if self.view == "floor":
             call_id = self._call_at(event.key)
         if call_id:
-            self.app.push_screen(DetailScreen(self.words, self.door, self.player, call_id))
+            detail = DetailScreen(self.words, self.door, self.player, call_id)
+            self.app.push_screen(detail, self._read_after)
 
     def _call_at(self, extension: str) -> str | None:
         """The call at this desk, or its latest."""

@@ -18,7 +18,7 @@ from lab.parts.cells import clock, cut, fit_right, points, spread, wrap
 from lab.parts.lines import Lines
 from lab.words import Words
 
-MARK_CELLS = 10
+MARK_CELLS = 12
 
 
 class ScorecardPane(Lines):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from classroom.door.wire import Graded, StepsChanged
+from classroom.door.wire import Caption, Graded, StepsChanged
 from lab.console.detail import DetailScreen
 from lab.parts.dialogs import HelpScreen, NoticeScreen
+from lab.seat.entry import Entry
 from tests.lab.conftest import SIZES
 from tests.stage import props
 from tests.stage.screen import assert_aligned, picture_of, settle, shows, until
@@ -15,8 +16,6 @@ from tests.stage.screen import assert_aligned, picture_of, settle, shows, until
 pytestmark = pytest.mark.screen
 
 PICTURES = Path(__file__).parents[1] / "pictures"
-README = "seat-talk-zh-120x40"
-"""Drawn in colour too, as ``seat.svg``, for the READMEs."""
 
 
 @pytest.fixture
@@ -43,9 +42,6 @@ async def check(stage, picture, name, size) -> None:
     assert_aligned(stage.app)
     whole = f"{name}-{stage.lang}-{size[0]}x{size[1]}"
     picture(f"{whole}.txt", picture_of(stage.app))
-    if whole == README:
-        drawn = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", stage.app.export_screenshot())
-        picture("seat.svg", drawn)
 
 
 @every_size_and_language
@@ -136,3 +132,39 @@ async def test_console_detail(console, picture, lang, size):
         await check(stage, picture, "console-detail", size)
         await stage.pilot.press("v", *"82", "enter")
         await check(stage, picture, "console-verdict", size)
+
+
+async def test_the_picture_of_the_readme(seat, picture):
+    """``seat.svg``: a talk in full swing, in colour, at a size without empty rows."""
+    async with seat("zh", (100, 24)) as stage:
+        await stage.sit_down()
+        await stage.talk()
+        said = [
+            *props.captions("zh"),
+            Caption(
+                call_id=props.CALL,
+                at=25.0,
+                until=31.0,
+                who="agent",
+                text="谢谢王先生，查到了：您上月办理了提速包，首月按天计费，所以多了三十元。",
+                heard_by="typed",
+            ),
+            Caption(
+                call_id=props.CALL,
+                at=32.0,
+                until=35.0,
+                who="customer",
+                text="我没要提速！这钱给我退回来。",
+                heard_by="known",
+            ),
+        ]
+        steps = StepsChanged(call_id=props.CALL, steps=props.steps("zh", 4))
+        stage.door.tell(*said, steps)
+        stage.now[0] += 37
+        await until(stage.pilot, lambda: shows(stage.app, "✓4"))
+        stage.app.screen.query_one(Entry).value = "好的，我马上为您登记退费"
+        stage.app.screen.tick()
+        await settle(stage.pilot)
+        assert_aligned(stage.app)
+        drawn = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", stage.app.export_screenshot())
+        picture("seat.svg", drawn)

@@ -39,8 +39,7 @@ def test_a_long_sentence_goes_on_under_its_first_word():
         call_id="c", who="ivr", text="语音导航请按键。" * 8, at=-7.0, until=0, heard_by="prompt"
     )
     rows = printed(80, lambda screen: print_caption(screen, caption, Words("zh")))
-    assert len(rows) == 2
+    assert len(rows) > 1
     assert max(cell_len(row) for row in rows) <= 80
-    assert cell_len(rows[0][: rows[0].index("语音导航请")]) == cell_len(rows[1]) - cell_len(
-        rows[1].lstrip()
-    )
+    column = cell_len(rows[0][: rows[0].index("语音导航请")])
+    assert [cell_len(row) - cell_len(row.lstrip()) for row in rows[1:]] == [column] * len(rows[1:])
