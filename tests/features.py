@@ -22,25 +22,23 @@ class Ledger:
     """A pytest plugin that notes which marked tests passed."""
 
     def __init__(self) -> None:
-        self.covers: dict[str, list[str]] = {}
-        self.outcomes: dict[str, str] = {}
+        self.outcomes: dict[str, tuple[list[str], str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             ids = [i for mark in item.iter_markers("feature") for i in mark.args]
             if ids:
-                self.covers[item.nodeid] = ids
+                item.user_properties.append(("feature", ids))  # Travels with the report.
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.nodeid in self.covers and (report.when == "call" or report.outcome != "passed"):
-            self.outcomes[report.nodeid] = report.outcome
+        ids = dict(report.user_properties).get("feature")
+        if ids and (report.when == "call" or report.outcome != "passed"):
+            self.outcomes[report.nodeid] = (list(ids), report.outcome)
 
-    def pytest_sessionfinish(self) -> None:
-        if self.outcomes:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.outcomes and not hasattr(session.config, "workerinput"):
             known = load()
-            known.update(
-                {n: {"ids": self.covers[n], "outcome": o} for n, o in self.outcomes.items()}
-            )
+            known.update({n: {"ids": i, "outcome": o} for n, (i, o) in self.outcomes.items()})
             RESULTS.parent.mkdir(exist_ok=True)
             RESULTS.write_text(json.dumps(known, indent=1))
 
@@ -58,7 +56,7 @@ def catalogue() -> list[str]:
 def main() -> int:
     """Print covered ids with their tests, then the uncovered ones; 1 when a marker names no known id."""
     if not RESULTS.exists():
-        code = pytest.main(["-m", "not interop and not load", "-q"])
+        code = pytest.main(["-m", "not interop and not load", "-n", "2", "--dist", "loadfile"])
         if code not in (0, 5):
             print("features: the tests do not pass; see above")
             return int(code)
