@@ -48,12 +48,12 @@ async def test_a_whole_training_call(tmp_path: Path) -> None:
 
 
 @pytest.mark.feature("TEL-10")
+@pytest.mark.timeout(300)  # a whole call comes before the one that is broken off
 async def test_a_killed_server_comes_back_with_everything(tmp_path: Path) -> None:
-    server = await launch(tmp_path)
-    async with student(server.server) as one:
+    async with serving(tmp_path) as server, student(server.server) as one:
         await one.teacher.start_lesson(ORDER.model_copy(update={"calls": 2}))
         work = asyncio.create_task(one.work(calls=2))
-        await asyncio.wait_for(one.in_second_talk.wait(), 100)
+        await asyncio.wait_for(one.in_second_talk.wait(), 180)
         server.kill()
         await server.process.wait()
         work.cancel()
@@ -67,6 +67,7 @@ async def test_a_killed_server_comes_back_with_everything(tmp_path: Path) -> Non
         assert rows[second].state == "broken_off" and rows[second].talk_seconds > 0
         record = await teacher.call(second)
         assert record.recording and record.recording.mark == "broken_off"
+        assert record.recording.seconds > 3 and rows[second].talk_seconds > 3
         assert any(item.who == "customer" for item in record.timeline)
         for call_id in (first, second):
             with wave.open(io.BytesIO(await teacher.recording(call_id))) as file:
