@@ -51,8 +51,6 @@ class School(Area):
 
     name_zh: str = "实训呼叫中心"
     name_en: str = "the training call center"
-    number: str = "95500"
-    """The number that customers dial; it belongs to the fake block."""
     lang: Lang = "zh"
 
 

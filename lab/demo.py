@@ -214,16 +214,21 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
             raise DemoFailed(_last_words(log, Words(lang)))
         yield Announcement.model_validate_json(line)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            server.terminate()
         with Console(stderr=True).status(Words(lang)("demo.closing")):
-            try:
-                await asyncio.wait_for(server.wait(), LONGEST_GOODBYE)
-            except (TimeoutError, asyncio.CancelledError) as hurry:
-                server.kill()
-                await server.wait()
-                if isinstance(hurry, asyncio.CancelledError):
-                    raise
+            await _end(server)
+
+
+async def _end(server: asyncio.subprocess.Process) -> None:
+    """Let the server close in order, but not for ever."""
+    with contextlib.suppress(ProcessLookupError):
+        server.terminate()
+    try:
+        await asyncio.wait_for(server.wait(), LONGEST_GOODBYE)
+    except (TimeoutError, asyncio.CancelledError) as hurry:
+        server.kill()
+        await server.wait()
+        if isinstance(hurry, asyncio.CancelledError):
+            raise
 
 
 def _last_words(log: Path, words: Words) -> str:
