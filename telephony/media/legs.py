@@ -145,12 +145,15 @@ class Leg:
         if not known or not self._welcome(source):
             self.refused += 1
             return
-        if self.aim is None or not self.aim.receives:
+        if self.aim is None:
+            return
+        timed = None if law is None else packet.timestamp
+        if not self.aim.receives:  # It came, though nobody listens: it is not lost.
+            self.reception.count(packet.ssrc, packet.sequence, timed, arrival)
             return
         self._notice(now, told)
         if packet.ssrc != self.reception.ssrc:
             ring.restart(self.place)
-        timed = None if law is None else packet.timestamp
         self.reception.count(packet.ssrc, packet.sequence, timed, arrival)
         if law is not None:
             self.flowing = True

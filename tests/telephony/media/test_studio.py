@@ -283,6 +283,20 @@ def test_a_far_end_that_need_not_send_is_not_lost() -> None:
     assert stage.run(15) == []
 
 
+def test_what_comes_while_nobody_listens_is_not_lost() -> None:
+    stage = Stage()
+    far = stage.seat("a", 440.0)
+    stage.run(1)
+    stage.send(AimLeg("a", *far.address, "PCMA", 8, receives=False))
+    stage.run(6)
+    stage.send(AimLeg("a", *far.address, "PCMA", 8))
+    stage.run(1)
+    stage.send(CloseLeg("a"))
+    reports = [event for event in stage.run(0.1) if isinstance(event, LegReport)]
+    assert [report.lost for report in reports] == [0]
+    assert reports[0].received > 390
+
+
 def test_a_leg_that_may_not_send_sends_nothing_and_time_goes_on() -> None:
     stage = Stage()
     far = stage.seat("a", 440.0)
