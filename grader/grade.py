@@ -74,7 +74,7 @@ def _nothing(case: Case) -> Both | None:
     if any(event.what == "answered" for event in case.events):
         return None
     return Both(
-        "没有可以评分的内容:这通电话没有被坐席接起。下次电话响起时请在三声内接听。",
+        "没有可以评分的内容：这通电话没有被坐席接起。下次电话响起时请在三声内接听。",
         "There is nothing to judge: no agent took this call. Answer within three rings next time.",
     )
 
@@ -90,11 +90,13 @@ def _notes(
 ) -> list[Both]:
     notes: list[Both] = []
     if fatal:
-        notes.append(Both("出现一票否决项,总分为零。", "A fatal item happened; the score is zero."))
+        notes.append(
+            Both("出现一票否决项，总分为零。", "A fatal item happened; the score is zero.")
+        )
     if suspected:
         notes.append(
             Both(
-                "疑似出现一票否决项,但录音没有听清,请老师听过后再定分。",
+                "疑似出现一票否决项，但录音没有听清，请老师听过后再定分。",
                 "A fatal item is suspected but was not heard clearly; a person must listen first.",
             )
         )
@@ -102,7 +104,7 @@ def _notes(
         count = len(case.unclear)
         notes.append(
             Both(
-                f"坐席有 {count} 句话没有听清,这些话不扣分。",
+                f"坐席有 {count} 句话没有听清，这些话不扣分。",
                 f"{count} of the agent's utterances were not heard clearly; nothing is deducted "
                 f"for them.",
             )
@@ -110,14 +112,14 @@ def _notes(
     if thin:
         notes.append(
             Both(
-                f"只有 {share:.0%} 的评分项可以判断,请老师听过后再定分。",
+                f"只有 {share:.0%} 的评分项可以判断，请老师听过后再定分。",
                 f"Only {share:.0%} of the marks could be judged; a person must listen first.",
             )
         )
     if case.broken_off:
         notes.append(
             Both(
-                "通话意外中断,只评已发生的部分。",
+                "通话意外中断，只评已发生的部分。",
                 "The call broke off; only what happened is judged.",
             )
         )

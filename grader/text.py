@@ -196,10 +196,15 @@ def likeness(said: str, line: str) -> float:
     return whole / 100
 
 
+def unstopped(text: str) -> str:
+    """A sentence less its full stop, to stand inside another."""
+    return text.strip().rstrip("。.．｡;；,，、 ")
+
+
 def quote(text: str, lang: Lang) -> str:
     """What was said, shortened, in quotation marks."""
     limit = 24 if lang == "zh" else 60
-    kept = " ".join(text.split())
+    kept = unstopped(" ".join(text.split()))
     if len(kept) > limit:
         kept = kept[: limit - 1] + "…"
     return f"「{kept}」" if lang == "zh" else f"“{kept}”"

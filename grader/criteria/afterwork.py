@@ -7,7 +7,7 @@ from grader.criteria.criterion import Criterion, Need, Settings
 from grader.phrases import Idea
 from grader.scorecard import Both, Judgement, not_applicable
 from grader.standard import Duty, Promise
-from grader.text import bare, moment, numbers, quote
+from grader.text import bare, moment, numbers, quote, unstopped
 
 _NO_RECORD = frozenset({"opened_record", "picked_line", "disposition", "answered", "duty"})
 
@@ -67,7 +67,7 @@ def promised(case: Case, _: Settings) -> Judgement:
         return Judgement(
             round(1 - len(broken) / len(made), 3),
             Both(
-                f"答应了客户「{title}」,却没有登记。挂机前后把它填进表单。",
+                f"答应了客户「{title}」，却没有登记。挂机前后把它填进表单。",
                 f"“{title}” was promised but is not on record. Put it in the form.",
             ),
             tuple(at for _, at in broken),
@@ -82,7 +82,7 @@ def promised(case: Case, _: Settings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            f"{moment(said.at)} 答应了{quote(said.text, case.lang)},却没有任何登记。",
+            f"{moment(said.at)} 答应了{quote(said.text, case.lang)}，却没有任何登记。",
             f"At {moment(said.at)} you promised {quote(said.text, case.lang)}, but nothing is on "
             f"record.",
         ),
@@ -139,13 +139,12 @@ def duties(case: Case, _: Settings) -> Judgement:
             Both("这位客户的专门要求都做到了。", "All that this caller needs was minded."),
             tuple(at for d in wanted if (at := _happened(case, d)) is not None),
         )
+    told = [unstopped(d.title) for d in failed[:3]]
     return Judgement(
         round(1 - len(failed) / len(wanted), 3),
         Both(
-            f"{len(wanted)} 项要求中有 {len(failed)} 项没做到:"
-            f"{';'.join(d.title for d in failed[:3])}。",
-            f"{len(failed)} of {len(wanted)} demands were not met: "
-            f"{'; '.join(d.title for d in failed[:3])}.",
+            f"{len(wanted)} 项要求中有 {len(failed)} 项没做到：{'；'.join(told)}。",
+            f"{len(failed)} of {len(wanted)} demands were not met: {'; '.join(told)}.",
         ),
         tuple(at for d in failed if (at := _happened(case, d)) is not None),
     )
@@ -170,7 +169,7 @@ def disposition(case: Case, _: Settings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            f"通话结果选了「{given}」,应为「{'」或「'.join(wanted)}」。",
+            f"通话结果选了「{given}」，应为「{'」或「'.join(wanted)}」。",
             f"The disposition “{given}” was chosen; right is “{'” or “'.join(wanted)}”.",
         ),
         (last.at,),
@@ -199,7 +198,7 @@ def form(case: Case, settings: FormSettings) -> Judgement:
         elif right and not any(_same(value, r, case) for r in right):
             faults.append(
                 Both(
-                    f"「{title}」填了「{value}」,应为「{right[0]}」",
+                    f"「{title}」填了「{value}」，应为「{right[0]}」",
                     f"“{title}” says “{value}”, right is “{right[0]}”",
                 )
             )
@@ -218,7 +217,7 @@ def form(case: Case, settings: FormSettings) -> Judgement:
     return Judgement(
         round(1 - len(faults) / count, 3),
         Both(
-            f"{count} 项中有 {len(faults)} 项有误:{';'.join(f.zh for f in faults[:4])}。",
+            f"{count} 项中有 {len(faults)} 项有误：{'；'.join(f.zh for f in faults[:4])}。",
             f"{len(faults)} of {count} are wrong: {'; '.join(f.en for f in faults[:4])}.",
         ),
         at[-1:],

@@ -60,13 +60,13 @@ def _no_words(case: Case) -> Judgement | None:
         return None
     if case.unclear:
         return not_applicable(
-            "坐席的话没有听清(没有可靠的文字),不扣分。",
+            "坐席的话没有听清（没有可靠的文字），不扣分。",
             "The agent's words were not heard clearly; nothing is deducted.",
             case.mumbled()[:3],
         )
     if case.broken_off:
         return not_applicable(
-            "坐席还没开口,通话就中断了。", "The call broke off before the agent spoke."
+            "坐席还没开口，通话就中断了。", "The call broke off before the agent spoke."
         )
     return None
 
@@ -94,7 +94,7 @@ def _no_holds(case: Case) -> Judgement | None:
 def _no_wrapup(case: Case) -> Judgement | None:
     if case.broken_off and not case.actions:
         return not_applicable(
-            "通话中断,没有做后处理。", "The call broke off; there was no wrap-up."
+            "通话中断，没有做后处理。", "The call broke off; there was no wrap-up."
         )
     return None
 
@@ -102,14 +102,14 @@ def _no_wrapup(case: Case) -> Judgement | None:
 def _not_whole(case: Case) -> Judgement | None:
     if not case.broken_off:
         return None
-    return not_applicable("通话意外中断,不看这一项。", "The call broke off; this is not judged.")
+    return not_applicable("通话意外中断，不看这一项。", "The call broke off; this is not judged.")
 
 
 def _no_closing(case: Case) -> Judgement | None:
     if not case.walked_out:
         return None
     return not_applicable(
-        "客户先挂了机,来不及收尾,不看这一项。",
+        "客户先挂了机，来不及收尾，不看这一项。",
         "The customer hung up before the call could be closed; this is not judged.",
     )
 
@@ -128,7 +128,7 @@ _LACKING: dict[Need, Callable[[Case], Judgement | None]] = {
 def unheard(what_zh: str, what_en: str, at: tuple[float, ...]) -> Judgement:
     """It may have been said where the words were not clear: neither given nor taken."""
     return not_applicable(
-        f"{what_zh}可能说了,但那里没有听清,不扣分。",
+        f"{what_zh}可能说了，但那里没有听清，不扣分。",
         f"{what_en} may have been said where the words were not clear; nothing is deducted.",
         at[:3],
     )

@@ -46,7 +46,7 @@ def recap(case: Case, settings: EndingSettings) -> Judgement:
             return Judgement(
                 1.0,
                 Both(
-                    f"{moment(said.at)} 重复了重要信息:{quote(said.text, case.lang)}。",
+                    f"{moment(said.at)} 重复了重要信息：{quote(said.text, case.lang)}。",
                     f"What was agreed was repeated at {moment(said.at)}: "
                     f"{quote(said.text, case.lang)}.",
                 ),
@@ -57,7 +57,7 @@ def recap(case: Case, settings: EndingSettings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            "结束前没有重复重要信息。例如:跟您再确认一下,已为您登记……,……之前给您答复。",
+            "结束前没有重复重要信息。例如：跟您再确认一下，已为您登记……，……之前给您答复。",
             "What was agreed was not repeated. For example: to recap, I have registered … and we "
             "call you by ….",
         ),
@@ -72,7 +72,7 @@ def anything_else(case: Case, settings: EndingSettings) -> Judgement:
         return Judgement(
             1.0,
             Both(
-                f"{moment(said.at)} 询问了其他需要:{quote(said.text, case.lang)}。",
+                f"{moment(said.at)} 询问了其他需要：{quote(said.text, case.lang)}。",
                 f"Other needs were asked for at {moment(said.at)}: {quote(said.text, case.lang)}.",
             ),
             (said.at,),
@@ -82,7 +82,7 @@ def anything_else(case: Case, settings: EndingSettings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            "没有问客户还需要什么。结束前请说:请问还有其他可以帮您的吗?",
+            "没有问客户还需要什么。结束前请说：请问还有其他可以帮您的吗？",
             "The customer was not asked for other needs. Say: is there anything else I can help "
             "you with?",
         ),
@@ -100,7 +100,7 @@ def closing(case: Case, settings: EndingSettings) -> Judgement:
     if thanks and farewell:
         return Judgement(
             1.0,
-            Both(f"致谢并道别:{heard}。", f"Thanked and said farewell: {heard}."),
+            Both(f"致谢并道别：{heard}。", f"Thanked and said farewell: {heard}."),
             at,
         )
     if mumbled := case.mumbled(since=tail[0].at if tail else 0.0):
@@ -116,7 +116,7 @@ def closing(case: Case, settings: EndingSettings) -> Judgement:
     return Judgement(
         0.5 * thanks + 0.5 * farewell,
         Both(
-            f"结束语缺:{'、'.join(n.zh for n in lacking)}。例如:感谢您的来电,祝您生活愉快,再见。",
+            f"结束语缺：{'、'.join(n.zh for n in lacking)}。例如：感谢您的来电，祝您生活愉快，再见。",
             f"The closing lacks {' and '.join(n.en for n in lacking)}. "
             "For example: thank you for calling, have a nice day, goodbye.",
         ),

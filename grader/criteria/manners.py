@@ -68,7 +68,7 @@ def forbidden(case: Case, settings: ForbiddenSettings) -> Judgement:
         return Judgement(
             share,
             Both(
-                f"{when} 疑似出现侮辱性语言,但没有听清,请老师听录音确认。",
+                f"{when} 疑似出现侮辱性语言，但没有听清，请老师听录音确认。",
                 f"An insult is suspected at {when} but was not heard clearly; "
                 "a person must listen.",
             ),
@@ -83,7 +83,7 @@ def forbidden(case: Case, settings: ForbiddenSettings) -> Judgement:
 def _insulted(case: Case, slip: _Slip) -> Both:
     heard, when = quote(slip.words, case.lang), moment(slip.said.at)
     return Both(
-        f"{when} 出现侮辱性语言:{heard}。无论客户怎样,都不能用语言攻击客户。",
+        f"{when} 出现侮辱性语言：{heard}。无论客户怎样，都不能用语言攻击客户。",
         f"An insult at {when}: {heard}. Whatever the customer does, never attack with words.",
     )
 
@@ -93,7 +93,7 @@ def _slipped(case: Case, slip: _Slip) -> Both:
     zh = slip.instead if slip.instead and case.lang == "zh" else "我来帮您看看怎么解决。"
     en = slip.instead if slip.instead and case.lang == "en" else "let me see what I can do for you."
     return Both(
-        f"{when} 说了服务忌语:{heard}。换成:{zh}",
+        f"{when} 说了服务忌语：{heard}。换成：{zh}",
         f"Forbidden words at {when}: {heard}. Say instead: {en}",
     )
 
@@ -101,12 +101,12 @@ def _slipped(case: Case, slip: _Slip) -> Both:
 def sympathy(case: Case, _: Settings) -> Judgement:
     """A caller who has been wronged hears an apology or sympathy."""
     if not case.standard.complaint:
-        return not_applicable("客户没有不满,不看这一项。", "This caller brings no complaint.")
+        return not_applicable("客户没有不满，不看这一项。", "This caller brings no complaint.")
     if said := case.first(Idea.SORRY):
         return Judgement(
             1.0,
             Both(
-                f"{moment(said.at)} 体谅了客户:{quote(said.text, case.lang)}。",
+                f"{moment(said.at)} 体谅了客户：{quote(said.text, case.lang)}。",
                 f"Sympathy was shown at {moment(said.at)}: {quote(said.text, case.lang)}.",
             ),
             (said.at,),
@@ -116,7 +116,7 @@ def sympathy(case: Case, _: Settings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            "客户有不满,却没有听到一句道歉或体谅。先说:给您添麻烦了,非常抱歉,我马上为您查。",
+            "客户有不满，却没有听到一句道歉或体谅。先说：给您添麻烦了，非常抱歉，我马上为您查。",
             "The caller was upset and heard no apology. Begin with: I am sorry about that, let me "
             "look at once.",
         ),
@@ -166,7 +166,7 @@ def interruption(case: Case, settings: InterruptionSettings) -> Judgement:
     return Judgement(
         max(0.0, 1 - settings.each_costs * len(over)),
         Both(
-            f"打断客户 {len(over)} 次,第一次在 {moment(over[0].at)}:"
+            f"打断客户 {len(over)} 次，第一次在 {moment(over[0].at)}："
             f"{quote(over[0].text, case.lang)}。等客户说完再开口。",
             f"The customer was interrupted {len(over)} time(s), first at {moment(over[0].at)}: "
             f"{quote(over[0].text, case.lang)}. Let the customer finish.",
@@ -199,7 +199,7 @@ def dead_air(case: Case, settings: DeadAirSettings) -> Judgement:
     return Judgement(
         share,
         Both(
-            f"冷场 {len(gaps)} 次,最长 {longest:.0f} 秒(自 {moment(gaps[0][0])} 起)。"
+            f"冷场 {len(gaps)} 次，最长 {longest:.0f} 秒（自 {moment(gaps[0][0])} 起）。"
             f"查资料时告诉客户您在做什么。",
             f"{len(gaps)} silence(s), the longest {longest:.0f} s (from {moment(gaps[0][0])}). "
             "Tell the customer what you are doing while you look.",
@@ -268,39 +268,40 @@ def _one_hold(
     return bool(asking), thanked, hold.until - hold.at <= limit + settings.grace
 
 
+_NOT_ASKED = Both(
+    "没有先征求同意（请您稍等，可以吗？）", "not asked for first (may I put you on hold?)"
+)
+_NOT_THANKED = Both(
+    "回来没有致谢（谢谢您的耐心等待）", "no thanks on return (thank you for waiting)"
+)
+
+
+def _hold_faults(
+    case: Case, one: Hold, since: float, settings: HoldSettings
+) -> tuple[float, list[tuple[float, Both]]]:
+    """The share that one hold earns, and what was wrong with it, each with its moment."""
+    asked, thanked, short = _one_hold(case, one, since, settings)
+    asked = asked or bool(case.mumbled(since, one.at))
+    thanked = thanked or bool(case.mumbled(one.until, one.until + 20)) or case.walked_out
+    length = one.until - one.at
+    told = (
+        (asked, one.at, _NOT_ASKED),
+        (thanked, one.until, _NOT_THANKED),
+        (short, one.at, Both(f"等了 {length:.0f} 秒，太久", f"{length:.0f} s, too long")),
+    )
+    share = 0.4 * asked + 0.3 * thanked + 0.3 * short
+    return share, [(at, fault) for fine, at, fault in told if not fine]
+
+
 def hold(case: Case, settings: HoldSettings) -> Judgement:
     """Asked before, thanked after, not longer than announced (ETQ-17)."""
     shares: list[float] = []
     faults: list[tuple[float, Both]] = []
     since = 0.0
     for one in case.holds:
-        asked, thanked, short = _one_hold(case, one, since, settings)
-        asked = asked or bool(case.mumbled(since, one.at))
-        thanked = thanked or bool(case.mumbled(one.until, one.until + 20)) or case.walked_out
-        shares.append(0.4 * asked + 0.3 * thanked + 0.3 * short)
-        if not asked:
-            faults.append(
-                (
-                    one.at,
-                    Both(
-                        "没有先征求同意(请您稍等,可以吗?)",
-                        "not asked for first (may I put you on hold?)",
-                    ),
-                )
-            )
-        if not thanked:
-            faults.append(
-                (
-                    one.until,
-                    Both(
-                        "回来没有致谢(谢谢您的耐心等待)",
-                        "no thanks on return (thank you for waiting)",
-                    ),
-                )
-            )
-        if not short:
-            length = one.until - one.at
-            faults.append((one.at, Both(f"等了 {length:.0f} 秒,太久", f"{length:.0f} s, too long")))
+        share, wrong = _hold_faults(case, one, since, settings)
+        shares.append(share)
+        faults += wrong
         since = one.until
     at = tuple(sorted({when for when, _ in faults})) or tuple(h.at for h in case.holds)
     if not faults:
@@ -310,7 +311,7 @@ def hold(case: Case, settings: HoldSettings) -> Judgement:
     return Judgement(
         round(sum(shares) / len(shares), 2),
         Both(
-            f"保持等待不够规范:{';'.join(f.zh for _, f in faults[:3])}。",
+            f"保持等待不够规范：{'；'.join(f.zh for _, f in faults[:3])}。",
             f"Holding could be better: {'; '.join(f.en for _, f in faults[:3])}.",
         ),
         at,

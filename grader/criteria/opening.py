@@ -25,7 +25,7 @@ def answered(case: Case, settings: AnsweredSettings) -> Judgement:
         return Judgement(
             1.0,
             Both(
-                f"响铃 {rang:.0f} 秒接起,在 {settings.rings} 声({limit:.0f} 秒)之内。",
+                f"响铃 {rang:.0f} 秒接起，在 {settings.rings} 声（{limit:.0f} 秒）之内。",
                 f"Answered after {rang:.0f} s, within {settings.rings} rings ({limit:.0f} s).",
             ),
             (0.0,),
@@ -33,8 +33,8 @@ def answered(case: Case, settings: AnsweredSettings) -> Judgement:
     return Judgement(
         0.5 if rang <= 2 * limit + settings.grace_seconds else 0.0,
         Both(
-            f"响铃 {rang:.0f} 秒才接起,超过了 {settings.rings} 声({limit:.0f} 秒)。"
-            f"电话一响就做好准备,三声内接听。",
+            f"响铃 {rang:.0f} 秒才接起，超过了 {settings.rings} 声（{limit:.0f} 秒）。"
+            f"电话一响就做好准备，三声内接听。",
             f"Answered only after {rang:.0f} s, more than {settings.rings} rings ({limit:.0f} s). "
             "Be ready and pick up within three rings.",
         ),
@@ -77,7 +77,7 @@ def opening(case: Case, settings: OpeningSettings) -> Judgement:
         return Judgement(
             0.0,
             Both(
-                "接起后没有说开场白。请说:您好,(公司名),工号××为您服务。",
+                "接起后没有说开场白。请说：您好，（公司名），工号××为您服务。",
                 "Nothing was said after answering. Say: hello, (company), this is (number), how "
                 "may I help?",
             ),
@@ -87,14 +87,14 @@ def opening(case: Case, settings: OpeningSettings) -> Judgement:
     if share > 0.99:
         return Judgement(
             1.0,
-            Both(f"开场完整:{heard}。", f"A complete opening: {heard}."),
+            Both(f"开场完整：{heard}。", f"A complete opening: {heard}."),
             (first[0].at,),
         )
     lacking = [name for _, there, name in parts if not there]
     return Judgement(
         round(share, 2),
         Both(
-            f"开场说了{heard},还缺:{'、'.join(n.zh for n in lacking)}。例如:您好,(公司名),"
+            f"开场说了{heard}，还缺：{'、'.join(n.zh for n in lacking)}。例如：您好，（公司名），"
             f"工号××为您服务。",
             f"You opened with {heard}; missing: {', '.join(n.en for n in lacking)}. "
             "For example: good morning, (company), this is (number), how may I help?",
@@ -134,7 +134,7 @@ def verified(case: Case, _: Settings) -> Judgement:
         return Judgement(
             0.0,
             Both(
-                f"{moment(told.at)} 还没核实身份就说出了客户资料:{quote(told.text, case.lang)}。"
+                f"{moment(told.at)} 还没核实身份就说出了客户资料：{quote(told.text, case.lang)}。"
                 f"先请客户报出姓名和证件后四位等信息。",
                 f"At {moment(told.at)} customer data was told before any proof of identity: "
                 f"{quote(told.text, case.lang)}. Ask for name and a second proof first.",
@@ -146,7 +146,7 @@ def verified(case: Case, _: Settings) -> Judgement:
         return Judgement(
             1.0,
             Both(
-                f"{moment(asked.at)} 先核实了身份:{quote(asked.text, case.lang)}。",
+                f"{moment(asked.at)} 先核实了身份：{quote(asked.text, case.lang)}。",
                 f"Identity was verified at {moment(asked.at)}: {quote(asked.text, case.lang)}.",
             ),
             (asked.at,),
@@ -158,7 +158,7 @@ def verified(case: Case, _: Settings) -> Judgement:
     return Judgement(
         0.0,
         Both(
-            "没有核实客户身份。办理前请说:麻烦您报一下姓名和登记的手机号,我核对一下。",
+            "没有核实客户身份。办理前请说：麻烦您报一下姓名和登记的手机号，我核对一下。",
             "The caller's identity was never verified. Ask: may I have your name and account "
             "number, please?",
         ),
@@ -184,13 +184,14 @@ def _problem_words(case: Case) -> tuple[tuple[str, ...], ...]:
     return tuple((p,) for p in pairs)
 
 
-def restated(case: Case, settings: RestatedSettings) -> Judgement:
-    """The customer's problem is given back in a sentence that checks it."""
+def _best_restatement(
+    case: Case, settings: RestatedSettings, begins: float
+) -> tuple[float, Said | None]:
+    """How well the problem was given back, and by which turn of the agent."""
     words = _problem_words(case)
-    begins = min((c.at for c in case.customer if c.text.strip()), default=0.0)
     derived = not case.standard.problem
     wanted = max(1, round(len(words) * (0.2 if derived else settings.half_of_groups)))
-    best: tuple[float, Said] | None = None
+    best: tuple[float, Said | None] = (0.0, None)
     for turn in case.turns():
         if turn.until < begins:
             continue
@@ -199,35 +200,47 @@ def restated(case: Case, settings: RestatedSettings) -> Judgement:
         share = 1.0 if cue and held >= wanted else 0.5 if held >= max(2, wanted) else 0.0
         if case.standard.restates in case.standard.cues_in(turn.earning):
             share = 1.0
-        if best is None or share > best[0]:
+        if best[1] is None or share > best[0]:
             best = (share, turn)
-    if best and best[0] == 1.0:
-        heard = quote(best[1].text, case.lang)
+    return best
+
+
+def _only_touched(case: Case, turn: Said) -> Judgement:
+    """The problem was mentioned, but not given back to be checked."""
+    heard = quote(turn.text, case.lang)
+    return Judgement(
+        0.5,
+        Both(
+            f"{heard}提到了问题，但没有和客户确认。加一句：您是说……，对吗？",
+            f"{heard} touched the problem without checking it. Add: so you are saying …, is "
+            f"that right?",
+        ),
+        (turn.at,),
+    )
+
+
+def restated(case: Case, settings: RestatedSettings) -> Judgement:
+    """The customer's problem is given back in a sentence that checks it."""
+    begins = min((c.at for c in case.customer if c.text.strip()), default=0.0)
+    share, turn = _best_restatement(case, settings, begins)
+    if turn and share == 1.0:
+        heard = quote(turn.text, case.lang)
         return Judgement(
             1.0,
             Both(
-                f"{moment(best[1].at)} 复述了客户的问题:{heard}。",
-                f"The problem was restated at {moment(best[1].at)}: {heard}.",
+                f"{moment(turn.at)} 复述了客户的问题：{heard}。",
+                f"The problem was restated at {moment(turn.at)}: {heard}.",
             ),
-            (best[1].at,),
+            (turn.at,),
         )
     if at := case.mumbled():
         return unheard("对问题的复述", "A restatement of the problem", at)
-    if best and best[0] > 0:
-        heard = quote(best[1].text, case.lang)
-        return Judgement(
-            0.5,
-            Both(
-                f"{heard}提到了问题,但没有和客户确认。加一句:您是说……,对吗?",
-                f"{heard} touched the problem without checking it. Add: so you are saying …, is "
-                f"that right?",
-            ),
-            (best[1].at,),
-        )
+    if turn and share > 0:
+        return _only_touched(case, turn)
     return Judgement(
         0.0,
         Both(
-            "没有复述客户的问题。听完后先说:您是说……,对吗?再去处理。",
+            "没有复述客户的问题。听完后先说：您是说……，对吗？再去处理。",
             "The problem was never restated. Before you act, say: so you are saying …, is that "
             "right?",
         ),

@@ -17,13 +17,13 @@ def outcome(case: Case, _: Settings) -> Judgement:
     name = _OUTCOMES.get(left, Both(left, left))
     at = (case.ended_at,)
     if share >= 1:
-        return Judgement(1.0, Both(f"结果正确:{name.zh}。", f"The right outcome: {name.en}."), at)
+        return Judgement(1.0, Both(f"结果正确：{name.zh}。", f"The right outcome: {name.en}."), at)
     best = next((o for o, s in case.standard.outcomes.items() if s >= 1), "satisfied")
     wish = _OUTCOMES.get(best, Both(best, best))
     return Judgement(
         share,
         Both(
-            f"结果是:{name.zh}。这通电话应该做到:{wish.zh}。",
+            f"结果是：{name.zh}。这通电话应该做到：{wish.zh}。",
             f"The call ended: {name.en}. It should have ended: {wish.en}.",
         ),
         at,
@@ -35,7 +35,7 @@ _OUTCOMES = {
     "unresolved": Both("问题没有解决", "the problem is not solved"),
     "escalated": Both("客户要求升级投诉", "the customer escalates"),
     "abandoned": Both("客户中途挂机", "the customer hung up"),
-    "refused_justly": Both("按规定婉拒,有理有据", "refused with good reason and politely"),
+    "refused_justly": Both("按规定婉拒，有理有据", "refused with good reason and politely"),
     "policy_broken": Both("违反规定答应了客户", "policy was broken to please the customer"),
 }
 
@@ -56,14 +56,14 @@ def handling_time(case: Case, settings: TimeSettings) -> Judgement:
         return Judgement(
             1.0,
             Both(
-                f"通话 {moment(talked)},目标 {moment(target)}。",
+                f"通话 {moment(talked)}，目标 {moment(target)}。",
                 f"The talk took {moment(talked)}, target {moment(target)}.",
             ),
         )
     return Judgement(
         0.5 if talked <= target * settings.half_up_to else 0.0,
         Both(
-            f"通话 {moment(talked)},超过目标 {moment(target)}。早些问清问题,少绕弯子。",
+            f"通话 {moment(talked)}，超过目标 {moment(target)}。早些问清问题，少绕弯子。",
             f"The talk took {moment(talked)}, over the target of {moment(target)}. "
             "Find the point early and keep to it.",
         ),
@@ -78,7 +78,7 @@ def rating(case: Case, _: Settings) -> Judgement:
         return not_applicable("客户没有评价。", "The customer gave no rating.")
     return Judgement(
         min(1.0, max(0.0, given / 5)),
-        Both(f"客户评价 {given} 分(满分 5)。", f"The customer rated {given} of 5."),
+        Both(f"客户评价 {given} 分（满分 5）。", f"The customer rated {given} of 5."),
     )
 
 
@@ -99,7 +99,7 @@ FAMILY = (
     ),
     Criterion(
         "rating",
-        Both("客户评价(仅供参考)", "Customer's rating (for information)"),
+        Both("客户评价（仅供参考）", "Customer's rating (for information)"),
         frozenset(),
         Settings,
         rating,

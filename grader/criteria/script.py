@@ -71,7 +71,7 @@ def steps(case: Case, settings: StepsSettings) -> Judgement:
     return Judgement(
         round(share, 3),
         Both(
-            f"{len(wanted)} 个步骤做到了 {len(wanted) - len(lacking)} 个,缺:{zh}。意思到了即可,"
+            f"{len(wanted)} 个步骤做到了 {len(wanted) - len(lacking)} 个，缺：{zh}。意思到了即可，"
             f"不必照念。",
             f"{len(wanted) - len(lacking)} of {len(wanted)} steps were covered; missing: {en}. "
             "The meaning is enough, in your own words.",
@@ -107,7 +107,7 @@ def own_words(case: Case, settings: OwnWordsSettings) -> Judgement:
     """From level 3 the steps are told in the agent's own words; verbatim lines are exempt."""
     if case.evidence.level < OWN_WORDS_FROM:
         return not_applicable(
-            f"第 {OWN_WORDS_FROM} 级起才看这一项,现在可以照念话术。",
+            f"第 {OWN_WORDS_FROM} 级起才看这一项，现在可以照念话术。",
             f"Judged from level {OWN_WORDS_FROM}; until then lines may be picked freely.",
         )
     free = [s for s in case.standard.steps if not s.verbatim and not _short(case, s)]
@@ -116,35 +116,42 @@ def own_words(case: Case, settings: OwnWordsSettings) -> Judgement:
             "话术都须照念。", "Every line of this script is to be read as written."
         )
     pairs = [(s, said) for s in free if (said := _covered_by(case, s, StepsSettings()))]
-    if not pairs:
-        if at := case.mumbled():
-            return unheard("话术内容", "The script's content", at)
-        return Judgement(
-            0.0,
-            Both(
-                "没有做到任何话术步骤,谈不上自己的话。先把步骤的意思说到。",
-                "No step of the script was covered, in any words. Cover the steps first.",
-            ),
-        )
-    read = [(s, said) for s, said in pairs if any(_read(s, x, settings) for x in _all(case, said))]
-    own = 1 - len(read) / len(pairs)
+    return _own_share(case, pairs, settings) if pairs else _nothing_covered(case)
+
+
+def _nothing_covered(case: Case) -> Judgement:
+    """No step was heard in any words."""
+    if at := case.mumbled():
+        return unheard("话术内容", "The script's content", at)
+    return Judgement(
+        0.0,
+        Both(
+            "没有做到任何话术步骤，谈不上自己的话。先把步骤的意思说到。",
+            "No step of the script was covered, in any words. Cover the steps first.",
+        ),
+    )
+
+
+def _own_share(case: Case, pairs: list[tuple[Step, Said]], settings: OwnWordsSettings) -> Judgement:
+    """How much of what was covered was told in the agent's own words."""
+    read = [said for s, said in pairs if any(_read(s, x, settings) for x in _all(case, said))]
     if not read:
         return Judgement(
             1.0,
             Both("用自己的话讲清了话术内容。", "The script was told in your own words."),
             tuple(said.at for _, said in pairs),
         )
-    heard = quote(read[0][1].text, case.lang)
+    own = 1 - len(read) / len(pairs)
+    heard = quote(read[0].text, case.lang)
     return Judgement(
         round(min(1.0, own / settings.enough), 3),
         Both(
-            f"{len(pairs)} 个步骤中有 {len(read)} 个是照念或直接选的,例如{heard}。看着客户的情况,"
+            f"{len(pairs)} 个步骤中有 {len(read)} 个是照念或直接选的，例如{heard}。看着客户的情况，"
             f"用自己的话说出同样的意思。",
             f"{len(read)} of {len(pairs)} steps were read or picked word for word, such as "
-            f"{heard}. "
-            "Say the same in your own words, to fit the customer.",
+            f"{heard}. Say the same in your own words, to fit the customer.",
         ),
-        tuple(said.at for _, said in read),
+        tuple(said.at for said in read),
     )
 
 
@@ -163,7 +170,7 @@ FAMILY = (
     ),
     Criterion(
         "own_words",
-        Both("用自己的话,不照念", "In your own words, not read aloud"),
+        Both("用自己的话，不照念", "In your own words, not read aloud"),
         frozenset({Need.AGENT_WORDS, Need.WHOLE_CALL}),
         OwnWordsSettings,
         own_words,

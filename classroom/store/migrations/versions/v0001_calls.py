@@ -17,6 +17,7 @@ def upgrade() -> None:
     _make_calls()
     _make_evidence()
     _make_marks()
+    _make_words()
 
 
 def downgrade() -> None:
@@ -197,6 +198,10 @@ def _make_marks() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_scorecardrow_call_id", "scorecardrow", ["call_id"], unique=False)
+
+
+def _make_words() -> None:
+    """What people write of a call: the instructor's verdict, the agent's wrap-up."""
     op.create_table(
         "verdictrow",
         sa.Column("id", sa.Integer(), nullable=False),
