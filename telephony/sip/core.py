@@ -128,9 +128,10 @@ class SipCore:
         sdp: bytes | None,
         headers: Lines = (),
         credentials: Credentials | None = None,
+        patience: float | None = None,
         now: float,
     ) -> str:
-        """Call somebody; returns the leg. ``contact`` is a user name or a whole address."""
+        """Call somebody; ``contact`` is a user or an address. No sign of life in ``patience``: 408."""
         target, lines = to if isinstance(to, Uri) else uris.parse(to), messages.allowed(headers)
         caller = grammar.name_addr(from_) if isinstance(from_, str) else from_
         name, tag = self._station.token(), self._station.token()
@@ -146,7 +147,7 @@ class SipCore:
         if credentials is not None:
             leg.answerer = Answerer(credentials, self._station.entropy)
         self._keep(leg)
-        leg.invite(sdp, lines, now)
+        leg.invite(sdp, lines, now, patience)
         return name
 
     def ring(

@@ -31,14 +31,18 @@ class OutgoingLeg(Leg):
         self._late: InviteClient | None = None
         self._strays: set[str] = set()
 
-    def invite(self, sdp: bytes | None, headers: Lines, now: float) -> None:
-        """Send the first INVITE."""
+    def invite(
+        self, sdp: bytes | None, headers: Lines, now: float, patience: float | None = None
+    ) -> None:
+        """Send the first INVITE; so long the far end may stay without any sign of life."""
         request = self.dialog.request("INVITE", self._via())
         request.headers.add("Allow", ", ".join(self.station.methods))
         request.headers.extend(headers)
         put_sdp(request, sdp)
         self.inviting = self._ask_invite(request, now)
         self.station.alarms.set((self, "RING_LIMIT"), now + self.station.timings.ring_limit)
+        if patience is not None:
+            self.station.alarms.set((self, "PATIENCE"), now + patience)
 
     def hang_up(self, now: float, headers: Lines = ()) -> None:
         """CANCEL before the answer, BYE after it."""
@@ -99,6 +103,7 @@ class OutgoingLeg(Leg):
         if sent is self.inviting:
             self.inviting = twin
             self.state = LegState.CALLING
+            self.station.alarms.cancel((self, "PATIENCE"))  # It challenged us: it lives.
         else:
             super().replaced(sent, twin)
 
@@ -111,9 +116,11 @@ class OutgoingLeg(Leg):
 
     def ring(self, name: str, now: float) -> None:
         """Take an alarm."""
-        if name != "RING_LIMIT":
+        if name not in ("RING_LIMIT", "PATIENCE"):
             super().ring(name, now)
-        elif self.state in (LegState.CALLING, LegState.RINGING):
+        elif self.state is LegState.CALLING or (
+            self.state is LegState.RINGING and name == "RING_LIMIT"
+        ):
             self.told = True
             self.station.emit(Refused(self.id, 408, "No answer", None))
             self.hang_up(now)
@@ -121,9 +128,11 @@ class OutgoingLeg(Leg):
     def over(self, now: float) -> None:
         """Leave nothing behind."""
         self.station.alarms.cancel((self, "RING_LIMIT"))
+        self.station.alarms.cancel((self, "PATIENCE"))
         super().over(now)
 
     def _progressed(self, response: Response, now: float) -> None:
+        self.station.alarms.cancel((self, "PATIENCE"))
         if not LEG.allows(self.state, LegEvent.PROGRESS):
             return
         self.step(LegEvent.PROGRESS)
@@ -142,6 +151,7 @@ class OutgoingLeg(Leg):
         self.dialog.confirm(response)
         self.step(LegEvent.ANSWER)
         self.station.alarms.cancel((self, "RING_LIMIT"))
+        self.station.alarms.cancel((self, "PATIENCE"))
         if self.state is LegState.ENDING:
             self.acknowledge(sent, now)  # Our CANCEL crossed this 200.
             self.bye(now)

@@ -299,3 +299,24 @@ def test_broken_flow_fails_the_call_at_once_with_503():
     assert anna.only(Refused).status == 503
     world.run_out()
     assert anna.core.idle
+
+
+def test_no_sign_of_life_within_the_callers_patience():
+    world = World(loses=lambda sent: True)
+    anna, bert = two_parties(world)
+    anna.call(bert, patience=3.0)
+    world.run(2.9)
+    assert anna.all(Refused) == []
+    world.run(0.2)
+    assert anna.only(Refused).status == 408
+    world.run_out()
+    assert anna.core.idle
+
+
+def test_a_sign_of_life_in_time():
+    world = World()
+    anna, bert = two_parties(world)
+    bert.answers(after=20.0)
+    anna.call(bert, patience=3.0)
+    world.run(21)
+    assert anna.only(Answered)
