@@ -12,9 +12,9 @@ from typing import Final
 
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.media import control as media
-from telephony.pbx import commands, ears, events, ringing, talk, waiting
+from telephony.pbx import commands, ears, events, opening, ringing, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
-from telephony.pbx.call import STAGES, Call
+from telephony.pbx.call import Call
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, route
 from telephony.pbx.errors import PbxError
@@ -22,7 +22,7 @@ from telephony.pbx.events import BoardEvent
 from telephony.pbx.ivr import VISIT
 from telephony.pbx.leg import ALLOWED, LEGS, Legs, PortPool, here
 from telephony.pbx.plan import BoardPlan
-from telephony.pbx.sound import Sound
+from telephony.pbx.stages import STAGES
 from telephony.pbx.trunk import Source, source_of
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
@@ -95,11 +95,11 @@ class Board:
                 if desk.activity is Activity.WRAPPING:
                     works.move(desk, Step.WRAPPED, now)
             case commands.HangUpCall(call=name):
-                if call := works.calls.get(name):
-                    call.end("ordered", "board", now)
+                if owner := works.owner(name):
+                    owner.end("ordered", "board", now)
             case commands.HangUpAll(why=why):
-                for call in list(works.calls.values()):
-                    call.end(why, "board", now)
+                for owner in [*works.calls.values(), *works.rooms.values()]:
+                    owner.end(why, "board", now)
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
         self._settle(now)
@@ -142,8 +142,7 @@ class Board:
                 if told is None:
                     return
                 leg, said = told
-                if call := self.works.calls.get(leg.call):
-                    talk.hear(call, leg, said, now)
+                self.works.hear(leg, said, now)
 
     def _match(self, now: float) -> None:
         """Pair waiting calls with free desks."""
@@ -175,9 +174,8 @@ class Board:
             for extension in self.works.registrar.expire(now):
                 self.works.telephone(extension, "expired", now)
             self._watch_bindings()
-        elif call := self.works.calls.get(whose):
-            DUE[kind](call, now)
-            call.show()
+        elif owner := self.works.owner(whose):
+            owner.due(kind, now)
 
     def _desk_due(self, kind: str, extension: str, now: float) -> None:
         """The law of the desk: what nobody ended ends by itself."""
@@ -188,8 +186,8 @@ class Board:
             return
         if desk.activity is not Activity.WRAPPING:
             works.emit(events.Alarm(now, f"Desk {extension} overran and was freed.", desk.owner))
-            if call := works.calls.get(desk.owner or ""):
-                call.end("overran", "board", now)
+            if owner := works.owner(desk.owner or ""):
+                owner.end("overran", "board", now)
         if desk.activity is not Activity.IDLE and (desk.deadline or now) <= now:
             works.free(desk, now)
 
@@ -276,38 +274,4 @@ class Board:
         leg = works.legs.accept(name, event, now)
         leg.extension = source.extension
         leg.relays_text = source.trunk is not None and source.line == "practice"
-        sound = Sound(name, works.media, works.plan.clip, works.emit)
-        call = Call(name, works, works.plan, source, dialled, leg, sound)
-        works.calls[name] = call
-        call.wake("guard", now + call.plan.longest_setup)
-        call.emit(
-            events.CallStarted(
-                call=name,
-                at=now,
-                caller=source.caller,
-                dialled=dialled,
-                line=source.line,
-                trunk=source.trunk,
-                extension=source.extension,
-                order=source.order,
-                transport=event.flow.transport,
-            )
-        )
-        return call
-
-
-def overran(call: Call, now: float) -> None:
-    """A call that nothing else ended."""
-    call.emit(events.Alarm(now, "A call overran and was ended.", call.id))
-    call.end("overran", "board", now)
-
-
-DUE: Final[dict[str, Callable[[Call, float], None]]] = {
-    "listen": waiting.silent,
-    "prompt": waiting.played,
-    "ring": ringing.rung_out,
-    "wait": waiting.give_up,
-    "position": waiting.announce,
-    "guard": overran,
-}
-"""What each of a call's alarms does."""
+        return opening.open_call(works, source, dialled, leg, now)

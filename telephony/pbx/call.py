@@ -1,103 +1,34 @@
-"""One call on the board: two ends, a stage, and the table of what may happen when."""
+"""One call on the board: two ends, whoever has joined them, and a stage."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
-from telephony.events import Party
-from telephony.machine import Machine
+from telephony.events import CallEvent
+from telephony.events import Party as Who
 from telephony.pbx.desk import Activity, Desk, Step
-from telephony.pbx.events import BoardEvent, CallEnded, Held, Resumed, Side, TalkEnded
+from telephony.pbx.events import BoardEvent, CallEnded, Held, Resumed, TalkEnded
 from telephony.pbx.ivr import Visit
 from telephony.pbx.leg import Leg
+from telephony.pbx.party import Mode, Party, Role
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
-from telephony.pbx.sound import Scene, Sound
+from telephony.pbx.sound import Sound, Voice
+from telephony.pbx.stages import SCENES, STAGES, TOGETHER, Stage, Turn
 from telephony.pbx.trunk import Source
 from telephony.pbx.works import CALL_ALARMS, Works
 
-
-class Stage(Enum):
-    """Where a call is."""
-
-    ARRIVED = "arrived"
-    """Let in, not yet sent anywhere."""
-    FLOW = "flow"
-    """The caller is answered by a menu or an announcement."""
-    QUEUED = "queued"
-    OFFERED = "offered"
-    """Still waiting, while a desk's telephone rings for it."""
-    DIALLING = "dialling"
-    """One extension rings for it."""
-    TALKING = "talking"
-    HOLDING = "holding"
-    RATING = "rating"
-    """The agent hung up; the caller is asked to rate."""
-    ENDED = "ended"
-
-
-class Turn(Enum):
-    """What can happen to a call."""
-
-    ENTER = "enter"
-    QUEUE = "queue"
-    OFFER = "offer"
-    DIAL = "dial"
-    MISS = "miss"
-    """Nobody took it where it rang."""
-    GIVE_UP = "give_up"
-    """It waited too long."""
-    ANSWER = "answer"
-    HOLD = "hold"
-    RESUME = "resume"
-    RATE = "rate"
-    END = "end"
-
-
-STAGES: Final = Machine(
-    "call",
-    Stage.ARRIVED,
-    {
-        (Stage.ARRIVED, Turn.ENTER): Stage.FLOW,
-        (Stage.ARRIVED, Turn.DIAL): Stage.DIALLING,
-        (Stage.FLOW, Turn.QUEUE): Stage.QUEUED,
-        (Stage.FLOW, Turn.DIAL): Stage.DIALLING,
-        (Stage.QUEUED, Turn.OFFER): Stage.OFFERED,
-        (Stage.QUEUED, Turn.GIVE_UP): Stage.FLOW,
-        (Stage.OFFERED, Turn.MISS): Stage.QUEUED,
-        (Stage.OFFERED, Turn.GIVE_UP): Stage.FLOW,
-        (Stage.OFFERED, Turn.ANSWER): Stage.TALKING,
-        (Stage.DIALLING, Turn.ANSWER): Stage.TALKING,
-        (Stage.DIALLING, Turn.GIVE_UP): Stage.FLOW,
-        (Stage.TALKING, Turn.HOLD): Stage.HOLDING,
-        (Stage.HOLDING, Turn.RESUME): Stage.TALKING,
-        (Stage.TALKING, Turn.RATE): Stage.RATING,
-        (Stage.HOLDING, Turn.RATE): Stage.RATING,
-    }
-    | {(stage, Turn.END): Stage.ENDED for stage in Stage if stage is not Stage.ENDED},
-)
-
-SCENES: Final = {
-    Stage.ARRIVED: Scene.SILENCE,
-    Stage.FLOW: Scene.PROMPTS,
-    Stage.QUEUED: Scene.MUSIC,
-    Stage.OFFERED: Scene.MUSIC,
-    Stage.DIALLING: Scene.RINGBACK,
-    Stage.TALKING: Scene.TALK,
-    Stage.HOLDING: Scene.HOLD,
-    Stage.RATING: Scene.PROMPTS,
-    Stage.ENDED: Scene.SILENCE,
-}
-"""What is heard at each stage."""
-
 RATING_LIMIT: Final = 120.0
+
+Hears: TypeAlias = "Callable[[Call, Leg, CallEvent, float], None]"
+Due: TypeAlias = "Callable[[Call, float], None]"
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A caller, perhaps a callee, and what lies between."""
+    """A caller, perhaps a callee and others, and what lies between."""
 
     id: str
     works: Works
@@ -107,6 +38,10 @@ class Call:
     dialled: str
     caller: Leg
     sound: Sound
+    hears: Hears
+    """What it does when a leg speaks."""
+    dues: Mapping[str, Due]
+    """What it does when one of its alarms rings."""
     stage: Stage = STAGES.first
     visit: Visit | None = None
     queue: Queue | None = None
@@ -118,11 +53,15 @@ class Call:
     comes_back: str | None = None
     """The node of its flow to return to when nobody takes it."""
     callee: Leg | None = None
+    joined: dict[str, Party] = field(default_factory=dict)
+    """Whoever else is in the call or rings to join it, by leg name."""
+    muted: set[str] = field(default_factory=set)
+    """The legs that nobody hears for now."""
     holder: Leg | None = None
     held_at: float = 0.0
     answered_at: float | None = None
     talked: float = 0.0
-    talk_ended_by: Party | None = None
+    talk_ended_by: Who | None = None
 
     # ── small words ──────────────────────────────────────────────────────────
 
@@ -156,22 +95,95 @@ class Call:
 
     @property
     def talking(self) -> bool:
-        """The two are connected, on hold or not."""
-        return self.stage in (Stage.TALKING, Stage.HOLDING)
+        """The two ends are connected, on hold or not."""
+        return self.stage in TOGETHER
 
     @property
     def extension(self) -> str | None:
         """The desk that answered."""
         return self.callee.extension if self.callee else None
 
+    @property
+    def customer(self) -> Leg:
+        """Whom the call is about: the end outside, or whoever called."""
+        dialled_out = self.caller.extension and self.callee and not self.callee.extension
+        return self.callee if self.callee and dialled_out else self.caller
+
+    def legs(self) -> Iterator[Leg]:
+        """List every leg it owns."""
+        yield self.caller
+        if self.callee:
+            yield self.callee
+        yield from list(self.ringing.values())
+        yield from [party.leg for party in self.joined.values()]
+
+    def voices(self) -> list[Voice]:
+        """List the telephones that have answered, as the matrix sees them."""
+        ends = [Voice(self.caller.name, Role.CALLER, muted=self.caller.name in self.muted)]
+        if self.talking and self.callee:
+            name = self.callee.name
+            ends.append(Voice(name, Role.CALLEE, muted=name in self.muted))
+        for name, party in self.joined.items():
+            if party.leg.answered:
+                over = party.over.name if party.over else ""
+                ends.append(Voice(name, party.role, party.mode, over, name in self.muted))
+        return ends
+
     def show(self) -> None:
         """Let everybody hear what belongs to the stage."""
-        scene = SCENES[self.stage]
         if not self.caller.answered and self.stage is not Stage.ENDED:
             return
-        callee = self.callee.name if self.talking and self.callee else None
-        holder = self.holder.name if self.holder else None
-        self.sound.show(scene, self.caller.name, callee, holder)
+        self.sound.show(
+            SCENES[self.stage],
+            self.voices(),
+            customer=self.customer.name,
+            holder=self.holder.name if self.holder else None,
+        )
+
+    # ── an owner of legs ─────────────────────────────────────────────────────
+
+    def hear(self, leg: Leg, event: CallEvent, now: float) -> None:
+        """Act on what a leg said, then let everybody hear what belongs to it."""
+        self.hears(self, leg, event, now)
+        self.show()
+
+    def due(self, kind: str, now: float) -> None:
+        """Do what one of its alarms was set for."""
+        self.dues[kind](self, now)
+        self.show()
+
+    def played(self, source: str, at: float, now: float) -> None:
+        """Go on after a prompt."""
+        if self.sound.ended(source, at, now):
+            self.dues["prompt"](self, now)
+        self.show()
+
+    # ── whoever joins ────────────────────────────────────────────────────────
+
+    def join(
+        self,
+        leg: Leg,
+        role: Role,
+        now: float,
+        *,
+        mode: Mode = Mode.LISTEN,
+        over: Leg | None = None,
+    ) -> Party:
+        """Take a leg in besides the two ends; it is heard as its role says once it has answered."""
+        leg.call, leg.side = self.id, "guest"
+        party = self.joined[leg.name] = Party(leg, role, mode, over, now)
+        return party
+
+    def part(self, leg: Leg, now: float) -> None:
+        """Let go of somebody who had joined, or rang to join."""
+        if self.joined.pop(leg.name, None):
+            self.muted.discard(leg.name)
+            self.works.legs.hang_up(leg, now)
+            self.let_go(leg, now)
+
+    def those(self, role: Role) -> list[Party]:
+        """List those who have joined, or ring to join, in this role."""
+        return [party for party in self.joined.values() if party.role is role]
 
     # ── hold ─────────────────────────────────────────────────────────────────
 
@@ -203,7 +215,7 @@ class Call:
 
     # ── the end ──────────────────────────────────────────────────────────────
 
-    def close_talk(self, by: Party, now: float) -> None:
+    def close_talk(self, by: Who, now: float) -> None:
         """The two are parted: the recording ends, desks are let go."""
         if self.answered_at is None or self.talk_ended_by is not None:
             return
@@ -222,21 +234,25 @@ class Call:
                 queue_log="COMPLETECALLER" if by == "caller" else "COMPLETEAGENT",
             )
         )
+        for party in list(self.joined.values()):
+            self.part(party.leg, now)
         if self.callee:
             self.works.legs.hang_up(self.callee, now)
-            self._let_go(self.callee, now)
+            self.let_go(self.callee, now)
 
-    def end(self, why: str, by: Party, now: float, *, status: int = 0) -> None:
+    def end(self, why: str, by: Who, now: float, *, status: int = 0) -> None:
         """Nothing is left of the call after this, whatever it was doing."""
         if self.stage is Stage.ENDED:
             return
         abandoned = self.stage in (Stage.QUEUED, Stage.OFFERED)
         self.withdraw(now)
         self.close_talk(by, now)
+        for party in list(self.joined.values()):
+            self.part(party.leg, now)
         self.leave_queue(now)
         self.turn(Turn.END)
         self.works.legs.hang_up(self.caller, now, status=status)
-        self._let_go(self.caller, now)
+        self.let_go(self.caller, now)
         self.sound.close(now)
         for kind in CALL_ALARMS:
             self.sleep(kind)
@@ -281,7 +297,8 @@ class Call:
         self.works.move(desk, step, now)
         return desk
 
-    def _let_go(self, leg: Leg, now: float) -> None:
+    def let_go(self, leg: Leg, now: float) -> None:
+        """Free the desk of a leg that has left; a customer's agent has something to write."""
         desk = self.desk_of(leg)
         if desk is None or desk.owner != self.id:
             return
@@ -289,9 +306,3 @@ class Call:
             self.works.wrap(desk, now)
         else:
             self.works.free(desk, now)
-
-    def side_of(self, name: str) -> Side | None:
-        """Say which end a leg of this call is."""
-        if name == self.caller.name:
-            return "caller"
-        return "callee" if self.callee and name == self.callee.name else None

@@ -6,10 +6,8 @@ from typing import Final
 
 from telephony import events as say
 from telephony.media import control
-from telephony.pbx import events, talk, waiting
-from telephony.pbx.call import Call
+from telephony.pbx import events
 from telephony.pbx.events import Side
-from telephony.pbx.leg import Leg
 from telephony.pbx.works import Works
 
 ANSWER_SECONDS: Final = 8.0
@@ -17,13 +15,18 @@ ANSWER_SECONDS: Final = 8.0
 
 
 def call_of(name: str) -> str:
-    """Read the call's id from the name of a leg, source or recording."""
+    """Read from the name of a leg, source or recording the call it was made for."""
     return name.partition("/")[0]
 
 
-def side_of(leg: str) -> Side:
-    """Read which end a leg is from its name."""
-    return "caller" if "/caller" in leg else "callee"
+def place_of(works: Works, name: str) -> tuple[str, Side]:
+    """Say which call a leg is in and as what; one that is gone was where it was made."""
+    if leg := works.legs.by_name.get(name):
+        return leg.call, leg.side
+    return call_of(name), next(side for side in SIDES if f"/{side}" in name)
+
+
+SIDES: Final[tuple[Side, ...]] = ("caller", "callee", "guest")
 
 
 def hear(works: Works, event: control.MediaEvent, now: float) -> None:
@@ -32,10 +35,8 @@ def hear(works: Works, event: control.MediaEvent, now: float) -> None:
         case control.Digit(leg=name, digit=digit):
             _leg_said(works, name, say.Pressed(digit), now)
         case control.PlayEnded(source=source, at=at):
-            if (call := works.calls.get(call_of(source))) and call.sound.ended(source, at, now):
-                waiting.played(call, now)
-            if call:
-                call.show()
+            if owner := works.owner(call_of(source)):
+                owner.played(source, at, now)
         case control.MediaLost(leg=name):
             if (leg := works.legs.by_name.get(name)) and not leg.gone:
                 works.legs.ping(leg, now)
@@ -53,28 +54,25 @@ def still_silent(works: Works, name: str, now: float) -> None:
 
 
 def _leg_said(works: Works, name: str, said: say.CallEvent, now: float) -> None:
-    leg = works.legs.by_name.get(name)
-    call = works.calls.get(call_of(name))
-    if leg and call:
-        talk.hear(call, leg, said, now)
+    if leg := works.legs.by_name.get(name):
+        works.hear(leg, said, now)
 
 
 def _leg_failed(works: Works, name: str, why: str, now: float) -> None:
     """Without its socket a leg is worth nothing."""
     works.emit(events.Alarm(now, f"A telephone's sound failed: {why}", call_of(name)))
-    leg: Leg | None = works.legs.by_name.get(name)
-    call: Call | None = works.calls.get(call_of(name))
-    if leg and call:
-        talk.hear(call, leg, say.Ended("sound failed", lost=True), now)
+    _leg_said(works, name, say.Ended("sound failed", lost=True), now)
 
 
 def _pass_on(works: Works, event: control.MediaEvent, now: float) -> None:
     """Hand on what only the house outside needs."""
     match event:
         case control.SpeechBegan(leg=leg, at=at):
-            works.emit(events.SpeechBegan(call_of(leg), at, side_of(leg)))
+            call, side = place_of(works, leg)
+            works.emit(events.SpeechBegan(call, at, side))
         case control.SpeechEnded(leg=leg, began=began, at=at):
-            works.emit(events.SpeechEnded(call_of(leg), began, at, side_of(leg)))
+            call, side = place_of(works, leg)
+            works.emit(events.SpeechEnded(call, began, at, side))
         case control.RecordingBegan(recording=name, at=at):
             works.emit(events.RecordingBegan(call_of(name), at))
         case control.RecordingClosed(recording=name, path=path, seconds=seconds):
@@ -83,7 +81,7 @@ def _pass_on(works: Works, event: control.MediaEvent, now: float) -> None:
             works.emit(events.RecordingBroken(call_of(name), path, why, seconds))
             works.emit(events.Alarm(now, f"A recording stopped: {why}", call_of(name)))
         case control.LegReport(leg=leg):
-            works.emit(events.SoundReport(call_of(leg), side_of(leg), event))
+            works.emit(events.SoundReport(*place_of(works, leg), event))
         case control.ClipFailed(source=source, clip=clip, why=why):
             works.emit(events.Alarm(now, f"Prompt {clip} cannot be played: {why}", call_of(source)))
         case _:

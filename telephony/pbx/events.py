@@ -15,7 +15,8 @@ from telephony.media.control import LegReport
 from telephony.pbx.desk import Spell
 
 Line: TypeAlias = Literal["practice", "live"]
-Side: TypeAlias = Literal["caller", "callee"]
+Side: TypeAlias = Literal["caller", "callee", "guest"]
+"""Who in the call: the one who called, the one who was called, or somebody who joined them."""
 
 
 # ── a call comes in ──────────────────────────────────────────────────────────

@@ -89,6 +89,8 @@ class Leg:
     shown: str
     """The address in our SDP."""
     session: int
+    inbound: bool = False
+    """It called us, and may be refused until it is answered."""
     extension: str | None = None
     relays_text: bool = False
     """It came through a practice trunk: words may be passed to it."""
@@ -150,6 +152,7 @@ class Legs:
         theirs = sdp.parse(invited.request.sdp)
         theirs.choose(self.codecs)
         leg = self._new(call, "caller", invited.leg, invited.flow, now)
+        leg.inbound = True
         leg.theirs = theirs
         return leg
 
@@ -162,10 +165,11 @@ class Legs:
         from_: str,
         headers: Iterable[tuple[str, str]],
         extension: str | None,
+        side: Side = "callee",
         now: float,
     ) -> Leg:
         """Call a telephone with an offer of ours."""
-        leg = self._new(call, "callee", "", flow, now)
+        leg = self._new(call, side, "", flow, now)
         leg.extension = extension
         self._open(leg)
         offer = sdp.make_offer(leg.shown, leg.port, self.codecs, leg.session, leg.version)
@@ -217,7 +221,7 @@ class Legs:
         if leg.gone:
             return
         with suppress(LocalError):
-            if status and leg.side == "caller" and not leg.answered:
+            if status and leg.inbound and not leg.answered:
                 self.core.refuse(leg.sip, status, now, reason)
             else:
                 self.core.hang_up(leg.sip, now)

@@ -9,10 +9,11 @@ from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
 from telephony.pbx import waiting
-from telephony.pbx.call import Call, Stage, Turn
+from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang
 from telephony.pbx.leg import Leg
+from telephony.pbx.stages import Stage, Turn
 
 GRACE: Final = 15.0
 """How much longer than its ring a desk may stay offered before the law steps in."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
 from telephony.media.control import MediaEngine, Play, Record, SetRow, Stop, StopRecording
 from telephony.pbx.events import BoardEvent, PromptMissing, PromptPlayed
+from telephony.pbx.party import Mode, Role
 
 Rows: TypeAlias = dict[str, dict[str, float]]
 """Listener → speaker → gain."""
@@ -19,53 +20,116 @@ SOFT: Final = 0.15
 
 
 class Scene(Enum):
-    """What the caller is in the middle of."""
+    """What the call is in the middle of."""
 
     SILENCE = "silence"
     PROMPTS = "prompts"
     MUSIC = "music"
-    """Waits in a queue."""
+    """The caller waits in a queue."""
     RINGBACK = "ringback"
     """Answered by the board, but the far telephone still rings."""
     TALK = "talk"
     HOLD = "hold"
+    CONSULT = "consult"
+    """The holder talks to somebody aside, or waits for them to answer."""
 
 
-LOOPS: Final[Mapping[Scene, str]] = {
-    Scene.MUSIC: "music",
-    Scene.HOLD: "music",
-    Scene.RINGBACK: "ringback",
-}
-"""What plays round and round in a scene, by prompt key."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One answered telephone of a call, as the matrix sees it."""
+
+    name: str
+    role: Role
+    mode: Mode = Mode.LISTEN
+    over: str = ""
+    """Whom a supervisor stands behind."""
+    muted: bool = False
+
+
+_TALKERS: Final = frozenset({Role.CALLER, Role.CALLEE, Role.GUEST})
+
+
+def circle_of(scene: Scene, voices: Sequence[Voice], holder: str | None) -> list[Voice]:
+    """List those who talk to each other; a supervisor who barges in stands where the supervised is."""
+    if scene is Scene.TALK:
+        talk = [voice for voice in voices if voice.role in _TALKERS]
+    elif scene is Scene.CONSULT:
+        talk = [v for v in voices if v.name == holder or v.role is Role.CONSULTED]
+    else:
+        return []
+    inside = {voice.name for voice in talk}
+    barging = (v for v in voices if v.role is Role.SUPERVISOR and v.mode is Mode.BARGE)
+    return talk + [voice for voice in barging if voice.over in inside]
+
+
+def loops_of(scene: Scene, voices: Sequence[Voice], holder: str | None) -> dict[str, str]:
+    """Say who hears what round and round: listener → prompt key."""
+    waits: dict[str, str] = {}
+    asked = [voice.name for voice in voices if voice.role is Role.CONSULTED]
+    for voice in voices:
+        if voice.role is Role.CALLER and scene in (Scene.MUSIC, Scene.RINGBACK):
+            waits[voice.name] = scene.value
+        elif voice.role in _TALKERS and scene in (Scene.HOLD, Scene.CONSULT):
+            if voice.name != holder:
+                waits[voice.name] = "music"
+            elif scene is Scene.CONSULT and not asked:
+                waits[voice.name] = "ringback"
+        elif voice.role is Role.CONSULTED and scene is not Scene.CONSULT:
+            waits[voice.name] = "music"
+    return waits
 
 
 def rows_of(
     scene: Scene,
+    voices: Sequence[Voice],
     *,
-    caller: str,
-    callee: str | None = None,
+    customer: str = "",
     holder: str | None = None,
+    loops: Mapping[str, str] = {},
     prompt: str | None = None,
-    loop: str | None = None,
+    hearers: Collection[str] = (),
     recording: str | None = None,
 ) -> Rows:
-    """Write the call's part of the matrix: who hears whom in this scene."""
-    rows: Rows = {caller: {}}
-    if callee:
-        rows[callee] = {}
-    if scene is Scene.TALK and callee:
-        rows[caller][callee] = 1.0
-        rows[callee][caller] = 1.0
-    if loop:
-        waits = (callee or caller) if holder == caller else caller
-        rows[waits][loop] = SOFT if prompt and waits == caller else 1.0
+    """Write the call's part of the matrix: who hears whom in this scene.
+
+    ``loops`` names the source that plays each prompt key; ``hearers`` hear the ``prompt``; the
+    ``customer``'s mouth is left on the recording, and what the customer hears, less loops, right.
+    """
+    rows: Rows = {voice.name: {} for voice in voices}
+    circle = circle_of(scene, voices, holder)
+    for listener in circle:
+        rows[listener.name] = {
+            speaker.name: 1.0 for speaker in circle if speaker is not listener and not speaker.muted
+        }
+    heard = dict(rows.get(customer, {}))
+    _supervise(rows, voices, {voice.name for voice in circle})
+    for name, key in loops_of(scene, voices, holder).items():
+        if source := loops.get(key):
+            rows[name][source] = SOFT if prompt and name in hearers else 1.0
     if prompt:
-        rows[caller][prompt] = 1.0
+        for name in hearers:
+            if name in rows:
+                rows[name][prompt] = 1.0
+        if customer in hearers:
+            heard[prompt] = 1.0
     if recording:
-        heard = {speaker: gain for speaker, gain in rows[caller].items() if speaker != loop}
-        rows[f"{recording}/left"] = {caller: 1.0}
+        muted = any(voice.muted for voice in voices if voice.name == customer)
+        rows[f"{recording}/left"] = {} if muted else {customer: 1.0}
         rows[f"{recording}/right"] = heard
     return rows
+
+
+def _supervise(rows: Rows, voices: Sequence[Voice], talking: set[str]) -> None:
+    """A supervisor outside the talk hears what the supervised says and hears; a whisper goes one way."""
+    muted = {voice.name for voice in voices if voice.muted}
+    aside = [v for v in voices if v.role is Role.SUPERVISOR and v.name not in talking]
+    for voice in aside:
+        if voice.over in rows:
+            mouth = {} if voice.over in muted else {voice.over: 1.0}
+            rows[voice.name] = {**mouth, **rows[voice.over]}
+    for voice in aside:
+        if voice.mode is Mode.WHISPER and voice.over in rows and not voice.muted:
+            rows[voice.over] = {**rows[voice.over], voice.name: 1.0}
 
 
 @dataclass(slots=True)
@@ -83,16 +147,19 @@ class Sound:
     """The source that plays now."""
     key: str = ""
     began: float = 0.0
-    loop: str | None = None
-    looping: str = ""
+    hearers: tuple[str, ...] = ()
+    """Who hears the prompts; nobody named means the caller."""
+    loops: dict[str, str] = field(default_factory=dict)
+    """What plays round and round: prompt key → source; a key without a clip has an empty source."""
     recording: str | None = None
     _sources: int = 0
 
     # ── prompts ──────────────────────────────────────────────────────────────
 
-    def tell(self, keys: tuple[str, ...], now: float) -> bool:
+    def tell(self, keys: tuple[str, ...], now: float, *, to: tuple[str, ...] = ()) -> bool:
         """Play these prompts one after the other; False when there is nothing to play."""
         self.hush(now)
+        self.hearers = to
         self.waiting.extend(keys)
         return self._next(now)
 
@@ -131,33 +198,45 @@ class Sound:
     # ── scenes ───────────────────────────────────────────────────────────────
 
     def show(
-        self, scene: Scene, caller: str, callee: str | None = None, holder: str | None = None
+        self,
+        scene: Scene,
+        voices: Sequence[Voice],
+        *,
+        customer: str,
+        holder: str | None = None,
     ) -> None:
         """Make the matrix agree with the scene."""
-        self._turn_loop(LOOPS.get(scene, ""))
-        rows = rows_of(
-            scene,
-            caller=caller,
-            callee=callee,
-            holder=holder,
-            prompt=self.prompt,
-            loop=self.loop,
-            recording=self.recording,
+        self._turn_loops(set(loops_of(scene, voices, holder).values()))
+        caller = tuple(voice.name for voice in voices if voice.role is Role.CALLER)
+        self.set_rows(
+            rows_of(
+                scene,
+                voices,
+                customer=customer,
+                holder=holder,
+                loops=self.loops,
+                prompt=self.prompt,
+                hearers=self.hearers or caller,
+                recording=self.recording,
+            )
         )
+
+    def set_rows(self, rows: Rows) -> None:
+        """Send the rows that changed."""
         for listener, hears in rows.items():
             if self.sent.get(listener) != hears:
                 self.media.send(SetRow(listener, hears))
         self.sent = rows
 
-    def _turn_loop(self, key: str) -> None:
-        if key == self.looping:
-            return
-        if self.loop:
-            self.media.send(Stop(self.loop))
-        clip = self.clip(key) if key else None
-        self.loop, self.looping = (self._source() if clip else None), key
-        if self.loop and clip:
-            self.media.send(Play(self.loop, (clip,), loop=True))
+    def _turn_loops(self, wanted: set[str]) -> None:
+        for key in [key for key in self.loops if key not in wanted]:
+            if source := self.loops.pop(key):
+                self.media.send(Stop(source))
+        for key in sorted(wanted - self.loops.keys()):
+            clip = self.clip(key)
+            self.loops[key] = self._source() if clip else ""
+            if clip:
+                self.media.send(Play(self.loops[key], (clip,), loop=True))
 
     # ── recording ────────────────────────────────────────────────────────────
 
@@ -175,5 +254,5 @@ class Sound:
     def close(self, now: float) -> None:
         """Let go of everything."""
         self.hush(now)
-        self._turn_loop("")
+        self._turn_loops(set())
         self.stop_recording()

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from telephony import events as say
 from telephony.pbx import ringing, waiting
-from telephony.pbx.call import Call, Turn
+from telephony.pbx.call import Call
 from telephony.pbx.events import DigitPressed, TextSaid
 from telephony.pbx.leg import Leg
+from telephony.pbx.stages import Turn
 
 
 def hear(call: Call, leg: Leg, event: say.CallEvent, now: float) -> None:
-    """Let the call act on what a leg said, then let everybody hear what belongs to it."""
+    """Let the call act on what a leg said."""
     HEARS[type(event)](call, leg, event, now)
-    call.show()
 
 
 def rang(call: Call, leg: Leg, event: say.Ringing, now: float) -> None:

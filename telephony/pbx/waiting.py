@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from telephony.pbx import ringing
-from telephony.pbx.call import RATING_LIMIT, Call, Stage, Turn
+from telephony.pbx.call import RATING_LIMIT, Call
 from telephony.pbx.dialplan import rating_flow, saying_flow
 from telephony.pbx.events import MenuChosen, PositionSpoken, Queued, QueueLeft, Rated
 from telephony.pbx.ivr import (
@@ -25,6 +25,7 @@ from telephony.pbx.ivr import (
     Visit,
 )
 from telephony.pbx.plan import RatingPlan
+from telephony.pbx.stages import Stage, Turn
 
 PROMPT_LIMIT: Final = 180.0
 """A prompt whose end is not heard of by then counts as played."""

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from telephony.clock import Alarms
+from telephony.events import CallEvent
 from telephony.media.control import MediaEngine
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.events import Alarm, BoardEvent, DeskChanged, RegistrationChanged
-from telephony.pbx.leg import Legs
+from telephony.pbx.leg import Leg, Legs
+from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.registrar import Registrar
@@ -47,6 +49,8 @@ class Works:
     desks: dict[str, Desk] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
+    rooms: dict[str, Owner] = field(default_factory=dict)
+    """What owns legs and is no call."""
     news: list[BoardEvent] = field(default_factory=list)
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
@@ -54,6 +58,15 @@ class Works:
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""
         self.news.append(event)
+
+    def owner(self, name: str) -> Owner | None:
+        """Find the call or conference of this name."""
+        return self.calls.get(name) or self.rooms.get(name)
+
+    def hear(self, leg: Leg, event: CallEvent, now: float) -> None:
+        """Bring what a leg said to whatever owns it."""
+        if owner := self.owner(leg.call):
+            owner.hear(leg, event, now)
 
     def take_plan(self, plan: BoardPlan, now: float) -> None:
         """Route new calls by this plan; desks and queues keep what they are doing."""

@@ -31,7 +31,6 @@ from telephony.pbx.ivr import (
 from telephony.pbx.plan import QueuePlan, RatingPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.registrar import SHORTEST, Registrar
-from telephony.pbx.sound import SOFT, Scene, rows_of
 from telephony.pbx.strategy import fewest_calls, longest_idle
 from telephony.pbx.trunk import Source
 from telephony.ports import RtpPorts
@@ -206,29 +205,6 @@ def test_opening_hours(moment: datetime, is_open: bool) -> None:
     flow = Flow("hours", "at", {"at": node, "yes": HangUp(), "no": ToQueue("duty")})
     left = Visit(flow, is_open=lambda hours: hours.open_at(moment)).begin()
     assert left == [Leave(HangUp() if is_open else ToQueue("duty"))]
-
-
-# ── who hears whom ───────────────────────────────────────────────────────────
-
-
-def test_a_talk_is_two_rows_and_two_taps() -> None:
-    rows = rows_of(Scene.TALK, caller="c", callee="a", prompt="p", recording="r")
-    assert rows == {
-        "c": {"a": 1.0, "p": 1.0},
-        "a": {"c": 1.0},
-        "r/left": {"c": 1.0},
-        "r/right": {"a": 1.0, "p": 1.0},
-    }
-
-
-def test_on_hold_the_customer_hears_music_and_the_recording_does_not() -> None:
-    rows = rows_of(Scene.HOLD, caller="c", callee="a", holder="a", loop="m", recording="r")
-    assert rows == {"c": {"m": 1.0}, "a": {}, "r/left": {"c": 1.0}, "r/right": {}}
-    assert rows_of(Scene.HOLD, caller="c", callee="a", holder="c", loop="m")["a"] == {"m": 1.0}
-
-
-def test_music_is_soft_under_a_prompt() -> None:
-    assert rows_of(Scene.MUSIC, caller="c", loop="m", prompt="p") == {"c": {"m": SOFT, "p": 1.0}}
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────

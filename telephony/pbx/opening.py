@@ -1,0 +1,53 @@
+"""How a call comes to be: its sound, its guard, what it does when legs speak and alarms ring."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telephony.pbx import ringing, talk, waiting
+from telephony.pbx.call import Call, Due
+from telephony.pbx.events import Alarm, CallStarted
+from telephony.pbx.leg import Leg
+from telephony.pbx.sound import Sound
+from telephony.pbx.trunk import Source
+from telephony.pbx.works import Works
+
+
+def open_call(works: Works, source: Source, dialled: str, caller: Leg, now: float) -> Call:
+    """Put a call on the board; its id is the one its caller's leg was made for."""
+    name = caller.call
+    sound = Sound(name, works.media, works.plan.clip, works.emit)
+    call = Call(name, works, works.plan, source, dialled, caller, sound, talk.hear, DUE)
+    works.calls[name] = call
+    call.wake("guard", now + call.plan.longest_setup)
+    call.emit(
+        CallStarted(
+            call=name,
+            at=now,
+            caller=source.caller,
+            dialled=dialled,
+            line=source.line,
+            trunk=source.trunk,
+            extension=source.extension,
+            order=source.order,
+            transport=caller.flow.transport,
+        )
+    )
+    return call
+
+
+def overran(call: Call, now: float) -> None:
+    """A call that nothing else ended."""
+    call.emit(Alarm(now, "A call overran and was ended.", call.id))
+    call.end("overran", "board", now)
+
+
+DUE: Final[dict[str, Due]] = {
+    "listen": waiting.silent,
+    "prompt": waiting.played,
+    "ring": ringing.rung_out,
+    "wait": waiting.give_up,
+    "position": waiting.announce,
+    "guard": overran,
+}
+"""What each of a call's alarms does."""
