@@ -249,7 +249,7 @@ class Legs:
         """Turn what SIP says of a known leg into a call event."""
         if isinstance(event, sip.Responded):
             return self._pinged(event)
-        if isinstance(event, sip.Invited) or event.leg is None:
+        if isinstance(event, sip.Invited | sip.WatchEvent) or event.leg is None:
             return None
         leg = self.by_sip.get(event.leg)
         if leg is None:

@@ -7,32 +7,34 @@ on what ``events`` returns, and call ``tick`` no later than ``next_timer`` says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
-from telephony.errors import BadMessage, UnknownLeg, WrongMoment
+from telephony.errors import BadMessage, WrongMoment
 from telephony.sip import headers as grammar
 from telephony.sip import message as messages
 from telephony.sip import uri as uris
 from telephony.sip.auth import Answerer, Credentials
-from telephony.sip.dialog import Dialog, of_invite
-from telephony.sip.errand import Errand
-from telephony.sip.events import Address, Flow, Invited, Requested, SipEvent
-from telephony.sip.headers import NameAddr
+from telephony.sip.correspondence import Correspondence
+from telephony.sip.dialog import Dialog
+from telephony.sip.events import Address, Flow, SipEvent
+from telephony.sip.headers import NameAddr, Replaces
 from telephony.sip.incoming import IncomingLeg
-from telephony.sip.ledger import Ledger
-from telephony.sip.leg import Leg
-from telephony.sip.message import Headers, Lines, Request, Response
+from telephony.sip.message import Lines, Request, Response
 from telephony.sip.outgoing import OutgoingLeg
+from telephony.sip.reception import Reception
+from telephony.sip.referral import FRAGMENT, Referral, fragment
 from telephony.sip.station import Station, Timings
-from telephony.sip.transaction import PlainServer, ServerTransaction
+from telephony.sip.subscription import Notifier
 from telephony.sip.uri import Uri
 
-METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "MESSAGE", "INFO")
+METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "MESSAGE", "INFO", "NOTIFY")
+"""What every core takes; NOTIFY is answered by the core itself."""
+SWITCHBOARD = (*METHODS, "REFER", "SUBSCRIBE")
+"""What a core takes whose room above acts on Referred and Subscribed too."""
 LARGEST_MESSAGE = 32_768
 LARGEST_BODY = 16_384
 
 
-class SipCore:
+class SipCore(Correspondence):
     """Calls and requests over flows; every time is an argument."""
 
     def __init__(
@@ -42,20 +44,22 @@ class SipCore:
         user_agent: str,
         methods: Iterable[str] = METHODS,
         supported: Iterable[str] = (),
+        packages: Iterable[str] = (),
         timings: Timings | None = None,
         advertise: Callable[[Flow], Address] | None = None,
     ) -> None:
-        self._station = Station(
-            entropy=entropy,
-            user_agent=user_agent,
-            methods=tuple(methods),
-            supported=tuple(supported),
-            timings=timings or Timings(),
-            advertise=advertise,
+        super().__init__(
+            Station(
+                entropy=entropy,
+                user_agent=user_agent,
+                methods=tuple(methods),
+                supported=tuple(supported),
+                packages=tuple(packages),
+                timings=timings or Timings(),
+                advertise=advertise,
+            )
         )
-        self._ledger = Ledger(self._station)
-        self._legs: dict[str, Leg] = {}
-        self._dialogs: dict[tuple[str, str], Leg] = {}
+        self._reception = Reception(self._station, self._ledger, self._book)
 
     # ── the five verbs of the skin ───────────────────────────────────────────
 
@@ -72,10 +76,10 @@ class SipCore:
             if isinstance(message, Response):
                 self._ledger.take_response(message, now)
             else:
-                self._requested(message, flow, now)
+                self._reception.take(message, flow, now)
         except BadMessage as bad:
             if isinstance(message, Request):
-                self._complain(message, flow, bad)
+                self._reception.complain(message, flow, bad)
 
     def broken(self, flow: Flow, why: str, now: float) -> None:
         """Learn that nothing gets through a flow; requests waiting on it fail with 503."""
@@ -104,8 +108,7 @@ class SipCore:
     def counts(self) -> dict[str, int]:
         """Count what is kept."""
         return {
-            "legs": len(self._legs),
-            "dialogs": len(self._dialogs),
+            **self._book.counts(),
             "transactions": len(self._ledger),
             "noted": self._ledger.noted,
             "timers": len(self._station.alarms),
@@ -143,10 +146,10 @@ class SipCore:
             contact=self._contact(contact, flow),
             flow=flow,
         )
-        leg = OutgoingLeg(name, self._ledger, dialog, self._forget)
+        leg = OutgoingLeg(name, self._ledger, dialog, self._book.forget)
         if credentials is not None:
             leg.answerer = Answerer(credentials, self._station.entropy)
-        self._keep(leg)
+        self._book.keep(leg)
         leg.invite(sdp, lines, now, patience)
         return name
 
@@ -174,21 +177,21 @@ class SipCore:
 
     def hang_up(self, leg: str, now: float, headers: Lines = ()) -> None:
         """End a leg by CANCEL, refusal or BYE, whichever fits; again is nothing."""
-        known = self._legs.get(leg)
+        known = self._book.legs.get(leg)
         if known is not None:
             known.hang_up(now, messages.allowed(headers))
 
     def offer(self, leg: str, sdp: bytes, now: float) -> None:
         """Offer anew (re-INVITE); OfferAnswered or OfferRefused follows."""
-        self._leg(leg).offer(sdp, now)
+        self._book.leg(leg).offer(sdp, now)
 
     def accept_offer(self, leg: str, sdp: bytes, now: float) -> None:
         """Accept what Reoffered told, or what an Answered to an INVITE without SDP offered."""
-        self._leg(leg).accept_offer(sdp, now)
+        self._book.leg(leg).accept_offer(sdp, now)
 
     def refuse_offer(self, leg: str, status: int, now: float) -> None:
         """Refuse what Reoffered told."""
-        self._leg(leg).refuse_offer(status, now)
+        self._book.leg(leg).refuse_offer(status, now)
 
     def send(
         self,
@@ -200,202 +203,77 @@ class SipCore:
         headers: Lines = (),
     ) -> str:
         """Send MESSAGE or INFO within a call; Responded follows under the key returned."""
-        return self._leg(leg).send(method, body, content_type, now, headers)
+        return self._book.leg(leg).send(method, body, content_type, now, headers)
 
-    # ── outside dialogs ──────────────────────────────────────────────────────
+    # ── referring ────────────────────────────────────────────────────────────
 
-    def request(
+    def refer(
         self,
-        method: str,
-        uri: Uri | str,
-        *,
-        to: NameAddr | str,
-        from_: NameAddr | str,
-        flow: Flow,
-        contact: str | None = None,
-        body: bytes = b"",
-        content_type: str = "",
-        headers: Lines = (),
-        credentials: Credentials | None = None,
-        call_id: str | None = None,
-        cseq: int | None = None,
+        leg: str,
+        target: Uri | str | None,
         now: float,
+        *,
+        replaces: str | None = None,
+        referred_by: str = "",
+        headers: Lines = (),
     ) -> str:
-        """Send a request outside dialogs; Responded follows under the key returned."""
-        via = self._station.via(flow, self._ledger.branch())
-        sender = grammar.name_addr(from_) if isinstance(from_, str) else from_
-        fields = Headers([("Via", via), ("Max-Forwards", "70")])
-        fields.add("From", str(sender.tagged(self._station.token())))
-        fields.add("To", str(grammar.name_addr(to) if isinstance(to, str) else to))
-        fields.add("Call-ID", call_id or f"{self._station.token()}@{flow.local[0]}")
-        fields.add("CSeq", f"{1 if cseq is None else cseq} {method}")
-        if contact is not None:
-            fields.add("Contact", self._contact(contact, flow))
-        fields.add("User-Agent", self._station.user_agent)
-        fields.extend(headers)
-        if body:
-            fields.add("Content-Type", content_type)
+        """Ask the far end to call ``target``; ReferProgressed follows under the key returned.
+
+        ``replaces`` is another leg of ours, whose far end the new call is to reach in place of us;
+        ``target`` may then be None.
+        """
+        asked = self._book.leg(leg)
+        taken = self._book.leg(replaces).dialog if replaces is not None else None
+        uri = str(target) if target is not None else taken.target if taken is not None else ""
+        if taken is not None:
+            uri += f"?{taken.replaces().escaped()}"
         key = self._station.token()
-        answerer = Answerer(credentials, self._station.entropy) if credentials else None
-        request = Request(method, str(uri), fields, body)
-        self._ledger.ask(request, flow, Errand(key, self._ledger, answerer), now)
+        asked.may("refer")
+        referral = Referral(key, self._ledger, leg, asked.dialog)
+        referral.answerer = asked.answerer
+        referral.strike = self._book.watch(referral)
+        own = f"<{asked.dialog.local.uri}>"
+        referral.ask(str(uris.parse(uri)), referred_by or own, messages.allowed(headers), now)
         return key
 
-    def respond(
-        self,
-        key: str,
-        status: int,
-        now: float,
-        *,
-        reason: str = "",
-        headers: Lines = (),
-        body: bytes = b"",
-        content_type: str = "",
-    ) -> None:
-        """Answer what Requested told; too late is nothing."""
+    def accept_refer(self, key: str, now: float) -> None:
+        """Take on what Referred asks (202) and say that it is under way (100)."""
         came = self._ledger.server(key)
-        if came is None:
-            return
-        response = came.response(status, reason, body)
-        response.headers.extend(headers)
-        if body:
-            response.headers.add("Content-Type", content_type)
+        if came is None or not came.open:
+            raise WrongMoment("be accepted", "answered already")
+        dialog = self._book.dialog_of(came.request)
+        if dialog is None:
+            raise WrongMoment("be accepted", "over")
+        quiet = came.request.headers.get("Refer-Sub").strip().lower() == "false"
+        response = came.response(202)
+        response.headers.add("Contact", dialog.contact)
+        if quiet:
+            response.headers.add("Refer-Sub", "false")
         came.reply(response, now)
+        if not quiet:
+            event = self._book.refer_event(came.request)
+            watcher = Notifier(key, self._ledger, dialog, event, tells=False)
+            watcher.strike = self._book.watch(watcher)
+            watcher.start(fragment(100), FRAGMENT, int(self._station.timings.ring_limit), now)
 
-    # ── what comes ───────────────────────────────────────────────────────────
+    def refer_progress(self, key: str, status: int, now: float, reason: str = "") -> None:
+        """Say how the call goes; a final status is the last word. Too late is nothing."""
+        watcher = self._book.usages.get(key)
+        if isinstance(watcher, Notifier) and not watcher.finished:
+            said = fragment(status, reason)
+            if status < 200:
+                watcher.notify(said, FRAGMENT, now)
+            else:
+                watcher.close(said, FRAGMENT, "noresource", now)
 
-    def _requested(self, request: Request, flow: Flow, now: float) -> None:
-        back = _way_back(request, flow)
-        if request.method == "ACK":
-            leg = self._leg_of(request)
-            if not self._ledger.take_ack(request, now) and leg is not None:
-                leg.acknowledged(request, now)
-            return
-        came = self._ledger.take_request(request, back, now)
-        if came is None:
-            return
-        refusal = self._refusal(came)
-        if refusal is not None:
-            came.reply(refusal, now)
-        elif request.method == "CANCEL":
-            self._cancelled(came, now)
-        elif request.to.tag:
-            self._within(came, flow, now)
-        elif request.method == "INVITE":
-            self._invited(came, flow, now)
-        elif request.method == "BYE":
-            came.reply(came.response(481), now)
-        else:
-            self._station.emit(Requested(came.key, None, request, flow))
-
-    def _refusal(self, came: ServerTransaction) -> Response | None:
-        """Return the answer to a request that no user need see (§8.2)."""
-        request = came.request
-        if request.method not in self._station.methods:
-            response = came.response(405)
-            response.headers.add("Allow", ", ".join(self._station.methods))
-            return response
-        if request.method == "CANCEL":
-            return None
-        known = self._station.supported
-        foreign = [one for one in request.headers.all("Require") if one.lower() not in known]
-        if foreign:
-            response = came.response(420)
-            response.headers.add("Unsupported", ", ".join(foreign))
-            return response
-        if self._ledger.merges(came):
-            return came.response(482)
-        if request.method == "INVITE" and request.body and request.sdp is None:
-            response = came.response(415)
-            response.headers.add("Accept", "application/sdp")
-            return response
-        return None
-
-    def _invited(self, came: ServerTransaction, flow: Flow, now: float) -> None:
-        contact = self._station.contact(flow, uris.parse(came.request.uri).user)
-        dialog = of_invite(came.request, flow, came.tag, contact)
-        name = self._station.token()
-        self._keep(IncomingLeg(name, self._ledger, dialog, self._forget, came, now))
-        self._station.emit(Invited(name, came.request, flow))
-
-    def _cancelled(self, came: ServerTransaction, now: float) -> None:
-        invited = self._ledger.cancelled(came.request)
-        if invited is None:
-            came.reply(came.response(481), now)
-            return
-        came.tag = invited.tag
-        came.reply(came.response(200), now)
-        leg = self._dialogs.get((came.request.call_id, invited.tag))
-        if isinstance(leg, IncomingLeg):
-            leg.cancelled(came.request, now)
-
-    def _within(self, came: ServerTransaction, flow: Flow, now: float) -> None:
-        leg, request = self._leg_of(came.request), came.request
-        if leg is None or (leg.told and request.method != "BYE"):
-            came.reply(came.response(481), now)
-        elif not leg.dialog.fresh(request):
-            came.reply(came.response(500, "Old CSeq"), now)
-        elif request.method == "BYE":
-            leg.said_bye(came, now)
-        elif request.method == "INVITE":
-            leg.reinvited(came, now)
-        elif request.method == "OPTIONS":
-            response = came.response(200)
-            response.headers.add("Allow", ", ".join(self._station.methods))
-            came.reply(response, now)
-        else:
-            self._station.emit(Requested(came.key, leg.id, request, flow))
-
-    def _complain(self, request: Request, flow: Flow, bad: BadMessage) -> None:
-        """Answer a broken request without keeping anything of it."""
-        needed = ("Via", "From", "To", "Call-ID", "CSeq")
-        if request.method == "ACK" or not all(request.headers.get(name) for name in needed):
-            return
-        try:
-            back = _way_back(request, flow)
-            answer = PlainServer(self._station, request, back, lambda: None, "")
-            self._station.send(back, bytes(answer.response(bad.status, bad.reason)))
-        except BadMessage:
-            return
+    def replaces(self, leg: str) -> Replaces:
+        """Name a leg as its far end knows it: for the Replaces header of somebody's INVITE."""
+        return self._book.leg(leg).dialog.replaces()
 
     # ── the parts ────────────────────────────────────────────────────────────
 
-    def _leg_of(self, request: Request) -> Leg | None:
-        leg = self._dialogs.get((request.call_id, request.to.tag))
-        if leg is None or leg.dialog.remote_tag not in ("", request.from_.tag):
-            return None
-        return leg
-
-    def _leg(self, leg: str) -> Leg:
-        known = self._legs.get(leg)
-        if known is None:
-            raise UnknownLeg(leg)
-        return known
-
     def _incoming(self, leg: str, what: str) -> IncomingLeg:
-        known = self._leg(leg)
+        known = self._book.leg(leg)
         if not isinstance(known, IncomingLeg):
             raise WrongMoment(what, "outgoing")
         return known
-
-    def _contact(self, contact: str, flow: Flow) -> str:
-        return contact if ":" in contact else self._station.contact(flow, contact)
-
-    def _keep(self, leg: Leg) -> None:
-        self._legs[leg.id] = leg
-        self._dialogs[leg.dialog.call_id, leg.dialog.local.tag] = leg
-
-    def _forget(self, leg: Leg) -> None:
-        self._legs.pop(leg.id, None)
-        self._dialogs.pop((leg.dialog.call_id, leg.dialog.local.tag), None)
-
-
-def _way_back(request: Request, flow: Flow) -> Flow:
-    """Note in the Via where the request came from; return where its responses go (§18.2)."""
-    host, port = flow.remote[0], flow.remote[1]
-    seen = request.via.seen_from(host, port)
-    vias = request.headers.all("Via")
-    request.headers.set("Via", str(seen), *vias[1:])
-    if flow.reliable or seen.param("rport") is not None:
-        return flow
-    return replace(flow, remote=(host, seen.port or 5060))

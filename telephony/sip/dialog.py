@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
 from telephony.sip.events import Flow
-from telephony.sip.headers import NameAddr
+from telephony.sip.headers import NameAddr, Replaces
 from telephony.sip.message import Headers, Request, Response
 from telephony.sip.uri import Uri
 
@@ -53,9 +53,18 @@ class Dialog:
     routes: tuple[str, ...] = ()
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What a request that comes within it names: the Call-ID and our tag."""
+        return self.call_id, self.local.tag
+
+    @property
     def remote_tag(self) -> str:
         """The far end's half of the name."""
         return self.remote.tag
+
+    def replaces(self) -> Replaces:
+        """Name this dialog as its far end knows it (RFC 3891 §3)."""
+        return Replaces(self.call_id, self.remote_tag, self.local.tag)
 
     def confirm(self, response: Response) -> None:
         """Take the far end's tag, target and the way to it from a response to our INVITE."""
@@ -100,8 +109,8 @@ class Dialog:
         return Request(method, uri, fields)
 
 
-def of_invite(request: Request, flow: Flow, tag: str, contact: str) -> Dialog:
-    """Begin the dialog of an INVITE that came in (§12.1.1); BadMessage for a bad Contact."""
+def of_request(request: Request, flow: Flow, tag: str, contact: str) -> Dialog:
+    """Begin the dialog of an INVITE or SUBSCRIBE that came in (§12.1.1)."""
     dialog = Dialog(
         call_id=request.call_id,
         local=request.to.tagged(tag),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from telephony.sip.headers import Replaces
 from telephony.sip.message import Headers, Request, Response
+from telephony.sip.uri import Uri
 
 Address: TypeAlias = tuple[str, int]
 Cause: TypeAlias = Literal["local", "remote", "timeout", "transport"]
@@ -28,11 +30,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody calls; ring, answer or refuse the leg."""
+    """Somebody calls; ring, answer or refuse the leg.
+
+    ``replaces`` is the leg of ours that the new one takes the place of (RFC 3891): hang it up once
+    the new one is answered.
+    """
 
     leg: str
     request: Request
     flow: Flow
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,76 @@ class Responded:
     response: Response | None
 
 
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The far end asks us to call ``target`` (REFER): ``accept_refer`` or ``respond`` under the key.
+
+    ``replaces`` names the call that the new one takes the place of, ``replaced`` the leg of ours
+    that this is, where it is one.
+    """
+
+    leg: str
+    key: str
+    target: Uri
+    replaces: Replaces | None
+    replaced: str | None
+    referred_by: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class ReferProgressed:
+    """What became of our REFER: a status of the call it caused, or of the REFER itself."""
+
+    leg: str
+    key: str
+    status: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Somebody wants to watch: ``accept_subscription``, or ``respond`` under the key to refuse."""
+
+    key: str
+    package: str
+    expires: int
+    request: Request
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """A watcher is gone; what ``accept_subscription`` returned is void."""
+
+    subscription: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """News of what we watch; ``state`` is active, pending or terminated."""
+
+    subscription: str
+    state: str
+    reason: str
+    body: bytes
+    content_type: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEnded:
+    """We watch no more; ``status`` is what refused it, or 0."""
+
+    subscription: str
+    why: str
+    status: int
+
+
+WatchEvent: TypeAlias = Subscribed | Unsubscribed | Notified | WatchEnded
+
 SipEvent: TypeAlias = (
     Invited | Progressed | Answered | Confirmed | Refused | Ended | Reoffered | OfferAnswered
-    | OfferRefused | Requested | Responded
+    | OfferRefused | Requested | Responded | Referred | ReferProgressed | WatchEvent
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import quote
 
 from telephony.errors import BadMessage
 from telephony.sip import uri as uris
@@ -189,3 +190,51 @@ def digest(text: str) -> dict[str, str]:
         found[match[1].lower()] = unquoted(match[2])
         at = match.end()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class EventPackage:
+    """The Event header: what is watched, and which of several such subscriptions."""
+
+    name: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name};id={self.id}" if self.id else self.name
+
+
+@lru_cache(maxsize=256)
+def event_package(text: str) -> EventPackage:
+    """Read an Event header; names differ by every byte (RFC 6665 §8.2.1)."""
+    name, semicolon, rest = text.strip().partition(";")
+    found = dict(params(semicolon + rest))
+    return EventPackage(name.strip(), found.get("id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Replaces:
+    """The dialog an INVITE is to replace, as its far end names it (RFC 3891)."""
+
+    call_id: str
+    to_tag: str
+    from_tag: str
+    early_only: bool = False
+
+    def __str__(self) -> str:
+        tail = ";early-only" if self.early_only else ""
+        return f"{self.call_id};to-tag={self.to_tag};from-tag={self.from_tag}{tail}"
+
+    def escaped(self) -> str:
+        """Write it as the header part of a Refer-To address."""
+        return f"Replaces={quote(str(self), safe='')}"
+
+
+def replaces(text: str) -> Replaces:
+    """Read a Replaces header; BadMessage where a part is missing or stands twice."""
+    call_id, semicolon, rest = text.strip().partition(";")
+    pairs = params(semicolon + rest)
+    found = dict(pairs)
+    to_tag, from_tag = found.get("to-tag", ""), found.get("from-tag", "")
+    if not call_id or not to_tag or not from_tag or len(found) != len(pairs):
+        raise BadMessage("Malformed Replaces")
+    return Replaces(call_id.strip(), to_tag, from_tag, "early-only" in found)

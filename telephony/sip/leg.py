@@ -56,6 +56,15 @@ class Leg:
         self._ok_interval = 0.0
         self._ok_offers = False
 
+    def knows(self, tag: str) -> bool:
+        """Say whether this is the far end's half of the dialog's name."""
+        return self.dialog.remote_tag in ("", tag)
+
+    def may(self, what: str) -> None:
+        """Hold what is asked to the moment: WrongMoment where no request can be sent."""
+        if self.state not in (LegState.TALKING, LegState.ANSWERED) or not self.dialog.remote_tag:
+            raise WrongMoment(what, self.state.name)
+
     # ── commands ─────────────────────────────────────────────────────────────
 
     def hang_up(self, now: float, headers: Lines = ()) -> None:
@@ -99,8 +108,7 @@ class Leg:
         self, method: str, body: bytes, content_type: str, now: float, headers: Lines = ()
     ) -> str:
         """Send a request within the dialog."""
-        if self.state not in (LegState.TALKING, LegState.ANSWERED) or not self.dialog.remote_tag:
-            raise WrongMoment(f"send {method}", self.state.name)
+        self.may(f"send {method}")
         request = self.dialog.request(method, self._via())
         request.headers.extend(headers)
         if body:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from telephony.errors import BadHeader, BadMessage
 from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
-from telephony.sip.headers import NameAddr, Via
+from telephony.sip.headers import EventPackage, NameAddr, Via
 
 _COMPACT = {
     "a": "Accept-Contact", "b": "Referred-By", "c": "Content-Type", "e": "Content-Encoding",
@@ -25,7 +25,7 @@ _SPELLED = {
 }  # fmt: skip
 _LISTS = {
     "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
-    "Unsupported", "Accept",
+    "Unsupported", "Accept", "Allow-Events", "Refer-To", "Accept-Encoding",
 }  # fmt: skip
 _UNREADABLE = "X-Unreadable"
 _SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length")
@@ -182,6 +182,11 @@ class Message:
         """The first Contact, or None for ``*`` and for none."""
         values = self.headers.all("Contact")
         return grammar.name_addr(values[0]) if values and values[0] != "*" else None
+
+    @property
+    def event(self) -> EventPackage:
+        """What a SUBSCRIBE or NOTIFY is about."""
+        return grammar.event_package(self.headers.get("Event"))
 
     @property
     def sdp(self) -> bytes | None:

@@ -23,6 +23,10 @@ class Timings:
     trying_after: float = 0.2
     """A server that has not answered an INVITE by then says 100 (§17.2.1)."""
 
+    shortest_subscription: int = 60
+    """A watcher that asks for less is told 423."""
+    longest_subscription: int = 3600
+
     @property
     def patience(self) -> float:
         """64*T1: how long a request is repeated and a repeat may still come."""
@@ -45,6 +49,8 @@ class Station:
     user_agent: str
     methods: tuple[str, ...]
     supported: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    """What may be watched here (RFC 6665)."""
     timings: Timings = field(default_factory=Timings)
     advertise: Callable[[Flow], Address] | None = None
     alarms: Alarms[tuple[Sleeper, str]] = field(default_factory=Alarms)

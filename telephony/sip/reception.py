@@ -1,0 +1,216 @@
+"""Where requests come in: each is refused at the door, or led to its leg, watcher or user (§8.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telephony.errors import BadMessage
+from telephony.sip import headers as grammar
+from telephony.sip import uri as uris
+from telephony.sip.book import Book
+from telephony.sip.dialog import of_request
+from telephony.sip.events import Flow, Invited, Referred, Requested, Subscribed
+from telephony.sip.incoming import IncomingLeg
+from telephony.sip.ledger import Ledger
+from telephony.sip.leg import Leg
+from telephony.sip.message import Request, Response
+from telephony.sip.referral import target_of
+from telephony.sip.station import Station
+from telephony.sip.subscription import seconds_of, too_brief
+from telephony.sip.transaction import PlainServer, ServerTransaction
+
+
+class Reception:
+    """The door of one core."""
+
+    __slots__ = ("_book", "_ledger", "_station")
+
+    def __init__(self, station: Station, ledger: Ledger, book: Book) -> None:
+        self._station = station
+        self._ledger = ledger
+        self._book = book
+
+    def take(self, request: Request, flow: Flow, now: float) -> None:
+        """Take a request that obeys the rules of the grammar."""
+        back = way_back(request, flow)
+        if request.method == "ACK":
+            leg = self._book.leg_of(request)
+            if not self._ledger.take_ack(request, now) and leg is not None:
+                leg.acknowledged(request, now)
+            return
+        came = self._ledger.take_request(request, back, now)
+        if came is None:
+            return
+        try:
+            self._lead(came, flow, now)
+        except BadMessage as bad:
+            came.reply(came.response(bad.status, bad.reason), now)
+
+    def _lead(self, came: ServerTransaction, flow: Flow, now: float) -> None:
+        refusal = self._refusal(came)
+        if refusal is not None:
+            came.reply(refusal, now)
+        elif came.request.method == "CANCEL":
+            self._cancelled(came, now)
+        elif came.request.to.tag:
+            self._within(came, flow, now)
+        else:
+            self._outside(came, flow, now)
+
+    def complain(self, request: Request, flow: Flow, bad: BadMessage) -> None:
+        """Answer a broken request without keeping anything of it."""
+        needed = ("Via", "From", "To", "Call-ID", "CSeq")
+        if request.method == "ACK" or not all(request.headers.get(name) for name in needed):
+            return
+        try:
+            back = way_back(request, flow)
+            answer = PlainServer(self._station, request, back, lambda: None, "")
+            self._station.send(back, bytes(answer.response(bad.status, bad.reason)))
+        except BadMessage:
+            return
+
+    # ── at the door ──────────────────────────────────────────────────────────
+
+    def _refusal(self, came: ServerTransaction) -> Response | None:
+        """Return the answer to a request that no user need see (§8.2)."""
+        request = came.request
+        if request.method not in self._station.methods:
+            return _with(came.response(405), "Allow", *self._station.methods)
+        if request.method == "CANCEL":
+            return None
+        known = self._station.supported
+        foreign = [one for one in request.headers.all("Require") if one.lower() not in known]
+        if foreign:
+            return _with(came.response(420), "Unsupported", *foreign)
+        if self._ledger.merges(came):
+            return came.response(482)
+        if request.method == "INVITE" and request.body and request.sdp is None:
+            return _with(came.response(415), "Accept", "application/sdp")
+        return None
+
+    # ── outside dialogs ──────────────────────────────────────────────────────
+
+    def _outside(self, came: ServerTransaction, flow: Flow, now: float) -> None:
+        match came.request.method:
+            case "INVITE":
+                self._invited(came, flow, now)
+            case "BYE" | "NOTIFY" | "PRACK" | "UPDATE":
+                came.reply(came.response(481), now)
+            case "REFER":
+                came.reply(came.response(403, "Refer Within a Call"), now)
+            case "SUBSCRIBE":
+                self._watched(came, flow, now)
+            case _:
+                self._station.emit(Requested(came.key, None, came.request, flow))
+
+    def _invited(self, came: ServerTransaction, flow: Flow, now: float) -> None:
+        request, replaced = came.request, None
+        if "replaces" in self._station.supported and "Replaces" in request.headers:
+            if request.headers.count("Replaces") > 1 or "Join" in request.headers:
+                raise BadMessage("More than one dialog to replace")
+            leg, status = self._book.replaced(grammar.replaces(request.headers.get("Replaces")))
+            if leg is None:
+                came.reply(came.response(status), now)
+                return
+            replaced = leg.id
+        contact = self._station.contact(flow, uris.parse(request.uri).user)
+        dialog = of_request(request, flow, came.tag, contact)
+        name = self._station.token()
+        self._book.keep(IncomingLeg(name, self._ledger, dialog, self._book.forget, came, now))
+        self._station.emit(Invited(name, request, flow, replaced))
+
+    def _cancelled(self, came: ServerTransaction, now: float) -> None:
+        invited = self._ledger.cancelled(came.request)
+        if invited is None:
+            came.reply(came.response(481), now)
+            return
+        came.tag = invited.tag
+        came.reply(came.response(200), now)
+        leg = self._book.leg_in(came.request.call_id, invited.tag)
+        if isinstance(leg, IncomingLeg):
+            leg.cancelled(came.request, now)
+
+    def _watched(self, came: ServerTransaction, flow: Flow, now: float) -> None:
+        """Let somebody ask to watch (RFC 6665 §4.2.1)."""
+        request, station = came.request, self._station
+        package = request.event.name
+        least = station.timings.shortest_subscription
+        expires = seconds_of(request, station.timings.longest_subscription)
+        if package not in station.packages:
+            came.reply(_with(came.response(489), "Allow-Events", *station.packages), now)
+        elif 0 < expires < least:
+            came.reply(too_brief(came, least), now)
+        elif request.contact is None:
+            came.reply(came.response(400, "Missing Contact"), now)
+        else:
+            station.emit(Subscribed(came.key, package, expires, request, flow))
+
+    # ── within dialogs ───────────────────────────────────────────────────────
+
+    def _within(self, came: ServerTransaction, flow: Flow, now: float) -> None:
+        request = came.request
+        if request.method in ("NOTIFY", "SUBSCRIBE"):
+            self._reported(came, now)
+            return
+        leg = self._book.leg_of(request)
+        if leg is None or (leg.told and request.method != "BYE"):
+            came.reply(came.response(481), now)
+        elif not leg.dialog.fresh(request):
+            came.reply(came.response(500, "Old CSeq"), now)
+        else:
+            self._to_leg(leg, came, flow, now)
+
+    def _to_leg(self, leg: Leg, came: ServerTransaction, flow: Flow, now: float) -> None:
+        match came.request.method:
+            case "BYE":
+                leg.said_bye(came, now)
+            case "INVITE":
+                leg.reinvited(came, now)
+            case "OPTIONS":
+                came.reply(_with(came.response(200), "Allow", *self._station.methods), now)
+            case "REFER":
+                self._referred(leg, came)
+            case _:
+                self._station.emit(Requested(came.key, leg.id, came.request, flow))
+
+    def _reported(self, came: ServerTransaction, now: float) -> None:
+        """Lead SUBSCRIBE and NOTIFY to the subscription they belong to."""
+        usage = self._book.usage_of(came.request)
+        if usage is None:
+            known = self._book.dialog_of(came.request) and came.request.method == "SUBSCRIBE"
+            came.reply(came.response(403 if known else 481), now)
+        elif not usage.dialog.fresh(came.request):
+            came.reply(came.response(500, "Old CSeq"), now)
+        else:
+            usage.came(came, now)
+
+    def _referred(self, leg: Leg, came: ServerTransaction) -> None:
+        target, taken = target_of(came.request)
+        replaced = self._book.replaced(taken)[0] if taken is not None else None
+        told = Referred(
+            leg=leg.id,
+            key=came.key,
+            target=target,
+            replaces=taken,
+            replaced=replaced.id if replaced is not None else None,
+            referred_by=came.request.headers.get("Referred-By"),
+            request=came.request,
+        )
+        self._station.emit(told)
+
+
+def _with(response: Response, name: str, *values: str) -> Response:
+    if values:
+        response.headers.add(name, ", ".join(values))
+    return response
+
+
+def way_back(request: Request, flow: Flow) -> Flow:
+    """Note in the Via where the request came from; return where its responses go (§18.2)."""
+    host, port = flow.remote[0], flow.remote[1]
+    seen = request.via.seen_from(host, port)
+    vias = request.headers.all("Via")
+    request.headers.set("Via", str(seen), *vias[1:])
+    if flow.reliable or seen.param("rport") is not None:
+        return flow
+    return replace(flow, remote=(host, seen.port or 5060))
