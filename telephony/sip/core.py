@@ -115,6 +115,11 @@ class SipCore(Correspondence):
         }
 
     @property
+    def legs(self) -> tuple[str, ...]:
+        """The names of the legs that have not ended."""
+        return tuple(self._book.legs)
+
+    @property
     def idle(self) -> bool:
         """Nothing is kept."""
         return not any(self.counts().values())

@@ -61,7 +61,7 @@ class School(RuleBasedStateMachine):
         self.exchange.ready(*SEATS)
 
     def legs(self, party: Party) -> list[str]:
-        return list(party.core._legs)
+        return list(party.core.legs)
 
     def one(self, party: Party, pick: int) -> str | None:
         legs = self.legs(party)

@@ -33,7 +33,7 @@ class Exchange:
 
     def later(self, low: float, high: float, party: Party, deed: str, leg: str, *more: object):
         def do() -> None:
-            if leg in party.core._book.legs:
+            if leg in party.core.legs:
                 getattr(party.core, deed)(leg, *more, party.now)
 
         self.world.at(self.world.now + self.dice.uniform(low, high), do)
