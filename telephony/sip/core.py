@@ -24,6 +24,7 @@ from telephony.sip.reception import Reception
 from telephony.sip.referral import FRAGMENT, Referral, fragment
 from telephony.sip.station import Station, Timings
 from telephony.sip.subscription import Notifier
+from telephony.sip.tables import LegState
 from telephony.sip.uri import Uri
 
 METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "MESSAGE", "INFO", "NOTIFY")
@@ -118,6 +119,11 @@ class SipCore(Correspondence):
     def legs(self) -> tuple[str, ...]:
         """The names of the legs that have not ended."""
         return tuple(self._book.legs)
+
+    def state(self, leg: str) -> LegState:
+        """Say where a leg stands; OVER once it has ended."""
+        known = self._book.legs.get(leg)
+        return LegState.OVER if known is None else known.state
 
     @property
     def idle(self) -> bool:

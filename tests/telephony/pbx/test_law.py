@@ -117,7 +117,7 @@ class School(RuleBasedStateMachine):
 
     def talks(self, name: str) -> list[str]:
         phone = self.phones[name]
-        return [leg for leg in self.legs(phone) if phone.core._legs[leg].state.name == "TALKING"]
+        return [leg for leg in self.legs(phone) if phone.core.state(leg).name == "TALKING"]
 
     def talk(self, pick: int) -> tuple[str, str]:
         found = [(name, leg) for name in SEATS for leg in self.talks(name)]
@@ -131,7 +131,7 @@ class School(RuleBasedStateMachine):
     def an_agent_holds_or_resumes(self, pick: int, direction: Any) -> None:
         name, leg = self.talk(pick)
         phone = self.phones[name]
-        if leg in phone.core._legs:
+        if leg in phone.core.legs:
             offer = sdp.make_offer(
                 "10.0.0.2", 5000, direction=direction, version=int(self.world.now)
             )

@@ -74,7 +74,7 @@ def test_progress_survives_a_network_that_loses_and_doubles():
         follow(bert, world)
         leg = anna.call(bert)
         world.run(20)
-        if leg not in anna.core.legs or anna.core._book.leg(leg).state.name != "TALKING":
+        if anna.core.state(leg).name != "TALKING":
             continue
         anna.core.refer(leg, "sip:carl@10.0.0.3", anna.now)
         world.run(60)
