@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 
 from telephony.media.control import Command as MediaCommand
@@ -16,7 +17,7 @@ from telephony.media.process import MediaProcess
 from telephony.pbx.board import Board
 from telephony.pbx.commands import Command, HangUpAll
 from telephony.pbx.events import Alarm, BoardEvent
-from telephony.pbx.plan import BoardPlan
+from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
 from telephony.sip.core import METHODS, SipCore
 from telephony.sip.events import Address, Flow
@@ -61,6 +62,7 @@ class Switchboard:
             entropy=entropy,
             advertise=sound_address,
             bind=lambda flow: flow.local[0],
+            reach=self._reach,
             now=clock(),
         )
         self._wire = UdpWire(self.board, self._drain, clock)
@@ -96,6 +98,12 @@ class Switchboard:
 
     # ── inside ───────────────────────────────────────────────────────────────
 
+    def _reach(self, gateway: GatewayPlan) -> Flow | None:
+        """Find the way to a carrier's gateway that is given by its address."""
+        if gateway.transport != "udp" or not is_address(gateway.host):
+            return None
+        return self._wire.flow_to((gateway.host, gateway.port))
+
     def _heard(self, event: MediaEvent) -> None:
         self.board.media_event(event, self._clock())
         self._wire.pump()
@@ -115,6 +123,15 @@ class Switchboard:
             self.command(HangUpAll("sound_lost"))
             await self._media.start()
             self._on_event(Alarm(self._clock(), "The media worker died; a new one runs."))
+
+
+def is_address(host: str) -> bool:
+    """Say whether this is an address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _core(entropy: Callable[[int], bytes], advertise: str | None) -> SipCore:

@@ -16,12 +16,14 @@ from telephony.pbx import commands, ears, events, opening, ringing, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.call import Call
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
-from telephony.pbx.dialplan import EnterFlow, Refuse, route
+from telephony.pbx.dialplan import CallOut, EnterFlow, Refuse, route
 from telephony.pbx.errors import PbxError
 from telephony.pbx.events import BoardEvent
+from telephony.pbx.gateway import HEALTH
 from telephony.pbx.ivr import VISIT
-from telephony.pbx.leg import ALLOWED, LEGS, Legs, PortPool, here
-from telephony.pbx.plan import BoardPlan
+from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
+from telephony.pbx.leg_states import LEGS
+from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.stages import STAGES
 from telephony.pbx.trunk import Source, source_of
 from telephony.pbx.works import Works
@@ -30,7 +32,7 @@ from telephony.sip import uri as uris
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
 
-MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS)
+MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH)
 """Every table of the switchboard; the room's README draws them."""
 
 
@@ -48,12 +50,13 @@ class Board:
         wall: Callable[[float], datetime] = datetime.fromtimestamp,
         advertise: Callable[[Flow], str] = here,
         bind: Callable[[Flow], str] = here,
+        reach: Callable[[GatewayPlan], Flow | None] = lambda gateway: None,
         now: float = 0.0,
     ) -> None:
         """Make a board; sound is received on ``bind`` and asked for at ``advertise``."""
         self.core = sip_core
         legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise, bind)
-        self.works = Works(plan, legs, engine, entropy, wall)
+        self.works = Works(plan, legs, engine, entropy, wall, reach)
         self.works.take_plan(plan, now)
         self._admission = Admission(plan.realm, entropy, self._password_of)
 
@@ -256,6 +259,8 @@ class Board:
             self.works.move(desk, Step.DIAL, now, owner=call.id, seconds=seconds)
         if isinstance(destination, EnterFlow):
             waiting.enter(call, destination.flow, now)
+        elif isinstance(destination, CallOut):
+            ringing.dial_outside(call, destination.number, now)
         else:
             ringing.dial(call, destination.extension, now)
         call.show()

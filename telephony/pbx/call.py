@@ -100,8 +100,8 @@ class Call:
 
     @property
     def extension(self) -> str | None:
-        """The desk that answered."""
-        return self.callee.extension if self.callee else None
+        """The desk that answered, or that called somebody outside."""
+        return self.callee.extension or self.caller.extension if self.callee else None
 
     @property
     def customer(self) -> Leg:

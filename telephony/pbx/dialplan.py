@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
+from telephony.pbx.numbering import Kind, Number
 from telephony.pbx.plan import BoardPlan, RatingPlan
 from telephony.pbx.trunk import Source
 
@@ -25,27 +26,58 @@ class RingDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOut:
+    """Call a number outside by a trunk."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Say no with a SIP status."""
 
     status: int
 
 
-Destination: TypeAlias = EnterFlow | RingDesk | Refuse
+Destination: TypeAlias = EnterFlow | RingDesk | CallOut | Refuse
 
 
 def route(plan: BoardPlan, number: str, source: Source) -> Destination:
     """Find where this number leads; only seats may dial extensions and emergency numbers."""
     if number in plan.numbers:
-        kind, name = plan.numbers[number]
-        if kind == "flow":
-            return EnterFlow(plan.flows[name])
-        return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
-    if source.trunk is None and number in plan.desks:
+        return lead(plan, *plan.numbers[number])
+    if source.trunk is not None:
+        return Refuse(404)
+    if number in plan.desks:
         return RingDesk(number)
-    if source.trunk is None and number in plan.emergency:
-        return EnterFlow(saying_flow("emergency", ("training.emergency",)))
-    return Refuse(404)
+    if number in plan.emergency:
+        return training()
+    return outside(plan, number)
+
+
+def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
+    """Go where a number of ours leads."""
+    if kind == "flow":
+        return EnterFlow(plan.flows[name])
+    return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
+
+
+def outside(plan: BoardPlan, dialled: str) -> Destination:
+    """Find where a number leads that is none of the house's own extensions."""
+    number = plan.place.dialled(dialled)
+    if number is None:
+        return Refuse(404)
+    if number.kind is Kind.EMERGENCY:
+        return training()
+    for mine, route in plan.numbers.items():
+        if plan.place.read(mine) == number:
+            return lead(plan, *route)
+    return CallOut(number)
+
+
+def training() -> EnterFlow:
+    """Say that this line is for training and cannot reach anybody who helps."""
+    return EnterFlow(saying_flow("emergency", ("training.emergency",)))
 
 
 def queue_flow(queue: str) -> Flow:

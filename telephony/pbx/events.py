@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from telephony.events import Party
 from telephony.media.control import LegReport
 from telephony.pbx.desk import Spell
+from telephony.pbx.trunk_events import TrunkEvent
 
 Line: TypeAlias = Literal["practice", "live"]
 Side: TypeAlias = Literal["caller", "callee", "guest"]
@@ -341,5 +342,5 @@ BoardEvent: TypeAlias = (
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
-    | RegistrationChanged | Alarm
+    | RegistrationChanged | Alarm | TrunkEvent
 )  # fmt: skip

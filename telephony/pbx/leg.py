@@ -6,19 +6,19 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final, Protocol, cast
 
 from telephony import events as say
 from telephony.errors import BadSdp, LocalError
-from telephony.machine import Machine
 from telephony.media.control import AimLeg, CloseLeg, Codec, MediaEngine, OpenLeg
 from telephony.media.control import Command as MediaCommand
 from telephony.pbx.events import Side
+from telephony.pbx.leg_states import LEGS, LegState, LegStep
 from telephony.sip import events as sip
 from telephony.sip import sdp
+from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
-from telephony.sip.events import Flow
+from telephony.sip.events import Flow, Refused
 
 
 class PortPool(Protocol):
@@ -31,46 +31,6 @@ class PortPool(Protocol):
     def give(self, host: str, port: int) -> None:
         """Take a port back."""
         ...
-
-
-class LegState(Enum):
-    """How far a leg has come."""
-
-    CALLING = "calling"
-    """We call it, or it calls us; nobody has answered."""
-    RINGING = "ringing"
-    TALKING = "talking"
-    HOLDING = "holding"
-    """It put the other side on hold."""
-    GONE = "gone"
-
-
-class LegStep(Enum):
-    """What can happen to a leg."""
-
-    RING = "ring"
-    ANSWER = "answer"
-    HOLD = "hold"
-    RESUME = "resume"
-    GO = "go"
-
-
-LEGS: Final = Machine(
-    "leg on the board",
-    LegState.CALLING,
-    {
-        (LegState.CALLING, LegStep.RING): LegState.RINGING,
-        (LegState.RINGING, LegStep.RING): LegState.RINGING,
-        (LegState.CALLING, LegStep.ANSWER): LegState.TALKING,
-        (LegState.RINGING, LegStep.ANSWER): LegState.TALKING,
-        (LegState.TALKING, LegStep.HOLD): LegState.HOLDING,
-        (LegState.HOLDING, LegStep.RESUME): LegState.TALKING,
-        (LegState.CALLING, LegStep.GO): LegState.GONE,
-        (LegState.RINGING, LegStep.GO): LegState.GONE,
-        (LegState.TALKING, LegStep.GO): LegState.GONE,
-        (LegState.HOLDING, LegStep.GO): LegState.GONE,
-    },
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -99,6 +59,14 @@ class Leg:
     theirs: sdp.Sdp | None = None
     version: int = 1
     began: float = 0.0
+    trunk: str = ""
+    """The trunk it came or goes by."""
+    number: str = ""
+    """The outside number it calls."""
+    codecs: tuple[Codec, ...] = ()
+    """What may be spoken on this leg; empty: the board's."""
+    again: Callable[[Refused, float], bool] | None = None
+    """Tries another way when the far end refuses; False: there is none."""
 
     @property
     def answered(self) -> bool:
@@ -145,15 +113,17 @@ class Legs:
 
     # ── opening and closing ──────────────────────────────────────────────────
 
-    def accept(self, call: str, invited: sip.Invited, now: float) -> Leg:
+    def accept(
+        self, call: str, invited: sip.Invited, now: float, codecs: tuple[Codec, ...] = ()
+    ) -> Leg:
         """Take an incoming leg; BadSdp says why its sound cannot be agreed."""
         if invited.request.sdp is None:
             raise BadSdp("Send an offer with the INVITE.", 488)
         theirs = sdp.parse(invited.request.sdp)
-        theirs.choose(self.codecs)
+        theirs.choose(codecs or self.codecs)
         leg = self._new(call, "caller", invited.leg, invited.flow, now)
         leg.inbound = True
-        leg.theirs = theirs
+        leg.theirs, leg.codecs = theirs, codecs
         return leg
 
     def dial(
@@ -169,15 +139,45 @@ class Legs:
         now: float,
     ) -> Leg:
         """Call a telephone with an offer of ours."""
-        leg = self._new(call, side, "", flow, now)
+        leg = self.prepare(call, flow, now, side=side)
         leg.extension = extension
-        self._open(leg)
-        offer = sdp.make_offer(leg.shown, leg.port, self.codecs, leg.session, leg.version)
-        leg.sip = self.core.invite(
-            to=to, from_=from_, flow=flow, contact="board", sdp=offer, headers=headers, now=now
-        )
-        self.by_sip[leg.sip] = leg
+        self.invite(leg, to, from_=from_, headers=headers, now=now)
         return leg
+
+    def prepare(
+        self,
+        call: str,
+        flow: Flow,
+        now: float,
+        *,
+        codecs: tuple[Codec, ...] = (),
+        side: Side = "callee",
+    ) -> Leg:
+        """Make a leg that calls nobody yet."""
+        leg = self._new(call, side, "", flow, now)
+        leg.codecs = codecs
+        self._open(leg)
+        return leg
+
+    def invite(
+        self,
+        leg: Leg,
+        to: str,
+        *,
+        from_: str,
+        headers: Iterable[tuple[str, str]],
+        now: float,
+        contact: str = "board",
+        credentials: Credentials | None = None,
+        patience: float | None = None,
+    ) -> None:
+        """Call with a prepared leg, or call once more with one that was refused."""
+        self.by_sip.pop(leg.sip, None)
+        leg.sip = self.core.invite(
+            to=to, from_=from_, flow=leg.flow, contact=contact, sdp=self._offer(leg),
+            headers=headers, credentials=credentials, patience=patience, now=now,
+        )  # fmt: skip
+        self.by_sip[leg.sip] = leg
 
     def _new(self, call: str, side: Side, name: str, flow: Flow, now: float) -> Leg:
         host = self.bind(flow)
@@ -265,6 +265,8 @@ class Legs:
             case sip.Answered(sdp=body):
                 return self._answered(leg, body, now)
             case sip.Refused(status=status, reason=reason):
+                if leg.again is not None and leg.again(event, now):
+                    return None
                 self._close(leg)
                 return say.Failed(status, reason)
             case sip.Ended(why=why, cause=cause):
@@ -281,7 +283,7 @@ class Legs:
             if body is None:
                 raise BadSdp("The answer has no description.", 488)
             theirs = sdp.parse(body)
-            theirs.choose(self.codecs)
+            theirs.choose(leg.codecs or self.codecs)
         except BadSdp as error:
             self.hang_up(leg, now)
             return say.Failed(488, str(error))
@@ -293,7 +295,7 @@ class Legs:
         """A hold stops here: the other leg gets music, never SIP."""
         leg.version += 1
         if body is None:
-            again = sdp.make_offer(leg.shown, leg.port, self.codecs, leg.session, leg.version)
+            again = self._offer(leg)
             with suppress(LocalError):
                 self.core.accept_offer(leg.sip, again, now)
             return say.Updated()
@@ -338,14 +340,19 @@ class Legs:
     # ── sound ────────────────────────────────────────────────────────────────
 
     def _answer_to(self, leg: Leg, theirs: sdp.Sdp) -> bytes:
-        return sdp.answer_to(theirs, leg.shown, leg.port, self.codecs, leg.session, leg.version)
+        codecs = leg.codecs or self.codecs
+        return sdp.answer_to(theirs, leg.shown, leg.port, codecs, leg.session, leg.version)
+
+    def _offer(self, leg: Leg) -> bytes:
+        codecs = leg.codecs or self.codecs
+        return sdp.make_offer(leg.shown, leg.port, codecs, leg.session, leg.version)
 
     def _open(self, leg: Leg) -> None:
         self._tell(OpenLeg(leg.name, leg.host, leg.port))
 
     def _aim(self, leg: Leg, theirs: sdp.Sdp) -> None:
         leg.theirs = theirs
-        codec, number = theirs.choose(self.codecs)
+        codec, number = theirs.choose(leg.codecs or self.codecs)
         leg.codec = codec
         self._tell(
             AimLeg(

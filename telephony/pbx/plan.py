@@ -10,6 +10,16 @@ from telephony.media.control import Codec
 from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
 from telephony.pbx.ivr import Flow, ToQueue
+from telephony.pbx.numbering import Kind, Number, Place, Style
+from telephony.sip.auth import Credentials
+
+Transport: TypeAlias = Literal["udp", "tcp", "tls"]
+
+USUAL_KINDS: Final = frozenset(Kind) - {Kind.ABROAD, Kind.PREMIUM, Kind.EMERGENCY}
+"""What may be dialled where nothing else is written."""
+
+HOME: Final = Place()
+"""China, without an area of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,8 @@ class DeskPlan:
     extension: str
     password: str
     wrapup: float = 30.0
+    shows: str = ""
+    """The number of ours that outside calls from here show; empty: the trunk's first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +68,74 @@ class QueuePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayPlan:
+    """One machine of a carrier that takes our calls."""
+
+    host: str
+    port: int = 5060
+    transport: Transport = "udp"
+    priority: int = 1
+    """The lowest is tried first."""
+
+    @property
+    def name(self) -> str:
+        """How logs and events call it."""
+        return f"{self.transport}:{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkPlan:
     """A carrier: known by where it sends from and by its password."""
 
     name: str
     line: Line
-    user: str
-    password: str
-    host: str
+    user: str = ""
+    """What it must prove when it calls us; empty: its address is proof enough."""
+    password: str = field(default="", repr=False)
+    host: str = ""
     port: int | None = None
     """None: any port of the host, when the carrier's port is not fixed."""
+    gateways: tuple[GatewayPlan, ...] = ()
+    """Where our calls go; none: this trunk only brings calls."""
+    account: Credentials | None = None
+    """What we prove to the carrier."""
+    domain: str = ""
+    """The carrier's name in our From; empty: the gateway's host."""
+    numbers: tuple[str, ...] = ()
+    """The numbers that are ours on this trunk, the first is shown by default."""
+    style: Style = "national"
+    """How the carrier wants numbers written."""
+    codecs: tuple[Codec, ...] = ()
+    """Empty: the board's."""
+    channels: int = 0
+    """So many calls at once; 0: no limit of ours."""
+    allows: frozenset[Kind] = USUAL_KINDS
+    identity: bool = True
+    """Say who calls in P-Asserted-Identity too."""
+    patience: float = 4.0
+    """A gateway that has not given a sign of life by then is passed over."""
+    down_after: int = 3
+    """So many missing signs of life in a row mean that a gateway is down."""
+
+    def ways(self) -> list[GatewayPlan]:
+        """List the gateways, the preferred first."""
+        return sorted(self.gateways, key=lambda gateway: gateway.priority)
+
+
+@dataclass(frozen=True, slots=True)
+class OutRule:
+    """Which trunk carries which numbers; the first rule that fits decides, the next are its reserve."""
+
+    trunk: str
+    kinds: frozenset[Kind] | None = None
+    """None: every kind."""
+    begins: tuple[str, ...] = ()
+    """Beginnings of the number as it is kept (``+8610``, ``95``); empty: any."""
+
+    def fits(self, number: Number) -> bool:
+        """Say whether this rule is about the number."""
+        kind = self.kinds is None or number.kind in self.kinds
+        return kind and (not self.begins or number.text.startswith(self.begins))
 
 
 Route: TypeAlias = tuple[Literal["flow", "queue", "extension"], str]
@@ -90,6 +160,12 @@ class BoardPlan:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     queues: Mapping[str, QueuePlan] = field(default_factory=dict)
     trunks: tuple[TrunkPlan, ...] = ()
+    rules: tuple[OutRule, ...] = ()
+    """Which trunk an outside call takes; none: the trunks as they come."""
+    place: Place = HOME
+    """The country and area whose numbers our desks dial."""
+    outside_seconds: float = 60.0
+    """How long an outside call may ring."""
     prompts: Mapping[str, str] = field(default_factory=dict)
     """Prompt key → clip, as ``control.Play`` takes it. A missing key is skipped and reported."""
     recording_path: Callable[[str], str | None] = lambda call: None
@@ -110,6 +186,9 @@ class BoardPlan:
         for number, (kind, name) in self.numbers.items():
             if name not in known[kind]:
                 raise PlanError(f"number {number}: add the {kind} {name!r} or lead elsewhere")
+        names = {trunk.name for trunk in self.trunks}
+        if unknown := [rule.trunk for rule in self.rules if rule.trunk not in names]:
+            raise PlanError(f"rule: add the trunk {unknown[0]!r} or name another")
         for flow in self.flows.values():
             for node in flow.nodes.values():
                 if isinstance(node, ToQueue) and node.queue not in self.queues:
@@ -123,4 +202,8 @@ class BoardPlan:
         """Find the password of a telephone or trunk account."""
         if desk := self.desks.get(user):
             return desk.password
-        return next((trunk.password for trunk in self.trunks if trunk.user == user), None)
+        return next((t.password for t in self.trunks if user and t.user == user), None)
+
+    def trunk(self, name: str) -> TrunkPlan | None:
+        """Find a trunk."""
+        return next((trunk for trunk in self.trunks if trunk.name == name), None)

@@ -8,12 +8,15 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import waiting
+from telephony.pbx import outing, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang
 from telephony.pbx.leg import Leg
+from telephony.pbx.numbering import Number
+from telephony.pbx.outing import Shows
 from telephony.pbx.stages import Stage, Turn
+from telephony.pbx.trunk_events import OutsideAnswered, OutsideClosed, OutsideRang
 
 GRACE: Final = 15.0
 """How much longer than its ring a desk may stay offered before the law steps in."""
@@ -37,6 +40,8 @@ def dial(call: Call, extension: str, now: float) -> None:
     """Ring one extension, whatever its agent's duty: an inside call."""
     works = call.works
     desk = works.desks.get(extension)
+    if desk is None and (number := call.plan.place.dialled(extension)):
+        return dial_outside(call, number, now)
     call.turn(Turn.DIAL)
     call.ring_began = now
     if desk is None or not works.registrar.of(extension):
@@ -48,6 +53,33 @@ def dial(call: Call, extension: str, now: float) -> None:
     if not call.ringing:
         unreached(call, 480, now)
     return None
+
+
+def dial_outside(
+    call: Call,
+    number: Number,
+    now: float,
+    *,
+    shows: Shows | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Ring a number outside as the call's other end."""
+    call.turn(Turn.DIAL)
+    call.ring_began = now
+    shows = shows or shown_by(call)
+    leg = outing.leave(call.works, call.id, number, now, shows=shows, headers=headers)
+    if isinstance(leg, outing.NoWay):
+        call.emit(OutsideClosed(call.id, now, number.text, leg.why))
+        return unreached(call, leg.status, now)
+    call.ringing[leg.name] = leg
+    call.wake("ring", now + call.plan.outside_seconds)
+    return None
+
+
+def shown_by(call: Call) -> Shows:
+    """Say what an outside call of this caller's desk shows."""
+    desk = call.plan.desks.get(call.source.extension or "")
+    return Shows(desk.shows) if desk else Shows()
 
 
 def ring_desk(call: Call, desk: Desk, seconds: float, now: float) -> None:
@@ -87,9 +119,12 @@ def sender(call: Call) -> str:
 
 def rang(call: Call, leg: Leg, now: float) -> None:
     """A telephone says that it rings; a caller nobody has answered yet may know."""
-    if leg.name not in call.ringing or leg.extension is None:
+    if leg.name not in call.ringing:
         return
-    call.emit(DeskRang(call.id, now, leg.extension))
+    if leg.extension is None:
+        call.emit(OutsideRang(call.id, now, leg.number, leg.trunk))
+    else:
+        call.emit(DeskRang(call.id, now, leg.extension))
     if not call.caller.answered:
         call.works.legs.ring(call.caller, now)
 
@@ -98,6 +133,8 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
     """A telephone does not take the call."""
     if leg.name not in call.ringing:
         return
+    if leg.trunk:
+        failure = Failed(outing.passed_on(failure.status))
     decline(call, leg, REASONS.get(failure.status, f"sip_{failure.status}"), now)
     if call.ringing:
         return
@@ -161,11 +198,12 @@ def connected(call: Call, leg: Leg, now: float) -> None:
         call.works.legs.hang_up(leg, now)
         return
     del call.ringing[leg.name]
-    desk = call.desk_of(leg)
-    if desk is None or desk.owner != call.id or desk.activity is not Activity.OFFERED:
-        call.works.legs.hang_up(leg, now)
-        return
-    call.works.move(desk, Step.ANSWER, now, owner=call.id, seconds=call.plan.longest_talk)
+    if not leg.trunk:
+        desk = call.desk_of(leg)
+        if desk is None or desk.owner != call.id or desk.activity is not Activity.OFFERED:
+            call.works.legs.hang_up(leg, now)
+            return
+        call.works.move(desk, Step.ANSWER, now, owner=call.id, seconds=call.plan.longest_talk)
     call.withdraw(now)
     call.leave_queue(now)
     call.turn(Turn.ANSWER)
@@ -180,20 +218,8 @@ def connected(call: Call, leg: Leg, now: float) -> None:
 
 def open_talk(call: Call, leg: Leg, now: float) -> None:
     """Begin what belongs to a talk: recording, ears, 'agent N serves you'."""
-    assert leg.extension is not None
     queue = call.queue
-    call.emit(
-        DeskAnswered(
-            call=call.id,
-            at=now,
-            extension=leg.extension,
-            queue=queue.plan.name if queue else None,
-            waited=call.waited,
-            rang=now - call.ring_began,
-            codec=leg.codec,
-            transport=leg.flow.transport,
-        )
-    )
+    call.emit(answer_of(call, leg, now))
     path = call.plan.recording_path(call.id)
     if path and (queue is None or queue.plan.record):
         call.sound.record(path)
@@ -201,3 +227,23 @@ def open_talk(call: Call, leg: Leg, now: float) -> None:
         call.works.media.send(Watch(end.name))
     if queue and queue.plan.announce_agent:
         call.sound.tell((f"agent.{leg.extension}",), now)
+
+
+def answer_of(call: Call, leg: Leg, now: float) -> DeskAnswered | OutsideAnswered:
+    """Say who answered."""
+    rang, wire = now - call.ring_began, leg.flow.transport
+    if leg.extension is None:
+        desk = call.caller.extension
+        return OutsideAnswered(
+            call.id, now, leg.number, leg.trunk, desk, rang, codec=leg.codec, transport=wire
+        )
+    return DeskAnswered(
+        call=call.id,
+        at=now,
+        extension=leg.extension,
+        queue=call.queue.plan.name if call.queue else None,
+        waited=call.waited,
+        rang=rang,
+        codec=leg.codec,
+        transport=wire,
+    )

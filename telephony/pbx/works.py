@@ -12,11 +12,13 @@ from telephony.events import CallEvent
 from telephony.media.control import MediaEngine
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.events import Alarm, BoardEvent, DeskChanged, RegistrationChanged
+from telephony.pbx.gateway import Gateways
 from telephony.pbx.leg import Leg, Legs
 from telephony.pbx.owner import Owner
-from telephony.pbx.plan import BoardPlan
+from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.registrar import Registrar
+from telephony.sip.events import Flow
 
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
@@ -43,6 +45,8 @@ class Works:
     entropy: Callable[[int], bytes]
     wall: Callable[[float], datetime]
     """Local time at a moment of the monotonic clock; opening hours need it."""
+    reach: Callable[[GatewayPlan], Flow | None] = lambda gateway: None
+    """The way to a carrier's gateway; None while its name has no address."""
     registrar: Registrar = field(default_factory=Registrar)
     alarms: Alarms[tuple[str, str]] = field(default_factory=Alarms)
     """What for and whose: ``("ring", call)``."""
@@ -54,6 +58,11 @@ class Works:
     news: list[BoardEvent] = field(default_factory=list)
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
+    gateways: Gateways = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let the gateways tell the house how they are."""
+        self.gateways = Gateways(self.emit)
 
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""

@@ -153,7 +153,10 @@ class Exchange:
         self.sound = CountedSound(world)
         self.ports = CountedPorts()
         core = SipCore(entropy=world.entropy, user_agent="board", methods=(*METHODS, "REGISTER"))
-        self.board = Board(core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy)
+        self.board = Board(
+            core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy,
+            reach=lambda gateway: Flow("loop", BOARD, (gateway.host, gateway.port)),
+        )  # fmt: skip
         self.news: list[BoardEvent] = []
         world.add(BOARD, self, self._drain)
 

@@ -1,0 +1,48 @@
+"""How far a leg on the board has come, as a table."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from telephony.machine import Machine
+
+
+class LegState(Enum):
+    """How far a leg has come."""
+
+    CALLING = "calling"
+    """We call it, or it calls us; nobody has answered."""
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLDING = "holding"
+    """It put the other side on hold."""
+    GONE = "gone"
+
+
+class LegStep(Enum):
+    """What can happen to a leg."""
+
+    RING = "ring"
+    ANSWER = "answer"
+    HOLD = "hold"
+    RESUME = "resume"
+    GO = "go"
+
+
+LEGS: Final = Machine(
+    "leg on the board",
+    LegState.CALLING,
+    {
+        (LegState.CALLING, LegStep.RING): LegState.RINGING,
+        (LegState.RINGING, LegStep.RING): LegState.RINGING,
+        (LegState.CALLING, LegStep.ANSWER): LegState.TALKING,
+        (LegState.RINGING, LegStep.ANSWER): LegState.TALKING,
+        (LegState.TALKING, LegStep.HOLD): LegState.HOLDING,
+        (LegState.HOLDING, LegStep.RESUME): LegState.TALKING,
+        (LegState.CALLING, LegStep.GO): LegState.GONE,
+        (LegState.RINGING, LegStep.GO): LegState.GONE,
+        (LegState.TALKING, LegStep.GO): LegState.GONE,
+        (LegState.HOLDING, LegStep.GO): LegState.GONE,
+    },
+)
