@@ -36,7 +36,7 @@ from classroom.practice.voices import Voices
 from classroom.practice.witness import Witness
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll
-from classroom.school.people import INSTRUCTOR, People
+from classroom.school.people import INSTRUCTOR, INSTRUCTOR_EXTENSION, People
 from classroom.settings import Settings
 from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
@@ -128,7 +128,9 @@ class Server:
             if await self.people.enrol_class(demo=True):
                 self._announce(say("demo_class_made"))
         elif not await self.people.everybody():
-            made = await self.people.enrol(INSTRUCTOR, "教师 Teacher", "instructor", None)
+            made = await self.people.enrol(
+                INSTRUCTOR, "教师 Teacher", "instructor", INSTRUCTOR_EXTENSION
+            )
             self._announce(say("person_made", login=made.login, password=made.password))
 
     async def _open_voices(self) -> None:

@@ -6,6 +6,7 @@ laid over all of it by ``Settings.load``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from classroom.door.wire import Lang
 from classroom.errors import BadSettings
 
 FILE = "lab.toml"
+RANGE = re.compile(r"[0-9]{1,8}(-[0-9]{1,8})?")
 
 
 class Area(BaseModel):
@@ -62,6 +64,22 @@ class Desks(Area):
     """After that the desk is free again and the call is graded without a summary."""
 
 
+class Supervision(Area):
+    """Who may listen, whisper, barge in and take over, and over whom (PER-01, PER-02)."""
+
+    charges: dict[str, list[str]] = Field(default_factory=dict)
+    """Log-in → extensions in that person's charge, each one or a range: ``["1001-1010", "1050"]``.
+    An instructor who is not named has every desk; a student who is named is a team leader."""
+
+    @model_validator(mode="after")
+    def _ranges_readable(self) -> Supervision:
+        for login, ranges in self.charges.items():
+            for one in ranges:
+                if not RANGE.fullmatch(one):
+                    raise ValueError(f'{login}: write "1007" or "1001-1010" instead of {one!r}')
+        return self
+
+
 class Privacy(Area):
     """What the notice at the first log-in promises."""
 
@@ -97,6 +115,7 @@ class Settings(BaseSettings):
     network: Network = Network()
     school: School = School()
     desks: Desks = Desks()
+    supervision: Supervision = Supervision()
     privacy: Privacy = Privacy()
     voices: Voices = Voices()
     disk: Disk = Disk()

@@ -20,6 +20,8 @@ from classroom.store.people import Audit, Consent, Person
 CLASS_SIZE: Final = 50
 FIRST_EXTENSION: Final = 1001
 INSTRUCTOR: Final = "teacher"
+INSTRUCTOR_EXTENSION: Final = "1000"
+"""The instructor has a telephone too: to listen, whisper and take over."""
 
 # The smallest Argon2id that OWASP's password storage sheet calls enough: a class of 50 logs in
 # within a second on two cores.
@@ -64,7 +66,7 @@ class People:
     async def enrol_class(self, *, demo: bool, size: int = CLASS_SIZE) -> list[Enrolled]:
         """Add whoever is missing of a class and its instructor; returns those that were added."""
         wanted: list[tuple[str, str, str, str | None, str]] = [
-            (INSTRUCTOR, "教师 Teacher", "instructor", None, "")
+            (INSTRUCTOR, "教师 Teacher", "instructor", INSTRUCTOR_EXTENSION, "")
         ]
         for number in range(1, size + 1):
             extension = str(FIRST_EXTENSION + number - 1)
