@@ -12,7 +12,7 @@ from typing import Final
 
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.media import control as media
-from telephony.pbx import commands, ears, events, opening, ringing, waiting
+from telephony.pbx import commands, ears, events, opening, queueing, ringing, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.call import Call
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
@@ -24,6 +24,7 @@ from telephony.pbx.ivr import VISIT
 from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
 from telephony.pbx.leg_states import LEGS
 from telephony.pbx.plan import BoardPlan, GatewayPlan
+from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
 from telephony.pbx.trunk import Source, source_of
 from telephony.pbx.works import Works
@@ -97,6 +98,8 @@ class Board:
                 desk = self._desk(extension)
                 if desk.activity is Activity.WRAPPING:
                     works.move(desk, Step.WRAPPED, now)
+            case commands.ExtendWrapup(extension=extension, seconds=seconds):
+                works.extend(self._desk(extension), seconds, now)
             case commands.HangUpCall(call=name):
                 if owner := works.owner(name):
                     owner.end("ordered", "board", now)
@@ -151,11 +154,11 @@ class Board:
         """Pair waiting calls with free desks."""
         works = self.works
         works.match_due = False
-        for queue in works.queues.values():
-            while pair := queue.match(works.desks, now):
-                call = works.calls[pair[0]]
-                ringing.offer(call, pair[1], now)
-                call.show()
+        queueing.clear(works, now)
+        while pair := next_pair(works.queues.values(), works.desks, now):
+            call = works.calls[pair[0]]
+            ringing.offer(call, pair[1], now)
+            call.show()
 
     def _password_of(self, user: str) -> str | None:
         return self.works.plan.password_of(user)

@@ -62,6 +62,8 @@ class Call:
     answered_at: float | None = None
     talked: float = 0.0
     talk_ended_by: Who | None = None
+    detours: int = 0
+    """How often it went on from one queue to another."""
 
     # ── small words ──────────────────────────────────────────────────────────
 
@@ -245,6 +247,8 @@ class Call:
         if self.stage is Stage.ENDED:
             return
         abandoned = self.stage in (Stage.QUEUED, Stage.OFFERED)
+        place = self.queue.waiting.get(self.id) if self.queue else None
+        position = self.queue.position(self.id) if self.queue else 0
         self.withdraw(now)
         self.close_talk(by, now)
         for party in list(self.joined.values()):
@@ -267,6 +271,9 @@ class Call:
                 talked=self.talked,
                 waited=self.waited,
                 queue_log="ABANDON" if abandoned else "",
+                queue=self.queue.plan.name if self.queue else "",
+                position=position,
+                first_position=place.first_position if place else 0,
             )
         )
 
@@ -275,8 +282,8 @@ class Call:
         if self.queue and self.id in self.queue.waiting:
             self.waited = now - self.queued_at
             self.queue.leave(self.id)
-        self.sleep("wait")
-        self.sleep("position")
+        for kind in ("wait", "position", "change"):
+            self.sleep(kind)
 
     def withdraw(self, now: float) -> None:
         """Stop every telephone that rings for this call; their desks are not to blame."""
@@ -303,6 +310,6 @@ class Call:
         if desk is None or desk.owner != self.id:
             return
         if leg.side == "callee" and (self.queue or self.source.trunk):
-            self.works.wrap(desk, now)
+            self.works.wrap(desk, now, self.queue)
         else:
             self.works.free(desk, now)

@@ -26,6 +26,14 @@ class EndWrapup:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendWrapup:
+    """The agent needs more time for the summary; the queue says how much at most."""
+
+    extension: str
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class HangUpCall:
     """End this call on both sides."""
 
@@ -46,4 +54,4 @@ class SetPlan:
     plan: BoardPlan
 
 
-Command: TypeAlias = SetDuty | EndWrapup | HangUpCall | HangUpAll | SetPlan
+Command: TypeAlias = SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan

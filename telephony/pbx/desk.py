@@ -6,7 +6,8 @@ the desk, the deadline brings it back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -111,6 +112,12 @@ class Desk:
     registered: bool = False
     rests_until: float = 0.0
     """After an unanswered ring the queue leaves the desk alone for a moment."""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """Skill → level."""
+    talked: float = 0.0
+    """Seconds in talks, holds included."""
+    queue: str = ""
+    """Whose call it had last; its summary counts there."""
     idle_since: float = 0.0
     """When the desk last finished or missed a call: longest idle first."""
     calls: int = 0
@@ -138,6 +145,8 @@ class Desk:
         spell = Spell(
             self.extension, self.activity.value, self.reason, self.since, now, self.last_call
         )
+        if self.activity in (Activity.TALKING, Activity.HOLDING):
+            self.talked += now - self.since
         if after is Activity.IDLE:
             owner = deadline = None
             if step is not Step.WITHDRAW:
@@ -164,6 +173,10 @@ class Desk:
             and self.registered
             and now >= self.rests_until
         )
+
+    def logged_in(self) -> bool:
+        """Say whether somebody sits here, on a break or not."""
+        return self.duty is not Duty.OFF and self.registered
 
     def staffed(self) -> bool:
         """Say whether somebody is working here, free or not."""

@@ -100,7 +100,7 @@ class PositionSpoken:
 
 @dataclass(frozen=True, slots=True)
 class QueueLeft:
-    """The call left the queue unanswered: it waited too long."""
+    """The call left the queue unanswered: it waited too long, pressed a key, or nobody serves it."""
 
     call: str
     at: float
@@ -108,7 +108,24 @@ class QueueLeft:
     position: int
     waited: float
     why: str
+    """``waited_too_long``, ``key``, ``empty``."""
     queue_log: str = "EXITWITHTIMEOUT"
+    first_position: int = 0
+    key: str = ""
+    to: str = ""
+    """Where it went: ``queue``, ``voicemail``, ``callback`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """The call did not get into the queue: it is full, or too few are there to serve it."""
+
+    call: str
+    at: float
+    queue: str
+    why: Literal["full", "empty"]
+    to: str = ""
+    queue_log: str = ""
 
 
 # ── a desk and a call ────────────────────────────────────────────────────────
@@ -257,6 +274,10 @@ class CallEnded:
     waited: float = 0.0
     queue_log: str = ""
     """ABANDON, or empty."""
+    queue: str = ""
+    position: int = 0
+    """Where an abandoned call stood."""
+    first_position: int = 0
 
 
 # ── sound ────────────────────────────────────────────────────────────────────
@@ -315,6 +336,31 @@ class DeskChanged:
     call: str | None
     at: float
     registered: bool
+    until: float | None = None
+    """When the activity ends by itself; an idle desk has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """A desk came to a queue, left it, took a break or came back: as report tools call it."""
+
+    extension: str
+    at: float
+    queue: str
+    reason: str
+    after: float
+    """How long it had been what it was before."""
+    queue_log: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPaused:
+    """A desk let its telephone ring too often in a row and was sent on a break."""
+
+    extension: str
+    at: float
+    queue: str
+    missed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +385,7 @@ class Alarm:
 
 BoardEvent: TypeAlias = (
     CallStarted | MenuChosen | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
+    | TurnedAway | MemberChanged | DeskPaused
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell

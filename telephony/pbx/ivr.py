@@ -53,6 +53,14 @@ class ToQueue:
 
     queue: str
     gave_up: str | None = None
+    priority: int = 0
+    """Levels by which this caller goes before others; time spent waiting outweighs them."""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """What the desk must be able to do for this caller besides the queue's own skill."""
+    desk: str = ""
+    """The desk that this caller asked to wait for."""
+    asked: bool = False
+    """The caller was asked about the last agent already."""
 
 
 @dataclass(frozen=True, slots=True)

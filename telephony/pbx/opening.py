@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import ringing, talk, waiting
+from telephony.pbx import queueing, ringing, talk, waiting
 from telephony.pbx.call import Call, Due
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
@@ -46,8 +46,9 @@ DUE: Final[dict[str, Due]] = {
     "listen": waiting.silent,
     "prompt": waiting.played,
     "ring": ringing.rung_out,
-    "wait": waiting.give_up,
-    "position": waiting.announce,
+    "wait": queueing.give_up,
+    "position": queueing.announce,
+    "change": queueing.changed,
     "guard": overran,
 }
 """What each of a call's alarms does."""

@@ -11,6 +11,10 @@ from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
 from telephony.pbx.ivr import Flow, ToQueue
 from telephony.pbx.numbering import Kind, Number, Place, Style
+from telephony.pbx.queue_plan import QueuePlan as QueuePlan
+from telephony.pbx.queue_plan import RatingPlan as RatingPlan
+from telephony.pbx.queue_plan import Way
+from telephony.pbx.strategy import STRATEGIES
 from telephony.sip.auth import Credentials
 
 Transport: TypeAlias = Literal["udp", "tcp", "tls"]
@@ -31,40 +35,8 @@ class DeskPlan:
     wrapup: float = 30.0
     shows: str = ""
     """The number of ours that outside calls from here show; empty: the trunk's first."""
-
-
-@dataclass(frozen=True, slots=True)
-class RatingPlan:
-    """What the caller is asked after the agent has hung up."""
-
-    ask: tuple[str, ...] = ("rate.ask",)
-    thanks: tuple[str, ...] = ("rate.thanks",)
-    wrong: tuple[str, ...] = ("rate.wrong",)
-    keys: str = "12345"
-    seconds: float = 8.0
-    tries: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePlan:
-    """How callers wait and who serves them."""
-
-    name: str
-    members: tuple[str, ...] | None = None
-    """Extensions; None means every desk."""
-    strategy: str = "longest-idle"
-    ring_seconds: float = 20.0
-    max_wait: float = 600.0
-    rest_seconds: float = 5.0
-    """How long a desk that did not answer is left alone."""
-    announce_after: float = 10.0
-    announce_every: float = 30.0
-    first_guess: float = 120.0
-    """Length of a talk before any is known, for the expected wait."""
-    rating: RatingPlan | None = RatingPlan()
-    announce_agent: bool = True
-    """Tell the caller who serves: prompt ``agent.EXTENSION``."""
-    record: bool = True
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """Skill → level, 1 to 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +117,7 @@ Route: TypeAlias = tuple[Literal["flow", "queue", "extension"], str]
 DEFAULT_PROMPTS: Final[Mapping[str, str]] = {
     "music": "music:calm",
     "ringback": "cadence:ringback",
+    "busy": "cadence:busy",
 }
 """What is played where the plan has nothing better."""
 
@@ -193,6 +166,16 @@ class BoardPlan:
             for node in flow.nodes.values():
                 if isinstance(node, ToQueue) and node.queue not in self.queues:
                     raise PlanError(f"flow {flow.name}: add the queue {node.queue!r}")
+        for queue in self.queues.values():
+            if queue.strategy not in STRATEGIES:
+                raise PlanError(f"queue {queue.name}: choose a strategy of {', '.join(STRATEGIES)}")
+            for way in queue.ways:
+                self._leads_somewhere(queue.name, way)
+
+    def _leads_somewhere(self, queue: str, way: Way) -> None:
+        known = {"queue": self.queues, "extension": self.desks, "flow": self.flows}
+        if way.kind in known and way.name not in known[way.kind]:
+            raise PlanError(f"queue {queue}: add the {way.kind} {way.name!r} or lead elsewhere")
 
     def clip(self, key: str) -> str | None:
         """Find the clip of a prompt."""

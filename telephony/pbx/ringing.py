@@ -161,6 +161,7 @@ def decline(call: Call, leg: Leg, why: str, now: float) -> None:
     call.emit(DeskMissed(call.id, now, desk.extension, now - call.ring_began, why))
     if call.queue:
         call.works.rest(desk, call.queue.plan.rest_seconds, now)
+        call.works.pause(desk, call.queue, now)
 
 
 def rung_out(call: Call, now: float) -> None:

@@ -1,15 +1,14 @@
-"""What a caller goes through before anybody answers: flow and queue."""
+"""What a caller goes through in a flow: prompts, keys, and where it leads."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
-from telephony.pbx import ringing
+from telephony.pbx import queueing, ringing
 from telephony.pbx.call import RATING_LIMIT, Call
 from telephony.pbx.dialplan import rating_flow, saying_flow
-from telephony.pbx.events import MenuChosen, PositionSpoken, Queued, QueueLeft, Rated
+from telephony.pbx.events import MenuChosen, Rated
 from telephony.pbx.ivr import (
     Act,
     Chose,
@@ -29,12 +28,12 @@ from telephony.pbx.stages import Stage, Turn
 
 PROMPT_LIMIT: Final = 180.0
 """A prompt whose end is not heard of by then counts as played."""
-MOST_MINUTES: Final = 30
-"""Longer waits are spoken as this."""
 
 
 def enter(call: Call, flow: Flow, now: float) -> None:
-    """Answer the caller and begin a flow."""
+    """Answer the caller and begin a flow; a queue that is full at once may be a busy line."""
+    if queueing.is_busy(call, flow, now):
+        return
     call.turn(Turn.ENTER)
     if not call.caller.answered:
         call.works.legs.answer(call.caller, now)
@@ -101,6 +100,8 @@ def pressed(call: Call, key: str, now: float) -> None:
     """The caller pressed a key."""
     if call.stage in (Stage.FLOW, Stage.RATING) and call.visit:
         follow(call, call.visit.press(key), now)
+    elif call.stage in (Stage.QUEUED, Stage.OFFERED):
+        queueing.pressed(call, key, now)
 
 
 def silent(call: Call, now: float) -> None:
@@ -114,7 +115,7 @@ def leave(call: Call, to: Exit, now: float) -> None:
     call.sleep("listen")
     match to:
         case ToQueue():
-            join(call, to, now)
+            queueing.join(call, to, now)
         case ToExtension(extension=extension, failed=failed):
             call.comes_back = failed
             ringing.dial(call, extension, now)
@@ -122,54 +123,10 @@ def leave(call: Call, to: Exit, now: float) -> None:
             call.end("rated" if call.stage is Stage.RATING else "flow_ended", "board", now)
 
 
-# ── the queue ────────────────────────────────────────────────────────────────
-
-
-def join(call: Call, to: ToQueue, now: float) -> None:
-    """Take a place in the line."""
-    call.turn(Turn.QUEUE)
-    call.comes_back = to.gave_up
-    queue = call.queue = call.works.queues[to.queue]
-    call.queued_at = now
-    position = queue.join(call.id, now)
-    call.wake("wait", now + queue.plan.max_wait)
-    call.wake("position", now + queue.plan.announce_after)
-    call.wake("guard", now + queue.plan.max_wait + call.plan.longest_setup)
-    call.works.match_due = True
-    call.emit(Queued(call.id, now, to.queue, position))
-
-
-def announce(call: Call, now: float) -> None:
-    """Tell the caller the position and the expected wait."""
-    queue = call.queue
-    if queue is None or call.stage not in (Stage.QUEUED, Stage.OFFERED):
-        return
-    position = queue.position(call.id)
-    expected = queue.expected_wait(position, call.works.staffed(queue))
-    minutes = min(MOST_MINUTES, max(1, math.ceil(expected / 60)))
-    if call.sound.tell((f"queue.position.{position}", f"queue.wait.{minutes}"), now):
-        call.emit(PositionSpoken(call.id, now, queue.plan.name, position, expected))
-    call.wake("position", now + queue.plan.announce_every)
-
-
-def give_up(call: Call, now: float) -> None:
-    """The caller waited too long: back to the flow, or told so and let go."""
-    queue = call.queue
-    if queue is None or not call.may(Turn.GIVE_UP):
-        return
-    position = queue.position(call.id)
-    call.withdraw(now)
-    call.leave_queue(now)
-    call.emit(
-        QueueLeft(call.id, now, queue.plan.name, position, call.waited, why="waited_too_long")
-    )
-    call.queue = None
-    come_back(call, now, ("queue.gave_up",))
-
-
 def come_back(call: Call, now: float, sorry: tuple[str, ...]) -> None:
     """Return to the flow where it said so, else say sorry and hang up."""
-    call.turn(Turn.GIVE_UP)
+    if call.stage is not Stage.FLOW:
+        call.turn(Turn.GIVE_UP)
     node, call.comes_back = call.comes_back, None
     if node and call.visit:
         begin(call, call.visit.flow, now, node)

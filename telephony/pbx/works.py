@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -11,20 +11,31 @@ from telephony.clock import Alarms
 from telephony.events import CallEvent
 from telephony.media.control import MediaEngine
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
-from telephony.pbx.events import Alarm, BoardEvent, DeskChanged, RegistrationChanged
+from telephony.pbx.events import (
+    Alarm,
+    BoardEvent,
+    DeskChanged,
+    DeskPaused,
+    MemberChanged,
+    RegistrationChanged,
+)
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.leg import Leg, Legs
 from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
+from telephony.pbx.queue_plan import MOST_WRAPUP
 from telephony.pbx.registrar import Registrar
 from telephony.sip.events import Flow
 
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
 
-CALL_ALARMS: Final = ("listen", "prompt", "ring", "wait", "position", "guard")
+CALL_ALARMS: Final = ("listen", "prompt", "ring", "wait", "position", "change", "guard")
 """What a call may wait for."""
+
+AUTO: Final = "auto"
+"""The reason of a break that the machine chose."""
 
 RELEASES: Final = {
     Activity.OFFERED: Step.WITHDRAW,
@@ -33,6 +44,17 @@ RELEASES: Final = {
     Activity.WRAPPING: Step.WRAPPED,
 }
 """How a desk comes back to idle from anywhere."""
+
+
+MEMBER_WORDS: Final[Mapping[tuple[Duty, Duty], tuple[str, ...]]] = {
+    (Duty.OFF, Duty.READY): ("ADDMEMBER",),
+    (Duty.OFF, Duty.BREAK): ("ADDMEMBER", "PAUSE"),
+    (Duty.READY, Duty.BREAK): ("PAUSE",),
+    (Duty.BREAK, Duty.READY): ("UNPAUSE",),
+    (Duty.READY, Duty.OFF): ("REMOVEMEMBER",),
+    (Duty.BREAK, Duty.OFF): ("UNPAUSE", "REMOVEMEMBER"),
+}
+"""How report tools call a change of duty."""
 
 
 @dataclass(slots=True)
@@ -85,12 +107,12 @@ class Works:
             desk = self.desks.get(extension)
             if desk is None:
                 self.desks[extension] = desk = Desk(extension, duty_since=now, since=now)
-            desk.wrapup = wanted.wrapup
+            desk.wrapup, desk.skills = wanted.wrapup, wanted.skills
         for name, queue in plan.queues.items():
             if name in self.queues:
                 self.queues[name].plan = queue
             else:
-                self.queues[name] = Queue(queue)
+                self.queues[name] = Queue(queue, self.entropy)
         for extension in [name for name in self.desks if name not in plan.desks]:
             if self.desks[extension].activity is Activity.IDLE:
                 del self.desks[extension]
@@ -100,14 +122,22 @@ class Works:
 
     def choose(self, desk: Desk, duty: Duty, reason: str, now: float) -> None:
         """Carry out the agent's choice."""
+        before, waited = desk.duty, now - desk.duty_since
         for spell in desk.choose(duty, reason, now):
             self.emit(spell)
             self._changed(desk, now)
+            for what in MEMBER_WORDS.get((before, duty), ()):
+                for queue in self.queues.values():
+                    if queue.serves(desk.extension):
+                        name = queue.plan.name
+                        self.emit(MemberChanged(desk.extension, now, name, reason, waited, what))
 
     def move(
         self, desk: Desk, step: Step, now: float, *, owner: str = "", seconds: float = 0.0
     ) -> None:
         """Move a desk; a busy one gets a deadline so many seconds ahead."""
+        if step is Step.WRAPPED and desk.queue in self.queues:
+            self.queues[desk.queue].learn_wrapup(now - desk.since)
         self.emit(desk.step(step, now, owner=owner or None, deadline=now + seconds))
         if desk.deadline is None:
             self.alarms.cancel(("desk", desk.extension))
@@ -120,9 +150,34 @@ class Works:
         desk.rests_until = now + seconds
         self.alarms.set(("rest", desk.extension), desk.rests_until)
 
-    def wrap(self, desk: Desk, now: float) -> None:
-        """Let the agent write the summary."""
-        self.move(desk, Step.END, now, owner=WRAPUP, seconds=desk.wrapup)
+    def pause(self, desk: Desk, queue: Queue, now: float) -> None:
+        """Send a desk that lets its telephone ring on a break, if the queue wants that."""
+        if 0 < queue.plan.auto_pause <= desk.missed and desk.duty is Duty.READY:
+            missed = desk.missed
+            self.choose(desk, Duty.BREAK, AUTO, now)
+            self.emit(DeskPaused(desk.extension, now, queue.plan.name, missed))
+
+    def wrap(self, desk: Desk, now: float, queue: Queue | None = None) -> None:
+        """Let the agent write the summary, as long as the queue gives for it."""
+        seconds = queue.plan.wrapup if queue else None
+        desk.queue = queue.plan.name if queue else ""
+        self.move(
+            desk, Step.END, now, owner=WRAPUP, seconds=desk.wrapup if seconds is None else seconds
+        )
+
+    def extend(self, desk: Desk, seconds: float, now: float) -> bool:
+        """Give the agent more time for the summary; False where the queue allows no more."""
+        queue = self.queues.get(desk.queue)
+        most = queue.plan.most_wrapup if queue else MOST_WRAPUP
+        if desk.activity is not Activity.WRAPPING or desk.deadline is None:
+            return False
+        ends = min(desk.deadline + seconds, desk.since + most)
+        if ends <= desk.deadline:
+            return False
+        desk.deadline = ends
+        self.alarms.set(("desk", desk.extension), ends)
+        self._changed(desk, now)
+        return True
 
     def free(self, desk: Desk, now: float) -> None:
         """Bring a desk back to idle from whatever it is doing."""
@@ -141,10 +196,6 @@ class Works:
             self.emit(Alarm(now, f"The telephone of desk {extension} is gone."))
         self._changed(desk, now)
 
-    def staffed(self, queue: Queue) -> int:
-        """Count the desks at which somebody serves this queue."""
-        return sum(desk.staffed() for desk in queue.members(self.desks))
-
     def _changed(self, desk: Desk, now: float) -> None:
         self.match_due = True
         self.emit(
@@ -158,5 +209,6 @@ class Works:
                 call=desk.last_call if desk.activity is not Activity.IDLE else None,
                 at=now,
                 registered=desk.registered,
+                until=desk.deadline,
             )
         )

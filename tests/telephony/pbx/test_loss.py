@@ -18,6 +18,7 @@ from telephony.pbx import events as ev
 from telephony.pbx.commands import SetDuty
 from telephony.pbx.desk import Duty
 from telephony.pbx.plan import DeskPlan, QueuePlan
+from telephony.pbx.queue_plan import Spoken
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
@@ -125,7 +126,7 @@ def rush(seed: int) -> Rush:
         ring_seconds=60.0,
         max_wait=600.0,
         rest_seconds=1.0,
-        announce_after=2.0,
+        spoken=Spoken(first=2.0),
         rating=None,
     )
     plan = plan_of(

@@ -117,11 +117,11 @@ def test_first_come_first_served_and_an_offered_call_keeps_its_place() -> None:
 
 def test_the_expected_wait_learns_from_talks() -> None:
     queue = Queue(QueuePlan("service", first_guess=120.0))
-    assert queue.expected_wait(2, staffed=1) == 240.0
+    assert queue.wait_behind(2, [], 0.0) == 240.0, "nobody is at work: a whole talk each"
+    assert queue.wait_behind(2, [ready("1001")], 0.0) == 120.0
     for seconds in (30.0, 90.0):
         queue.learn(seconds)
-    assert queue.expected_wait(2, staffed=2) == 60.0
-    assert queue.expected_wait(1, staffed=0) == 60.0
+    assert queue.wait_behind(2, [], 0.0) == 120.0
 
 
 # ── menus ────────────────────────────────────────────────────────────────────

@@ -1,0 +1,171 @@
+"""What a caller goes through in a queue: join, be told, and leave, served or not."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal
+
+from telephony.pbx import ringing, waiting
+from telephony.pbx.call import Call
+from telephony.pbx.dialplan import saying_flow
+from telephony.pbx.events import PositionSpoken, Queued, QueueLeft, TurnedAway
+from telephony.pbx.ivr import Flow, ToQueue
+from telephony.pbx.queue import Queue
+from telephony.pbx.queue_plan import Way
+from telephony.pbx.stages import Stage, Turn
+from telephony.pbx.works import Works
+
+MOST_DETOURS: Final = 4
+"""A caller sent on from queue to queue more often than this is in a circle."""
+BUSY_PERIODS: Final = 8
+"""So long a caller hears the busy tone before the call ends."""
+EXITS: Final = {"waited_too_long": "EXITWITHTIMEOUT", "key": "EXITWITHKEY", "empty": "EXITEMPTY"}
+"""How report tools call the reasons to leave."""
+
+
+# ── in ───────────────────────────────────────────────────────────────────────
+
+
+def join(call: Call, to: ToQueue, now: float) -> None:
+    """Take a place in the line, or be turned away."""
+    call.comes_back = to.gave_up
+    queue = call.works.queues[to.queue]
+    if why := refuses(queue, call.works, now):
+        return turn_away(call, queue, why, now)
+    call.turn(Turn.QUEUE)
+    call.queue, call.queued_at = queue, now
+    position = queue.join(call.id, now, priority=to.priority, needs=to.skills, wants=to.desk)
+    call.wake("wait", now + queue.plan.max_wait)
+    call.wake("position", now + queue.plan.spoken.first)
+    call.wake("guard", now + queue.plan.max_wait + call.plan.longest_setup)
+    changed(call, now)
+    call.emit(Queued(call.id, now, to.queue, position))
+    return None
+
+
+def refuses(queue: Queue, works: Works, now: float) -> Literal["full", "empty"] | None:
+    """Say why nobody may join this queue just now."""
+    plan = queue.plan
+    if plan.max_length is not None and len(queue.waiting) >= plan.max_length:
+        return "full"
+    return None if queue.has(plan.join_if, works.desks, now) else "empty"
+
+
+def turn_away(call: Call, queue: Queue, why: Literal["full", "empty"], now: float) -> None:
+    """Lead a caller who may not join where the plan says."""
+    way = queue.plan.full if why == "full" else queue.plan.empty
+    call.emit(TurnedAway(call.id, now, queue.plan.name, why, way.kind))
+    go(call, way, now)
+
+
+def is_busy(call: Call, flow: Flow, now: float) -> bool:
+    """Refuse a call that leads straight to a full queue: the caller hears busy and pays nothing."""
+    first = flow.nodes[flow.start]
+    if call.caller.answered or not isinstance(first, ToQueue):
+        return False
+    queue = call.works.queues[first.queue]
+    why = refuses(queue, call.works, now)
+    if why is None or (queue.plan.full if why == "full" else queue.plan.empty).kind != "busy":
+        return False
+    call.emit(TurnedAway(call.id, now, queue.plan.name, why, "busy"))
+    call.end(f"queue_{why}", "board", now, status=486)
+    return True
+
+
+# ── while waiting ────────────────────────────────────────────────────────────
+
+
+def announce(call: Call, now: float) -> None:
+    """Tell the caller the position, the expected wait, and how to leave."""
+    queue = call.queue
+    if queue is None or call.stage not in (Stage.QUEUED, Stage.OFFERED):
+        return
+    spoken, position = queue.plan.spoken, queue.position(call.id)
+    expected = queue.expected_wait(call.id, call.works.desks, now)
+    keys = [f"queue.position.{position}"] if position <= spoken.last_position else []
+    if spoken.wait and expected >= spoken.least_wait:
+        minutes = min(spoken.most_minutes, max(1, math.ceil(expected / 60)))
+        keys.append(f"queue.wait.{minutes}")
+    if expected >= spoken.offer_from:
+        keys += spoken.offer
+    if call.sound.tell(tuple(keys), now):
+        call.emit(PositionSpoken(call.id, now, queue.plan.name, position, expected))
+    call.wake("position", now + spoken.every)
+
+
+def changed(call: Call, now: float) -> None:
+    """More desks may take the call than before."""
+    call.works.match_due = True
+    if call.queue and (at := call.queue.next_change(call.id, now)) is not None:
+        call.wake("change", at)
+
+
+# ── out ──────────────────────────────────────────────────────────────────────
+
+
+def give_up(call: Call, now: float) -> None:
+    """The caller waited too long."""
+    if call.queue and call.may(Turn.GIVE_UP):
+        leave(call, "waited_too_long", call.queue.plan.timed_out, now)
+
+
+def pressed(call: Call, key: str, now: float) -> None:
+    """A key that the queue knows leaves it; any other is let be."""
+    if call.queue and (way := call.queue.plan.keys.get(key)):
+        leave(call, "key", way, now, key=key)
+
+
+def clear(works: Works, now: float) -> None:
+    """Lead everybody out of queues that too few are left to serve."""
+    for queue in works.queues.values():
+        if queue.waiting and not queue.has(queue.plan.stay_if, works.desks, now):
+            for name in list(queue.waiting):
+                call = works.calls.get(name)
+                if call and call.may(Turn.GIVE_UP):
+                    leave(call, "empty", queue.plan.empty, now)
+                    call.show()
+
+
+def leave(call: Call, why: str, way: Way, now: float, *, key: str = "") -> None:
+    """Give up the place and go another way; a desk that rings for the call is not to blame."""
+    queue = call.queue
+    assert queue is not None
+    place, position = queue.waiting[call.id], queue.position(call.id)
+    call.withdraw(now)
+    call.leave_queue(now)
+    call.emit(
+        QueueLeft(
+            call=call.id,
+            at=now,
+            queue=queue.plan.name,
+            position=position,
+            waited=call.waited,
+            why=why,
+            queue_log=EXITS[why],
+            first_position=place.first_position,
+            key=key,
+            to=way.kind,
+        )
+    )
+    call.queue = None
+    call.turn(Turn.GIVE_UP)
+    go(call, way, now)
+
+
+def go(call: Call, way: Way, now: float) -> None:
+    """Lead a caller who is in a flow on to where the plan says."""
+    match way.kind:
+        case "queue" if call.detours < MOST_DETOURS:
+            call.detours += 1
+            join(call, ToQueue(way.name, gave_up=call.comes_back), now)
+        case "extension":
+            call.comes_back = None
+            ringing.dial(call, way.name, now)
+        case "flow":
+            waiting.begin(call, call.plan.flows[way.name], now)
+        case "say":
+            waiting.begin(call, saying_flow("sorry", (way.name,)), now)
+        case "busy":
+            waiting.begin(call, saying_flow("busy", ("busy",) * BUSY_PERIODS), now)
+        case _:
+            waiting.come_back(call, now, ("queue.gave_up",))
