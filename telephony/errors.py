@@ -53,9 +53,10 @@ class BadHeader(LocalError):
 class PortTaken(LocalError):
     """The address or port cannot be had."""
 
-    def __init__(self, host: str, port: int, why: str) -> None:
-        what = f"UDP port {port} on {host}" if port else f"A UDP port on {host}"
+    def __init__(self, host: str, port: int, why: str, kind: str = "UDP") -> None:
+        what = f"{kind} port {port} on {host}" if port else f"A {kind} port on {host}"
         super().__init__(f"{what} cannot be opened ({why}): stop its user or choose another.")
+        self.host, self.port, self.kind = host, port, kind
 
 
 class NoPortLeft(LocalError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -27,11 +26,15 @@ from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Lines, Response
 from telephony.sip.sdp import make_offer
 from telephony.sip.uri import Uri
-from telephony.wires.udp import UdpWire
+from telephony.wires.stream import Limits
+from telephony.wires.tls import client_context
+from telephony.wires.wire import SipWire, Transport, resolved
 
 __all__ = ["Account", "Phone", "PhoneCall", "PhoneEvent", "Rang", "Registered", "RegistrationLost"]
 
 _FAREWELL_SECONDS = 2.0
+_BEAT_SECONDS = 25.0
+"""How often the server is shown that we are here, so that a NAT between keeps its door open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ PhoneEvent: TypeAlias = Rang | Registered | RegistrationLost
 
 
 class Phone:
-    """One telephone on one UDP socket, with its sound in a media worker."""
+    """One telephone on one port (UDP and TCP), with its sound in a media worker."""
 
     def __init__(
         self,
@@ -69,8 +72,14 @@ class Phone:
         self._entropy = entropy
         self._clock = clock
         self._ports = ports or RtpPorts()
-        self.core = SipCore(entropy=entropy, user_agent=user_agent)
-        self._wire = UdpWire(self.core, self._drain, clock)
+        self.core = SipCore(entropy=entropy, user_agent=user_agent, large=self._large)
+        self._wire = SipWire(
+            self.core, self._drain, clock, limits=Limits(ping=_BEAT_SECONDS), lost=self._broke,
+            client_tls=client_context(account.ca) if account and account.ca else None,
+        )  # fmt: skip
+        self._home: sip.Flow | None = None
+        """The way to our server."""
+        self._beat: asyncio.TimerHandle | None = None
         self._events: asyncio.Queue[PhoneEvent | None] = asyncio.Queue()
         self._answers: dict[str, asyncio.Future[tuple[int, Response | None]]] = {}
         self._unsubscribe: Callable[[], None] | None = None
@@ -79,7 +88,9 @@ class Phone:
         self._register_seq = 0
         self._registration: Registration | None = None
         if account is not None:
-            self._registration = Registration(account, self._ask_register, self._events.put_nowait)
+            self._registration = Registration(
+                account, self._ask_register, self._events.put_nowait, self._trouble
+            )
 
     async def __aenter__(self) -> Phone:
         await self.start()
@@ -95,7 +106,7 @@ class Phone:
 
     async def start(self) -> None:
         """Open the telephone's socket; raises PortTaken."""
-        await self._wire.open(self._local)
+        await self._wire.open(self._local, ("udp", "tcp"))
         self._unsubscribe = self._media.subscribe(self._heard)
 
     async def close(self) -> None:
@@ -112,6 +123,8 @@ class Phone:
             self._over(call, "the telephone was closed")
         if self._unsubscribe is not None:
             self._unsubscribe()
+        if self._beat is not None:
+            self._beat.cancel()
         self._wire.close()
         self._events.put_nowait(None)
 
@@ -125,6 +138,8 @@ class Phone:
         if self._registration is None:
             raise RegistrationRefused("This telephone has no account to register with.", 400)
         await self._registration.begin(expires)
+        if self._beat is None:
+            self._keep_door()
 
     async def unregister(self) -> None:
         """Be callable no more."""
@@ -135,9 +150,8 @@ class Phone:
         self, target: str, *, headers: Lines = (), caller: str | None = None
     ) -> PhoneCall:
         """Call a number of our server, or a whole SIP address; ``until_answered`` waits."""
-        uri, server = self._where(target)
-        remote = await _resolved(server)
-        flow = self._wire.flow_to(remote)
+        uri, server, transport = self._where(target)
+        flow = self._wire.flow_to(await resolved(server), transport)
         line, media = self._open_line(flow)
         sender = self._sender(flow, caller)
         leg = self.core.invite(
@@ -157,14 +171,38 @@ class Phone:
 
     # ── where things go ──────────────────────────────────────────────────────
 
-    def _where(self, target: str) -> tuple[Uri, Address]:
+    def _large(self, flow: sip.Flow) -> sip.Flow | None:
+        return self._wire.large(flow)
+
+    def _broke(self, flow: sip.Flow, why: str) -> None:
+        """A connection is gone; where it was the one to our server, register anew."""
+        if self._registration is not None and flow == self._home:
+            self._registration.lost(why)
+
+    def _trouble(self) -> str:
+        return self._wire.streams.trouble.get(self._home.remote, "") if self._home else ""
+
+    def _keep_door(self) -> None:
+        """Show ourselves to the server now and then."""
+        if self._home is not None and not self._home.reliable:
+            self._wire.keep(self._home)
+            self._beat = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self._keep_door)
+
+    def _where(self, target: str) -> tuple[Uri, Address, Transport]:
         account = self.account
         if not target.startswith(("sip:", "sips:")):
             if account is None:
                 raise BadMessage("Without an account only whole addresses can be dialled.")
-            return Uri(user=target, host=account.domain or account.server[0]), account.server
+            uri = Uri(user=target, host=account.domain or account.server[0])
+            return uri, account.server, account.transport
         uri = uris.parse(target)
-        return uri, account.server if account else (uri.host, uri.port or 5060)
+        if account:
+            return uri, account.server, account.transport
+        return (
+            uri,
+            (uri.host, uri.port or 5060),
+            "tcp" if uri.param("transport") == "tcp" else "udp",
+        )
 
     def _sender(self, flow: sip.Flow, caller: str | None) -> NameAddr:
         account = self.account
@@ -192,7 +230,8 @@ class Phone:
         account = self.account
         assert account is not None
         domain = account.domain or account.server[0]
-        flow = self._wire.flow_to(await _resolved(account.server))
+        flow = self._wire.flow_to(await resolved(account.server), account.transport)
+        self._home = flow
         who = NameAddr(Uri(user=account.user, host=domain), account.display)
         self._register_seq += 1
         key = self.core.request(
@@ -343,12 +382,6 @@ _REACTIONS: dict[type[Any], Callable[[Phone, Any], None]] = {
     sip.Requested: Phone._requested,
     sip.Responded: Phone._responded,
 }
-
-
-async def _resolved(server: Address) -> Address:
-    """Look a name up; an address stays what it is."""
-    found = await asyncio.get_running_loop().getaddrinfo(*server, type=socket.SOCK_DGRAM)
-    return str(found[0][4][0]), int(found[0][4][1])
 
 
 def _first_offer(line: Line) -> bytes:

@@ -11,6 +11,7 @@ from telephony.errors import BadMessage, RegistrationRefused
 from telephony.sip import headers as grammar
 from telephony.sip.events import Address
 from telephony.sip.message import Response
+from telephony.wires.wire import Transport
 
 _SOONEST, _LATEST = 5.0, 60.0
 
@@ -25,6 +26,9 @@ class Account:
     domain: str = ""
     """The server's address where none is given."""
     display: str = ""
+    transport: Transport = "udp"
+    ca: str = field(default="", repr=False)
+    """The school's certificate (PEM), which alone is believed where the transport is TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,16 @@ class Registration:
     """One binding at one registrar."""
 
     def __init__(
-        self, account: Account, ask: Ask, tell: Callable[[Registered | RegistrationLost], None]
+        self,
+        account: Account,
+        ask: Ask,
+        tell: Callable[[Registered | RegistrationLost], None],
+        trouble: Callable[[], str] = str,
     ) -> None:
+        """``trouble`` says in a sentence why the server is out of reach, where that is known."""
         self._account = account
+        self._trouble = trouble
+        self._broken = asyncio.Event()
         self._ask = ask
         self._tell = tell
         self._keeping: asyncio.Task[None] | None = None
@@ -69,6 +80,13 @@ class Registration:
         if self.standing:
             self.standing = False
             await self._ask(0)
+
+    def lost(self, why: str) -> None:
+        """Learn that the way to the server broke: register again at once."""
+        if self.standing:
+            self.standing = False
+            self._tell(RegistrationLost(why))
+            self._broken.set()
 
     async def _stop(self) -> None:
         if self._keeping is not None:
@@ -93,7 +111,10 @@ class Registration:
     async def _keep(self, expires: int, granted: int) -> None:
         pause = 0.8 * granted
         while True:
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._broken.wait(), pause)
+                pause = _SOONEST
+            self._broken.clear()
             try:
                 pause = 0.8 * await self._register(expires)
             except RegistrationRefused as refusal:
@@ -106,6 +127,8 @@ class Registration:
     def _sentence(self, status: int) -> str:
         user = self._account.user
         host, port = self._account.server
+        if status == 503 and (why := self._trouble()):
+            return why
         if status in (401, 403, 404, 407):
             return (
                 f"The server does not accept extension {user} with this password ({status}): "
@@ -114,7 +137,7 @@ class Registration:
         if status in (408, 503):
             return (
                 f"No answer from the telephone server at {host}:{port}: "
-                "check that it runs and that the network lets UDP through."
+                f"check that it runs and that the network lets {self._account.transport.upper()} through."
             )
         return f"The telephone server refused extension {user} with {status}: ask your instructor."
 

@@ -1,12 +1,13 @@
-"""The board's asyncio skin: one UDP wire, one media worker, a callback for the news."""
+"""The board's asyncio skin: one wire for UDP, TCP and TLS, one media worker, a callback for the news."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Final
 
@@ -21,9 +22,14 @@ from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
 from telephony.sip.core import METHODS, SipCore
 from telephony.sip.events import Address, Flow
-from telephony.wires.udp import UdpWire
+from telephony.wires.addresses import LOCAL_NETS, inside
+from telephony.wires.stream import Limits
+from telephony.wires.wire import SipWire, Transport, resolved
 
 _GOODBYE_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 15.0
+_NAME_SECONDS: Final = 300.0
+"""So long an address found by name is believed."""
 
 
 class Switchboard:
@@ -38,42 +44,63 @@ class Switchboard:
         local: Address = ("127.0.0.1", 5060),
         rtp_ports: tuple[int, int] = (0, 0),
         advertise: str | None = None,
+        local_nets: Sequence[str] = LOCAL_NETS,
+        transports: Sequence[Transport] = ("udp", "tcp", "tls"),
+        tls: ssl.SSLContext | None = None,
+        tls_port: int = 0,
+        client_tls: ssl.SSLContext | None = None,
+        limits: Limits | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make a board; ``advertise`` is the address that far ends should know us by."""
+        """Make a board.
+
+        ``advertise`` is the address that far ends outside ``local_nets`` should know us by. ``tls`` is
+        what the server proves itself with, on ``tls_port`` (0: the port above SIP's); without it
+        there is no TLS.
+        """
         self._media = media
         self._on_event = on_event
         self._local = local
         self._clock = clock
         self._quiet = asyncio.Event()
+        self._names: dict[str, str] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
         self._watching: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self.address: Address = local
 
-        def sound_address(flow: Flow) -> str:
-            return advertise or flow.local[0]
+        nets = tuple(local_nets)
 
+        def shown(flow: Flow) -> str:
+            outside = advertise is not None and not inside(flow.remote[0], nets)
+            return advertise if advertise and outside else flow.local[0]
+
+        self._transports, self._tls_port = transports, tls_port
         self.board = Board(
-            _core(entropy, advertise),
+            _core(entropy, shown, self._large),
             _Engine(media),
             RtpPorts(*rtp_ports),
             plan,
             entropy=entropy,
-            advertise=sound_address,
+            advertise=shown,
             bind=lambda flow: flow.local[0],
             reach=self._reach,
             now=clock(),
         )
-        self._wire = UdpWire(self.board, self._drain, clock)
+        self._wire = SipWire(
+            self.board, self._drain, clock, limits=limits, server_tls=tls, client_tls=client_tls
+        )
 
     async def start(self) -> Address:
         """Bind the wire and wake the media worker; raises PortTaken."""
-        self.address = await self._wire.open(self._local)
+        self.address = await self._wire.open(self._local, self._transports, self._tls_port)
         self._unsubscribe = self._media.subscribe(self._heard)
         if self._media.pid is None:
             await self._media.start()
         self._watching = asyncio.create_task(self._watch_media(), name="media worker's life")
+        self._following = asyncio.create_task(self._follow_addresses(), name="own addresses")
         self._wire.pump()
         return self.address
 
@@ -84,12 +111,22 @@ class Switchboard:
         self._drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), _GOODBYE_SECONDS)
-        if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
+        for task in (self._watching, self._following, *self._looking.values()):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         self._unsubscribe()
         self._wire.close()
+
+    @property
+    def tls_port(self) -> int:
+        """Where TLS listens; 0: nowhere."""
+        return self._wire.tls_port
+
+    def flow_to(self, remote: Address, transport: Transport = "udp") -> Flow:
+        """Return the flow to an address: by our own address towards it."""
+        return self._wire.flow_to(remote, transport)
 
     def command(self, command: Command) -> None:
         """Do what a person or another room asks; raises PbxError where it cannot be."""
@@ -99,10 +136,23 @@ class Switchboard:
     # ── inside ───────────────────────────────────────────────────────────────
 
     def _reach(self, gateway: GatewayPlan) -> Flow | None:
-        """Find the way to a carrier's gateway that is given by its address."""
-        if gateway.transport != "udp" or not is_address(gateway.host):
-            return None
-        return self._wire.flow_to((gateway.host, gateway.port))
+        """Find the way to a carrier's gateway; a name is looked up aside, for the next call."""
+        host = gateway.host
+        if not is_address(host):
+            if host not in self._looking:
+                self._looking[host] = asyncio.create_task(self._look_up(host), name="look-up")
+            host = self._names.get(host, "")
+        return self._wire.flow_to((host, gateway.port), gateway.transport) if host else None
+
+    async def _look_up(self, name: str) -> None:
+        """Find a name's address, and again after a while: carriers move."""
+        try:
+            self._names[name] = (await resolved((name, 0)))[0]
+        except OSError:
+            told = f"The gateway {name} cannot be found by its name."
+            self._on_event(Alarm(self._clock(), told))
+        await asyncio.sleep(_NAME_SECONDS)
+        self._looking.pop(name, None)
 
     def _heard(self, event: MediaEvent) -> None:
         self.board.media_event(event, self._clock())
@@ -113,6 +163,15 @@ class Switchboard:
             self._on_event(event)
         if self.board.core.counts()["legs"] == 0:
             self._quiet.set()
+
+    def _large(self, flow: Flow) -> Flow | None:
+        return self._wire.large(flow)
+
+    async def _follow_addresses(self) -> None:
+        """A cable plugged in later brings an address of ours: listen there too."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self._wire.follow()
 
     async def _watch_media(self) -> None:
         """A media worker that died takes its calls with it; the next ones get a new worker."""
@@ -134,15 +193,20 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _core(entropy: Callable[[int], bytes], advertise: str | None) -> SipCore:
+def _core(
+    entropy: Callable[[int], bytes],
+    shown: Callable[[Flow], str],
+    large: Callable[[Flow], Flow | None],
+) -> SipCore:
     def address(flow: Flow) -> Address:
-        return (advertise or flow.local[0], flow.local[1])
+        return (shown(flow), flow.local[1])
 
     return SipCore(
         entropy=entropy,
         user_agent="callcenter-lab",
         methods=(*METHODS, "REGISTER"),
-        advertise=address if advertise else None,
+        advertise=address,
+        large=large,
     )
 
 

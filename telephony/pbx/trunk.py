@@ -32,7 +32,8 @@ class Source:
 def trunk_at(plan: BoardPlan, flow: Flow) -> TrunkPlan | None:
     """Find the trunk that sends from this address."""
     for trunk in plan.trunks:
-        if trunk.host == flow.remote[0] and trunk.port in (None, flow.remote[1]):
+        port_fits = flow.reliable or trunk.port in (None, flow.remote[1])
+        if trunk.host == flow.remote[0] and port_fits:
             return trunk
     return None
 

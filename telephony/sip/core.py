@@ -48,6 +48,7 @@ class SipCore(Correspondence):
         packages: Iterable[str] = (),
         timings: Timings | None = None,
         advertise: Callable[[Flow], Address] | None = None,
+        large: Callable[[Flow], Flow | None] | None = None,
     ) -> None:
         super().__init__(
             Station(
@@ -58,6 +59,7 @@ class SipCore(Correspondence):
                 packages=tuple(packages),
                 timings=timings or Timings(),
                 advertise=advertise,
+                large=large,
             )
         )
         self._reception = Reception(self._station, self._ledger, self._book)

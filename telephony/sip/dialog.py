@@ -35,7 +35,8 @@ def way_to(target: Uri, flow: Flow) -> Flow:
     remote = (target.host, target.port or 5060)
     if remote == flow.remote or (private and not _literal(flow.remote[0])[1]):
         return flow
-    return replace(flow, remote=remote)
+    tcp = flow.transport == "udp" and (target.param("transport") or "").lower() == "tcp"
+    return replace(flow, remote=remote, transport="tcp" if tcp else flow.transport)
 
 
 @dataclass(slots=True)

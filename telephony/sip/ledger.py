@@ -19,6 +19,7 @@ from telephony.sip.transaction import (
 )
 
 COOKIE = "z9hG4bK"
+LARGEST_DATAGRAM = 1300
 
 
 class Ledger:
@@ -50,10 +51,22 @@ class Ledger:
         """Send a request of ours; its Via holds the branch."""
         key = (request.via.branch, request.method)
         kind = InviteClient if request.method == "INVITE" else PlainClient
-        sent = kind(self.station, request, flow, partial(self._clients.pop, key), user)
+        wide = self._widened(request, flow)
+        sent = kind(self.station, request, wide, partial(self._clients.pop, key), user)
+        sent.narrow = flow if wide is not flow else None
         self._clients[key] = sent
         sent.start(now)
         return sent
+
+    def _widened(self, request: Request, flow: Flow) -> Flow:
+        """Choose a stream for a request that is too large for a datagram (§18.1.1)."""
+        if flow.transport != "udp" or self.station.large is None or request.method == "CANCEL":
+            return flow
+        wide = self.station.large(flow) if len(bytes(request)) > LARGEST_DATAGRAM else None
+        if wide is None:
+            return flow
+        request.carry(self.station.via(wide, request.via.branch))
+        return wide
 
     def take_response(self, response: Response, now: float) -> None:
         """Hand a response to the request it answers; a stray one is dropped (§17.1.3)."""

@@ -219,6 +219,11 @@ class Request(Message):
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
 
+    def carry(self, via: str) -> None:
+        """Take another topmost Via: the request goes by another way."""
+        self.headers.set("Via", via, *self.headers.all("Via")[1:])
+        self._via = None
+
     @property
     def start_line(self) -> str:
         """The request line."""
@@ -342,7 +347,7 @@ def _check_size(message: Message, size: int, largest: int, largest_body: int) ->
     declared = message.headers.get("Content-Length", "0")
     if not declared.isascii() or not declared.isdigit():
         raise BadMessage("Malformed Content-Length")
-    if size > largest:
+    if size > largest or (len(declared) < 10 and int(declared) > largest):
         raise BadMessage(reason_of(513), 513)
     if len(message.body) > largest_body:
         raise BadMessage(reason_of(413), 413)

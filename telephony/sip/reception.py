@@ -158,6 +158,8 @@ class Reception:
         elif not leg.dialog.fresh(request):
             came.reply(came.response(500, "Old CSeq"), now)
         else:
+            if flow.reliable:
+                leg.dialog.flow = flow  # The connection it came by is the one that stands.
             self._to_leg(leg, came, flow, now)
 
     def _to_leg(self, leg: Leg, came: ServerTransaction, flow: Flow, now: float) -> None:

@@ -53,6 +53,8 @@ class Station:
     """What may be watched here (RFC 6665)."""
     timings: Timings = field(default_factory=Timings)
     advertise: Callable[[Flow], Address] | None = None
+    large: Callable[[Flow], Flow | None] | None = None
+    """Gives the stream for a request too large for this datagram flow, where the peer has one."""
     alarms: Alarms[tuple[Sleeper, str]] = field(default_factory=Alarms)
     happened: list[SipEvent] = field(default_factory=list)
     outgoing: list[tuple[Flow, bytes]] = field(default_factory=list)

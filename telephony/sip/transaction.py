@@ -116,7 +116,7 @@ class Transaction:
 class ClientTransaction(Transaction):
     """A request of ours."""
 
-    __slots__ = ("user",)
+    __slots__ = ("narrow", "user")
 
     def __init__(
         self,
@@ -128,6 +128,8 @@ class ClientTransaction(Transaction):
     ) -> None:
         super().__init__(station, request, flow, ended)
         self.user = user
+        self.narrow: Flow | None = None
+        """The datagram flow to fall back on where the peer takes no stream (§18.1.1)."""
 
     def start(self, now: float) -> None:
         """Send the request and begin to repeat it."""
@@ -156,6 +158,11 @@ class ClientTransaction(Transaction):
 
     def broken(self, now: float) -> None:
         """Learn that the flow failed; the user learns it where it still waits."""
+        if self.narrow is not None and self.state in (State.CALLING, State.TRYING):
+            self.flow, self.narrow = self.narrow, None
+            self.request.carry(self.station.via(self.flow, self.request.via.branch))
+            self.start(now)
+            return
         waiting = self.state in (State.CALLING, State.TRYING, State.PROCEEDING)
         if self.step(Event.BROKEN, now) and waiting:
             self.user.unanswered(self, 503, now)

@@ -1,1 +1,1 @@
-"""The skins that carry SIP: UDP for the world, loopback for the stories."""
+"""The skins that carry SIP: UDP, TCP and TLS for the world, loopback for the stories."""

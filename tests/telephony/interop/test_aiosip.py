@@ -16,7 +16,7 @@ import pytest
 
 from telephony.sip.core import SipCore
 from telephony.sip.events import Requested
-from telephony.wires.udp import UdpWire
+from telephony.wires.wire import SipWire
 from tests.stage import peers
 
 PYTHON = os.environ.get("LAB_AIOSIP_PYTHON", "")
@@ -39,7 +39,7 @@ async def test_aiosip_asks_and_the_core_answers(method: str) -> None:
                 came.append(event)
                 core.respond(event.key, 200, time.monotonic())
 
-    wire = UdpWire(core, drain)
+    wire = SipWire(core, drain)
     _, port = await wire.open(("127.0.0.1", 0))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))

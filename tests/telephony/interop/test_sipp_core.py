@@ -16,7 +16,7 @@ import pytest
 
 from telephony.sip.core import SipCore
 from telephony.sip.events import Answered, Ended, Invited, Refused, SipEvent
-from telephony.wires.udp import UdpWire
+from telephony.wires.wire import SipWire
 from tests.stage.loopback import ANSWER, OFFER
 
 pytestmark = [
@@ -33,7 +33,7 @@ class Node:
 
     def __init__(self) -> None:
         self.core = SipCore(entropy=os.urandom, user_agent="lab")
-        self.wire = UdpWire(self.core, self._drain)
+        self.wire = SipWire(self.core, self._drain)
         self.seen: list[SipEvent] = []
         self.news = asyncio.Event()
 

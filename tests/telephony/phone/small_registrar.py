@@ -8,7 +8,7 @@ import time
 from telephony.sip.auth import Challenger, Verdict
 from telephony.sip.core import METHODS, SipCore
 from telephony.sip.events import Address, Requested
-from telephony.wires.udp import UdpWire
+from telephony.wires.wire import SipWire
 
 
 class SmallRegistrar:
@@ -17,7 +17,7 @@ class SmallRegistrar:
             entropy=os.urandom, user_agent="small registrar", methods=(*METHODS, "REGISTER")
         )
         self.challenger = Challenger("lab", os.urandom, passwords.get, lifetime=lifetime)
-        self.wire = UdpWire(self.core, self._drain)
+        self.wire = SipWire(self.core, self._drain)
         self.bindings: dict[str, str] = {}
         self.grants = 60
 

@@ -11,7 +11,7 @@ from telephony.errors import PortTaken
 from telephony.sip.core import SipCore
 from telephony.sip.events import Answered, Ended, Invited, Refused, Requested, Responded, SipEvent
 from telephony.sip.station import Timings
-from telephony.wires.udp import UdpWire
+from telephony.wires.wire import SipWire
 from tests.stage.loopback import ANSWER, OFFER
 
 pytestmark = pytest.mark.wire
@@ -23,7 +23,7 @@ class Node:
     def __init__(self, name: str, timings: Timings | None = None) -> None:
         self.name = name
         self.core = SipCore(entropy=os.urandom, user_agent=name, timings=timings)
-        self.wire = UdpWire(self.core, self._drain)
+        self.wire = SipWire(self.core, self._drain)
         self.events: list[SipEvent] = []
         self.react: Callable[[SipEvent], None] = lambda event: None
         self._news = asyncio.Event()
