@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from io import StringIO
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 
 from grader.criteria import CRITERIA
 from grader.criteria.criterion import Settings
@@ -18,6 +15,16 @@ from grader.criteria.script import OWN_WORDS_FROM
 from grader.errors import RubricFault
 from grader.scorecard import Both
 from grader.text import Lang
+from scenarios.document import Document
+from scenarios.errors import BrokenScenario
+
+
+class Slip(ValueError):
+    """Something that pydantic cannot know, told in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.says = Both(zh, en)
 
 
 class Part(BaseModel):
@@ -45,24 +52,31 @@ class Weighed(Part):
     @model_validator(mode="after")
     def _known(self) -> Weighed:
         if self.criterion not in CRITERIA:
-            raise ValueError(
-                f"there is no criterion {self.criterion!r}; use one of: {', '.join(CRITERIA)}"
+            raise Slip(
+                f"没有评分项 {self.criterion!r}，可以写：{'、'.join(CRITERIA)}",
+                f"there is no criterion {self.criterion!r}; use one of: {', '.join(CRITERIA)}",
             )
         if self.fatal and not CRITERIA[self.criterion].can_be_fatal:
             able = [c.id for c in CRITERIA.values() if c.can_be_fatal]
-            raise ValueError(
-                f"{self.criterion!r} has no fatal items; only {', '.join(able)} can be fatal"
+            raise Slip(
+                f"{self.criterion!r} 不能一票否决，只有 {'、'.join(able)} 可以",
+                f"{self.criterion!r} has no fatal items; only {', '.join(able)} can be fatal",
             )
         try:
             CRITERIA[self.criterion].settings.model_validate(self.settings)
         except ValidationError as fault:
-            first = fault.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            known = ", ".join(CRITERIA[self.criterion].settings.model_fields) or "none"
-            raise ValueError(
-                f"setting {name!r} of {self.criterion!r}: {first['msg']}; it knows: {known}"
-            ) from fault
+            raise self._wrong_setting(fault) from fault
         return self
+
+    def _wrong_setting(self, fault: ValidationError) -> Slip:
+        first = fault.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        fields = CRITERIA[self.criterion].settings.model_fields
+        return Slip(
+            f"{self.criterion!r} 的设置 {name!r} 不对，可以写的有：{'、'.join(fields) or '无'}",
+            f"setting {name!r} of {self.criterion!r}: {first['msg']}; "
+            f"it knows: {', '.join(fields) or 'none'}",
+        )
 
     def chosen(self) -> Settings:
         """The criterion's settings with this rubric's choices."""
@@ -91,12 +105,21 @@ class Rubric(Part):
     def _adds_up(self) -> Rubric:
         total = sum(c.weight for c in self.criteria)
         if abs(total - 100) > 1e-6:
-            raise ValueError(f"the weights add up to {total:g}; make them add up to 100")
+            raise Slip(
+                f"权重加起来是 {total:g}，请改成合计 100",
+                f"the weights add up to {total:g}; make them add up to 100",
+            )
         names = [c.criterion for c in self.criteria]
         if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise ValueError(f"{', '.join(twice)} is listed twice; keep one")
+            raise Slip(
+                f"{'、'.join(twice)} 写了两次，请只留一个",
+                f"{', '.join(twice)} is listed twice; keep one",
+            )
         if isinstance(self.pass_mark, dict) and 1 not in self.pass_mark:
-            raise ValueError("pass_mark names no mark for level 1; add one")
+            raise Slip(
+                "pass_mark 没有写第 1 级的及格分，请加上",
+                "pass_mark names no mark for level 1; add one",
+            )
         return self
 
     def pass_at(self, level: int) -> float:
@@ -158,61 +181,33 @@ def rubric_of(rubric_id: str) -> Rubric:
     """A rubric that comes with the lab."""
     known = rubric_ids()
     if rubric_id not in known:
-        raise RubricFault(rubric_id, 1, f"there is no such rubric; use one of: {', '.join(known)}")
+        raise RubricFault(
+            rubric_id,
+            1,
+            Both(
+                f"没有这个评分表，可以写：{'、'.join(known)}",
+                f"there is no such rubric; use one of: {', '.join(known)}",
+            ),
+        )
     name = f"{rubric_id}.yaml"
     return read_rubric((files("grader") / "rubrics" / name).read_text(encoding="utf-8"), name)
 
 
+def load_rubric(path: Path | str) -> Rubric:
+    """Read a rubric from a file of one's own."""
+    return _fit(Path(path), None)
+
+
 def read_rubric(text: str, where: str = "rubric") -> Rubric:
     """Read a rubric strictly; a fault names file, line and what to do."""
+    return _fit(Path(where), text)
+
+
+def _fit(path: Path, text: str | None) -> Rubric:
+    """Read as scenarios are read; of what is wrong the first that matters is told."""
     try:
-        document = YAML(typ="rt").load(StringIO(text))
-    except MarkedYAMLError as fault:
-        line = (fault.problem_mark.line + 1) if fault.problem_mark else 1
-        raise RubricFault(where, line, f"this is not YAML: {fault.problem}; mend it") from fault
-    if not isinstance(document, Mapping):
-        raise RubricFault(where, 1, "write a mapping that begins with id:, version: and title:")
-    try:
-        return Rubric.model_validate(_bare(document))
-    except ValidationError as fault:
-        first = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        named = ".".join(str(part) for part in first["loc"])
-        advice = _ADVICE.get(first["type"], first["msg"].removeprefix("Value error, "))
-        raise RubricFault(
-            where, _line(document, first["loc"]), f"{named}: {advice}" if named else advice
-        ) from fault
-
-
-_ADVICE = {
-    "missing": "this is missing; add it",
-    "extra_forbidden": "no such word is known here; correct or remove it",
-}
-
-
-def _bare(node: Any) -> Any:
-    """Plain lists and dictionaries, as pydantic's strict mode wants them."""
-    if isinstance(node, Mapping):
-        return {_scalar(k): _bare(v) for k, v in node.items()}
-    if isinstance(node, Sequence) and not isinstance(node, str):
-        return [_bare(v) for v in node]
-    return _scalar(node)
-
-
-def _scalar(value: Any) -> Any:
-    kinds: tuple[type[str] | type[int] | type[float], ...] = (str, int, float)
-    if isinstance(value, bool) or value is None:
-        return value
-    return next((kind(value) for kind in kinds if isinstance(value, kind)), value)
-
-
-def _line(document: Any, path: Sequence[int | str]) -> int:
-    """The line of the deepest part of a path that exists; the loader keeps it in ``lc``."""
-    node, line = document, 1
-    for step in path:
-        try:
-            place = node.lc.item(step) if isinstance(step, int) else node.lc.key(step)
-            node = node[step]
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break
-        line = place[0] + 1
-    return line
+        document = Document(path, text)
+        return document.fit(Rubric)
+    except BrokenScenario as broken:
+        first = broken.problems[0]
+        raise RubricFault(first.where, first.line, Both(first.says.zh, first.says.en)) from None

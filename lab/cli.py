@@ -12,7 +12,7 @@ from classroom.errors import ClassroomError
 from classroom.words import speak
 from grader.errors import GraderError
 from lab import errors
-from lab.words import Lang
+from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
 from telephony.errors import TelephonyError
@@ -164,11 +164,14 @@ def scenario_list(
 
 
 @scenario.command("check")
-def scenario_check(files: Annotated[list[Path], typer.Argument(help="Scenario files.")]) -> None:
+def scenario_check(
+    files: Annotated[list[Path], typer.Argument(help="Scenario, script or rubric files.")],
+    lang: Tongue = "zh",
+) -> None:
     """Find the mistakes of scenario files: each as FILE:LINE: what to do."""
     from lab import callers
 
-    callers.check_files(files)
+    callers.check_files(files, Words(lang))
 
 
 @scenario.command("play")

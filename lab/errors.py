@@ -80,7 +80,8 @@ def sentence_of(error: BaseException, words: Words | None = None) -> str:
     words = words or Words(spoken())
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return words(f"errors.{SYSTEM[error.errno]}", what=error.filename or error.strerror or "")
-    said = " ".join(str(error).split())
+    told = getattr(error, "told", None)
+    said = " ".join(str(told(words.lang) if told else error).split())
     return said or words("errors.unnamed", kind=type(error).__name__)
 
 

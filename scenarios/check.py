@@ -13,6 +13,7 @@ from scenarios.lines import wordings
 from scenarios.model import SURELY_GIVEN, Scenario, Silence
 from scenarios.numbers import is_fake
 from scenarios.rehearse import rehearse
+from scenarios.telling import Both, say
 
 Place = tuple[str | int, ...]
 SEEDS = range(6)
@@ -28,7 +29,7 @@ class Problem:
     """One thing wrong, where, and what to do."""
 
     place: Place
-    says: str
+    says: Both
 
 
 def broken(scenario: Scenario) -> list[Problem]:
@@ -43,9 +44,9 @@ def weaknesses(scenario: Scenario) -> list[Problem]:
     return [problem for find in finders for problem in find(scenario)]
 
 
-def _guess(name: str, known: Iterable[str]) -> str:
+def _guess(name: str, known: Iterable[str]) -> Both:
     near = get_close_matches(name, list(known), 1, 0.5)
-    return f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(known)}"
+    return say("meant", near=near[0]) if near else say("write_one", known=", ".join(known))
 
 
 # ── broken ───────────────────────────────────────────────────────────────────
@@ -59,20 +60,18 @@ def _beats(s: Scenario) -> Iterator[Problem]:
         ]
         here: Place = ("beats", name)
         if beat.ends and beat.hears:
-            yield Problem(
-                here, f"beat `{name}` ends, so nothing is heard after it; take `hears` out"
-            )
+            yield Problem(here, say("end_hears", beat=name))
         elif not beat.ends and "anything" not in beat.hears:
-            yield Problem(here, f"beat `{name}` must hear `anything` or end; add one of them")
+            yield Problem(here, say("no_anything", beat=name))
         elif beat.hears and list(beat.hears)[-1] != "anything":
-            yield Problem((*here, "hears", "anything"), "`anything` takes all; move it to the end")
+            yield Problem((*here, "hears", "anything"), say("anything_last"))
         if beat.ends and not beat.says:
-            yield Problem(here, f"beat `{name}` ends without a word; add `says`")
+            yield Problem(here, say("wordless_end", beat=name))
     for place, goal in named:
         if goal not in s.beats:
-            yield Problem(place, f"there is no beat `{goal}`; {_guess(goal, s.beats)}")
+            yield Problem(place, say("no_beat", name=goal, guess=_guess(goal, s.beats)))
     if (last := s.beats.get(s.gives_up)) and not last.ends:
-        yield Problem(("gives_up",), f"beat `{s.gives_up}` must end the call; add `ends` to it")
+        yield Problem(("gives_up",), say("must_end", beat=s.gives_up))
 
 
 def _cues(s: Scenario) -> Iterator[Problem]:
@@ -93,12 +92,12 @@ def _cues(s: Scenario) -> Iterator[Problem]:
         used += [(("grading", part, at), rule.said) for at, rule in enumerate(rules) if rule.said]
     for place, cue in used:
         if cue not in known:
-            yield Problem(place, f"there is no cue `{cue}`; {_guess(cue, known)}")
+            yield Problem(place, say("no_cue", name=cue, guess=_guess(cue, known)))
 
 
 def _moods(s: Scenario) -> Iterator[Problem]:
     if "patience" not in s.temper.starts:
-        yield Problem(("temper", "starts"), "add `patience`: when it is 0 the customer gives up")
+        yield Problem(("temper", "starts"), say("no_patience"))
     t = s.temper
     moods: list[tuple[Place, Iterable[str]]] = [
         (("temper", "queue", "each_10s"), t.queue.each_10s),
@@ -120,9 +119,8 @@ def _moods(s: Scenario) -> Iterator[Problem]:
     for place, effect in moods:
         for mood in effect:
             if mood not in t.starts:
-                yield Problem(
-                    (*place, mood), f"there is no mood `{mood}`; {_guess(mood, t.starts)}"
-                )
+                guess = _guess(mood, t.starts)
+                yield Problem((*place, mood), say("no_mood", name=mood, guess=guess))
 
 
 def _placeholders(s: Scenario) -> Iterator[Problem]:
@@ -130,9 +128,7 @@ def _placeholders(s: Scenario) -> Iterator[Problem]:
     known = {*PEOPLE, *own}
     for at, variant in enumerate(s.variants):
         if missing := sorted({key for v in s.variants for key in v} - set(variant)):
-            yield Problem(
-                ("variants", at), f"add `{missing[0]}:`; every variant has the same facts"
-            )
+            yield Problem(("variants", at), say("variant_lacks", key=missing[0]))
     texts: list[tuple[Place, str]] = []
     for where, says in wordings(s).items():
         place: Place = (*where.split("."), "says")
@@ -151,35 +147,30 @@ def _unknown(texts: Iterable[tuple[Place, str]], known: set[str]) -> Iterator[Pr
     for place, text in texts:
         for name in re.findall(r"\{(.*?)\}", text):
             if name not in known:
-                yield Problem(place, f"nothing fills {{{name}}}; {_guess(name, sorted(known))}")
+                guess = _guess(name, sorted(known))
+                yield Problem(place, say("unfilled", name=name, guess=guess))
 
 
 def _desk(s: Scenario) -> Iterator[Problem]:
     fields = {field.id: field for field in s.desk.form}
     for at, field in enumerate(s.desk.form):
         if field.right and field.choices and field.right not in field.choices:
-            yield Problem(
-                ("desk", "form", at, "right"),
-                f"`{field.right}` is none of the choices; {_guess(field.right, field.choices)}",
-            )
-    if s.desk.disposition not in s.desk.dispositions:
-        yield Problem(
-            ("desk", "disposition"),
-            f"`{s.desk.disposition}` is no disposition; "
-            f"{_guess(s.desk.disposition, s.desk.dispositions)}",
-        )
+            guess = _guess(field.right, field.choices)
+            says = say("no_choice", value=field.right, guess=guess)
+            yield Problem(("desk", "form", at, "right"), says)
+    if (chosen := s.desk.disposition) not in s.desk.dispositions:
+        guess = _guess(chosen, s.desk.dispositions)
+        says = say("no_disposition", value=chosen, guess=guess)
+        yield Problem(("desk", "disposition"), says)
     for at, promise in enumerate(s.grading.promises):
         known = fields.get(promise.field)
         if known is None:
-            yield Problem(
-                ("grading", "promises", at, "field"),
-                f"the form has no field `{promise.field}`; {_guess(promise.field, fields)}",
-            )
+            says = say("no_field", name=promise.field, guess=_guess(promise.field, fields))
+            yield Problem(("grading", "promises", at, "field"), says)
         elif known.choices and promise.value not in known.choices:
-            yield Problem(
-                ("grading", "promises", at, "value"),
-                f"`{promise.value}` is none of the choices; {_guess(promise.value, known.choices)}",
-            )
+            guess = _guess(promise.value, known.choices)
+            says = say("no_choice", value=promise.value, guess=guess)
+            yield Problem(("grading", "promises", at, "value"), says)
 
 
 def _wrapup(s: Scenario) -> Iterator[Problem]:
@@ -188,39 +179,34 @@ def _wrapup(s: Scenario) -> Iterator[Problem]:
     if wrapup.disposition != s.desk.disposition:
         yield Problem(
             ("model", "wrapup", "disposition"),
-            f"a good agent chooses `{s.desk.disposition}`; write it here",
+            say("good_disposition", value=s.desk.disposition),
         )
     for key, value in wrapup.form.items():
         if key not in fields:
             yield Problem(
                 ("model", "wrapup", "form", key),
-                f"the form has no field `{key}`; {_guess(key, fields)}",
+                say("no_field", name=key, guess=_guess(key, fields)),
             )
         elif fields[key].right not in (None, value):
             yield Problem(
                 ("model", "wrapup", "form", key),
-                f"the right value is `{fields[key].right}`; write it here",
+                say("right_value", value=fields[key].right),
             )
     for field in s.desk.form:
         if (field.required or field.right) and field.id not in wrapup.form:
-            yield Problem(
-                ("model", "wrapup", "form"), f"add `{field.id}:`; a good agent fills it in"
-            )
+            yield Problem(("model", "wrapup", "form"), say("fills_in", name=field.id))
 
 
 def _model_keys(s: Scenario) -> Iterator[Problem]:
     for beat in s.model.turns:
         if beat not in s.beats:
-            yield Problem(
-                ("model", "turns", beat), f"there is no beat `{beat}`; {_guess(beat, s.beats)}"
-            )
+            says = say("no_beat", name=beat, guess=_guess(beat, s.beats))
+            yield Problem(("model", "turns", beat), says)
 
 
 def _numbers(s: Scenario) -> Iterator[Problem]:
     if not is_fake(s.line.dials):
-        yield Problem(
-            ("line", "dials"), "somebody could answer this number; use the school's fake one"
-        )
+        yield Problem(("line", "dials"), say("real_number"))
 
 
 # ── weak ─────────────────────────────────────────────────────────────────────
@@ -242,17 +228,13 @@ def _roads(s: Scenario) -> Iterator[Problem]:
     for name in s.beats:
         here: Place = ("beats", name)
         if name not in reached:
-            yield Problem(
-                here, f"no road leads to beat `{name}`; let a beat go there or take it out"
-            )
+            yield Problem(here, say("no_road", beat=name))
         elif not any(s.beats[other].ends for other in _reach(s, (name,))):
-            yield Problem(here, f"beat `{name}` is a dead end; let a road lead to an ending")
+            yield Problem(here, say("dead_end", beat=name))
     ends = {s.beats[name].ends for name in reached}
     for outcome in s.grading.outcomes:
         if outcome not in ends:
-            yield Problem(
-                ("grading", "outcomes"), f"no road leads to the ending `{outcome}`; add one"
-            )
+            yield Problem(("grading", "outcomes"), say("no_ending", ending=outcome))
 
 
 def _loops(s: Scenario) -> Iterator[Problem]:
@@ -271,24 +253,18 @@ def _loops(s: Scenario) -> Iterator[Problem]:
                 most[goal] = gain
                 if round_ == size - 1:
                     place: Place = ("beats", start, "hears", cue)
-                    yield Problem(
-                        place,
-                        f"the talk can turn in circles through `{start}` without patience "
-                        "falling; lower `mood: {patience: …}` here",
-                    )
+                    yield Problem(place, say("circles", beat=start))
                     return
     for cue, aside in s.asides.items():
         if aside.mood.get("patience", 0) >= 0:
-            yield Problem(
-                ("asides", cue), "an aside can be repeated for ever; let it lower patience a little"
-            )
+            yield Problem(("asides", cue), say("aside_for_ever"))
     silences: list[tuple[Place, Silence]] = [(("temper", "silence"), s.temper.silence)]
     silences += [
         (("beats", name, "silence"), b.silence) for name, b in s.beats.items() if b.silence
     ]
     for place_, silence in silences:
         if silence.mood.get("patience", 0) >= 0:
-            yield Problem(place_, "silence must lower patience, or the customer waits for ever")
+            yield Problem(place_, say("silence_for_ever"))
 
 
 def _repeats(s: Scenario) -> Iterator[Problem]:
@@ -296,19 +272,15 @@ def _repeats(s: Scenario) -> Iterator[Problem]:
     for where, says in wordings(s).items():
         for at, text in enumerate(says):
             if text in seen:
-                yield Problem(
-                    (*where.split("."), "says", at),
-                    f"the same words stand in {seen[text]}; find other words",
-                )
+                here: Place = (*where.split("."), "says", at)
+                yield Problem(here, say("same_words", where=seen[text]))
             seen.setdefault(text, where)
     for name, beat in s.beats.items():
         again = not beat.ends and name in {
             other for turn in beat.hears.values() for other in _reach(s, (turn.goes,))
         }
         if again and len(beat.says) == 1:
-            yield Problem(
-                ("beats", name, "says"), f"the talk can come back to `{name}`; add a second wording"
-            )
+            yield Problem(("beats", name, "says"), say("second_wording", beat=name))
 
 
 def _speakable(s: Scenario) -> Iterator[Problem]:
@@ -317,29 +289,21 @@ def _speakable(s: Scenario) -> Iterator[Problem]:
             plain = re.sub(r"\{\w+\}", "", text)
             place: Place = (*where.split("."), "says", at)
             if found := _UNSPEAKABLE[s.lang].search(plain):
-                yield Problem(
-                    place, f"a voice stumbles over `{found[0]}`; write it as it is spoken"
-                )
+                yield Problem(place, say("stumbles", sign=found[0]))
             if len(plain) > _BREATH[s.lang]:
-                yield Problem(place, "nobody says so much in one breath; make it shorter")
+                yield Problem(place, say("no_breath"))
 
 
 def _model_answers(s: Scenario) -> Iterator[Problem]:
     for seed in SEEDS:
         played = rehearse(s, seed)
         if played.unanswered:
-            yield Problem(
-                ("model", "turns"),
-                f"the model answers come to beat `{played.unanswered}`; add a turn for it",
-            )
+            yield Problem(("model", "turns"), say("model_silent", beat=played.unanswered))
             return
         if played.outcome not in s.grading.outcomes:
             last = next((e for e in reversed(played.talk) if e.who == "agent"), None)
             beat = last.beat if last else s.opens
             place: Place = ("model", "turns", beat) if beat in s.model.turns else ("model",)
-            yield Problem(
-                place,
-                f"the model answers end in `{played.outcome}`, not in "
-                f"`{s.grading.outcomes[0]}`; see what is heard at `{beat}`",
-            )
+            wanted = s.grading.outcomes[0]
+            yield Problem(place, say("model_fails", got=played.outcome, wanted=wanted, beat=beat))
             return

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+import stat
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from scenarios.errors import BrokenScenario
+from scenarios.errors import BrokenScenario, Mistake
+from scenarios.explain import Place, sentence
 from scenarios.model import Cue
+from scenarios.telling import Both, say
 
 LARGEST = 512 * 1024
+UNFOLDS_TO = 50_000
+"""Nodes of a file with its references written out; a long scenario has some two thousand."""
 
-Place = tuple[str | int, ...]
 _Model = TypeVar("_Model", bound=BaseModel)
 _CUES: TypeAdapter[dict[str, Cue]] = TypeAdapter(dict[str, Cue])
 
@@ -26,40 +29,62 @@ _CUES: TypeAdapter[dict[str, Cue]] = TypeAdapter(dict[str, Cue])
 class Document:
     """One YAML file: its data, and the line of each place in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
         self.path = path
-        text = self._read()
+        text = self._read() if text is None else text
         try:
             yaml = YAML(typ="safe", pure=True)
             self._root: Node | None = yaml.compose(text)
+            self._weigh()
             self.data: Any = self._root and yaml.constructor.construct_document(self._root)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise self._broken(mark.line + 1 if mark else 1, _syntax(error)) from None
         except (YAMLError, ValueError, RecursionError) as error:
-            raise self._broken(1, f"this is not YAML ({_first(error)}); write it anew") from None
+            raise self._broken(1, say("no_yaml", why=_first(error))) from None
         if not isinstance(self.data, dict):
-            raise self._broken(
-                1, "the file is empty or no mapping; begin with lines of `key: value`"
-            )
+            raise self._broken(1, say("no_mapping"))
 
     def _read(self) -> str:
         try:
-            if self.path.stat().st_size > LARGEST:
-                raise self._broken(1, "the file is too large; keep a scenario below 512 KB")
-            return self.path.read_text(encoding="utf-8-sig")
+            state = self.path.stat()
+            if stat.S_ISREG(state.st_mode) and state.st_size > LARGEST:
+                raise self._broken(1, say("too_large", most=LARGEST // 1024))
+            if not stat.S_ISREG(state.st_mode):
+                why = errno.EISDIR if stat.S_ISDIR(state.st_mode) else errno.EINVAL
+                raise self._broken(1, say("unreadable", why=_REASONS[why]))
+            raw = self.path.read_bytes()
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise self._broken(1, "this is no text file; save it as YAML in UTF-8") from None
+            raise self._broken(1, _encoding(raw)) from None
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise self._broken(1, f"the file cannot be read ({reason}); check its path") from None
+            plain = error.strerror or type(error).__name__
+            why_not = _REASONS.get(error.errno or 0, Both(plain, plain))
+            raise self._broken(1, say("unreadable", why=why_not)) from None
 
-    def _broken(self, line: int, what: str) -> BrokenScenario:
-        return BrokenScenario((f"{self.path}:{line}: {what}",))
+    def _weigh(self) -> None:
+        """Refuse a file whose references unfold to far more than was written."""
+        weights: dict[int, int] = {}
 
-    def problem(self, place: Place, what: str, *, of_key: bool = False) -> str:
+        def weight(node: Node | None) -> int:
+            if node is None or id(node) not in weights:
+                weights[id(node)] = 1  # what refers to itself is found later
+                parts = node.value if isinstance(node, MappingNode | SequenceNode) else ()
+                pieces = (
+                    p for part in parts for p in (part if isinstance(part, tuple) else [part])
+                )
+                weights[id(node)] = 1 + sum(map(weight, pieces))
+            return weights[id(node)]
+
+        if weight(self._root) > UNFOLDS_TO:
+            raise self._broken(1, say("unfolds"))
+
+    def _broken(self, line: int, says: Both) -> BrokenScenario:
+        return BrokenScenario((Mistake(str(self.path), line, says),))
+
+    def problem(self, place: Place, says: Both, *, of_key: bool = False) -> Mistake:
         """Write one problem with the line of its place."""
-        return f"{self.path}:{self._line(place, of_key)}: {what}"
+        return Mistake(str(self.path), self._line(place, of_key), says)
 
     def _line(self, place: Place, of_key: bool) -> int:
         node, line = self._root, 1
@@ -80,29 +105,49 @@ class Document:
         try:
             return model.model_validate_json(self._json())
         except ValidationError as error:
-            raise BrokenScenario(tuple(self._explain(error, model))) from None
+            raise BrokenScenario(self._explain(error, model)) from None
 
     def fit_cues(self) -> dict[str, Cue]:
         """Check the data as a list of cues."""
         try:
             return _CUES.validate_json(self._json())
         except ValidationError as error:
-            raise BrokenScenario(tuple(self._explain(error, Cue))) from None
+            raise BrokenScenario(self._explain(error, Cue)) from None
 
     def _json(self) -> str:
         try:
             return json.dumps(self.data, default=str)
         except (TypeError, ValueError, RecursionError):
-            raise self._broken(
-                1, "a key is no text, or the file refers to itself; write plain `key: value`"
-            ) from None
+            raise self._broken(1, say("circle")) from None
 
-    def _explain(self, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-        for one in error.errors():
-            place = tuple(step for step in one["loc"] if step != "[key]")
+    def _explain(self, error: ValidationError, model: type[BaseModel]) -> tuple[Mistake, ...]:
+        """Tell every refusal from top to bottom, unknown keys before what lacks for them."""
+        told: list[tuple[int, bool, Mistake]] = []
+        refused = error.errors()
+        for one in refused:
             kind = one["type"]
-            what = _sentence(kind, place, one, model)
-            yield self.problem(place, what, of_key=kind == "extra_forbidden")
+            if kind == "too_short" and any(_within(other["loc"], one["loc"]) for other in refused):
+                continue  # it only seems short: what stands in it was refused
+            unknown = kind == "extra_forbidden"
+            place = self._place(one["loc"], kind)
+            says = sentence(kind, place, one, model)
+            mistake = self.problem(place, says, of_key=unknown)
+            told.append((mistake.line, not unknown, mistake))
+        told.sort(key=lambda row: row[:2])
+        return tuple(mistake for *_, mistake in told)
+
+    def _place(self, named: Place, kind: str) -> Place:
+        """The steps of a place that are written in the file; pydantic adds names of its types."""
+        node, place = self._root, []
+        for step in named:
+            if found := _child(node, step):
+                place.append(step)
+                node = found[1]
+        return (*place, named[-1]) if kind == "missing" else tuple(place)
+
+
+def _within(place: Place, outer: Place) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
@@ -119,64 +164,47 @@ def _first(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
 
 
-def _syntax(error: MarkedYAMLError) -> str:
-    problem = (error.problem or "it cannot be read").strip().splitlines()[0]
-    if "duplicate key" in problem:
-        return "the same key stands twice; keep one of them"
-    return f"YAML stops here ({problem}); check the indent, the quotes and the colons"
-
-
-def _dotted(place: Place) -> str:
-    return ".".join(str(step) for step in place) or "the file"
-
-
-def _keys_at(place: Place, model: type[BaseModel]) -> list[str]:
-    """Name the keys that the model knows at a place."""
-    shape: Any = model
-    for step in place:
-        inner = _model_in(shape)
-        if inner and isinstance(step, str) and step in inner.model_fields:
-            shape = inner.model_fields[step].annotation
-    inner = _model_in(shape)
-    return list(inner.model_fields) if inner else []
-
-
-def _model_in(shape: Any) -> type[BaseModel] | None:
-    """Find the model in ``Model``, ``Model | None``, ``dict[str, Model]``, ``tuple[Model, ...]``."""
-    if isinstance(shape, type) and issubclass(shape, BaseModel):
-        return shape
-    return next(filter(None, map(_model_in, get_args(shape))), None)
-
-
-_WRITE = {
-    "string_type": "write text here, in quotes if it looks like a number",
-    "int_type": "write a whole number here",
-    "int_from_float": "write a whole number here",
-    "float_type": "write a number here",
-    "bool_type": "write true or false here",
-    "tuple_type": "write a list here, such as [one, two]",
-    "dict_type": "write `key: value` lines here",
-    "model_type": "write `key: value` lines here",
-    "model_attributes_type": "write `key: value` lines here",
-    "string_too_short": "write some text here; it is empty",
+_REASONS = {
+    errno.ENOENT: Both("没有这个文件", "no such file"),
+    errno.EISDIR: Both("这是一个文件夹", "it is a folder"),
+    errno.EINVAL: Both("这不是普通文件", "it is no ordinary file"),
+    errno.EACCES: Both("没有读取权限", "permission denied"),
 }
 
 
-def _sentence(kind: str, place: Place, one: Mapping[str, Any], model: type[BaseModel]) -> str:
-    if kind == "missing":
-        return f"add `{place[-1]}:` to {_dotted(place[:-1])}"
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(place[-1]), _keys_at(place[:-1], model), 1, 0.6)
-        guess = f"did you mean `{near[0]}`?" if near else "take it out"
-        return f"`{place[-1]}` is no key of {_dotted(place[:-1])}; {guess}"
-    context = one.get("ctx") or {}
-    if kind == "literal_error":
-        return f"`{_dotted(place)}` must be one of {context.get('expected')}; write one of them"
-    if kind == "string_pattern_mismatch":
-        return f"`{_dotted(place)}` must look like {context.get('pattern')}; write it so"
-    if kind == "value_error":
-        return f"`{_dotted(place)}`: {context.get('error')}"
-    if kind in _WRITE:
-        return f"`{_dotted(place)}`: {_WRITE[kind]}"
-    said = str(one.get("msg", "is not right"))
-    return f"`{_dotted(place)}`: {said[0].lower()}{said[1:]}; correct it"
+def _encoding(raw: bytes) -> Both:
+    """Say in what encoding a text was saved, where that can be seen."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and len(raw) > 2 and 0 in raw[2:4]:
+        return say("other_code", code="UTF-16")
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return say("no_text")
+    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    strange = sum(not c.isprintable() and c not in "\r\n\t" for c in text)
+    return say("other_code", code="GB18030") if han and not strange else say("no_text")
+
+
+_STOPS = (
+    ("mapping values are not allowed", "缩进不齐，或者内容里有冒号却没加引号"),
+    ("could not find expected ':'", "这里缺冒号"),
+    ("expected <block end>", "缩进和上面的行对不齐"),
+    ("expected ',' or", "括号里缺逗号，或者括号没有关上"),
+    ("found unexpected end of stream", "引号没有关上"),
+    ("found undefined alias", "引用了没有定义的名字"),
+    ("found unknown escape", "双引号里的 \\ 要写成 \\\\"),
+    ("could not determine a constructor", "不认识 `!` 开头的标记"),
+    ("special characters are not allowed", "有看不见的控制字符"),
+    ("found character", "这个字符不能开头，请加引号"),
+    ("did not find expected", "括号或引号没有写完"),
+)
+
+
+def _syntax(error: MarkedYAMLError) -> Both:
+    problem = (error.problem or "it cannot be read").strip().splitlines()[0]
+    if "duplicate key" in problem:
+        return say("twice")
+    if "'\\t'" in problem:
+        return say("tab")
+    zh = next((zh for begin, zh in _STOPS if problem.startswith(begin)), "写法有误")
+    return say("yaml_stops", why=Both(zh, problem))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from scenarios.check import broken, weaknesses
 from scenarios.document import Document
-from scenarios.errors import BrokenScenario, UnknownScenario
+from scenarios.errors import BrokenScenario, Mistake, UnknownScenario
 from scenarios.model import Lang, Scenario
+from scenarios.telling import say
 
 PACKS = Path(__file__).parent / "packs"
 
@@ -40,7 +41,7 @@ def _load(path: Path, changed: int, size: int) -> Scenario:
     return scenario
 
 
-def check_file(path: Path | str) -> list[str]:
+def check_file(path: Path | str) -> list[Mistake]:
     """Tell everything wrong with a file, each ``file:line: what to do``."""
     try:
         scenario, document = read(path)
@@ -69,5 +70,5 @@ def find(name: str, packs: Sequence[Path | str] = ()) -> Scenario:
     if name in known:
         return load(known[name])
     near = get_close_matches(name, known, 1, 0.4)
-    guess = f"did you mean `{near[0]}`?" if near else "see `lab scenario list`."
-    raise UnknownScenario(f"There is no scenario `{name}`; {guess}")
+    guess = say("meant", near=near[0]) if near else say("see_list")
+    raise UnknownScenario(say("unknown", name=name, guess=guess))

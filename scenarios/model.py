@@ -10,6 +10,7 @@ import re
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -27,7 +28,7 @@ SURELY_GIVEN = ("agent", "company")
 def _span(value: object) -> float:
     if isinstance(value, str) and (found := re.fullmatch(r"(\d+)([smh])", value)):
         return float(int(found[1]) * _UNITS[found[2]])
-    raise ValueError("write a span of time such as 8s, 12m or 1h")
+    raise PydanticCustomError("span", "write a span of time such as 8s, 12m or 1h")
 
 
 Span = Annotated[

@@ -14,76 +14,94 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from scripts_library.errors import BrokenScript, UnknownScript
+from scripts_library.errors import BrokenScript, Mistake, UnknownScript
 from scripts_library.model import Lang, Script, Step, Taboo
+from scripts_library.telling import FOLDER, NO_FILE, NO_ORDINARY, THE_FILE, WRITE, Both, say
 from scripts_library.wording import contains
 
 PACKS = Path(__file__).parent / "packs"
 LARGEST = 256 * 1024
+UNFOLDS_TO = 50_000
+"""Nodes of a file with its references written out; a script has some hundreds."""
 
 FACTS = ("name", "surname", "title", "customer", "agent", "company", "account")
 """The placeholders that every call fills; others are named by the scenario."""
 
 _KEYS = sorted({*Script.model_fields, *Step.model_fields, *Taboo.model_fields})
-_WRITE = {
-    "string_type": "write text here, in quotes if it looks like a number",
-    "bool_type": "write true or false here",
-    "tuple_type": "write a list here, such as [one, two]",
-    "model_type": "write `key: value` lines here",
-    "model_attributes_type": "write `key: value` lines here",
-    "string_too_short": "write some text here; it is empty",
-    "too_short": "write at least one here",
-}
 
 
 def load(path: Path | str) -> Script:
     """Read one script, or say all that is wrong with it."""
     path = Path(path)
-    text = _read(path)
-    try:
-        yaml = YAML(typ="safe", pure=True)
-        root = yaml.compose(text)
-        data: Any = root and yaml.constructor.construct_document(root)
-        written = json.dumps(data, default=str)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _broken(path, mark.line + 1 if mark else 1, _syntax(error)) from None
-    except (YAMLError, ValueError, TypeError, RecursionError):
-        raise _broken(path, 1, "this is not YAML of `key: value` lines; write it anew") from None
+    root, data, written = _parse(path, _read(path))
     if not isinstance(data, dict):
-        raise _broken(path, 1, "the file is empty or no mapping; begin with lines of `key: value`")
+        raise _broken(path, 1, say("no_mapping"))
     try:
         script = Script.model_validate_json(written)
     except ValidationError as error:
         raise BrokenScript(
-            tuple(f"{path}:{_line(root, one['loc'])}: {_sentence(one)}" for one in error.errors())
+            tuple(_mistake(path, root, one["loc"], _sentence(one)) for one in error.errors())
         ) from None
-    if problems := tuple(f"{path}:{_line(root, at)}: {what}" for at, what in _slips(script)):
+    if problems := tuple(_mistake(path, root, at, what) for at, what in _slips(script)):
         raise BrokenScript(problems)
     return script
 
 
+def _parse(path: Path, text: str) -> tuple[Node | None, Any, str]:
+    """The file's nodes, its data, and the data as JSON."""
+    try:
+        yaml = YAML(typ="safe", pure=True)
+        root = yaml.compose(text)
+        if _weight(root, {}) > UNFOLDS_TO:
+            raise _broken(path, 1, say("unfolds"))
+        data: Any = root and yaml.constructor.construct_document(root)
+        return root, data, json.dumps(data, default=str)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _broken(path, mark.line + 1 if mark else 1, _syntax(error)) from None
+    except (YAMLError, ValueError, TypeError, RecursionError):
+        raise _broken(path, 1, say("no_yaml")) from None
+
+
+def _weight(node: Node | None, known: dict[int, int]) -> int:
+    """How many nodes there are with every reference written out."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        parts = node.value if isinstance(node, MappingNode | SequenceNode) else ()
+        pieces = (p for part in parts for p in (part if isinstance(part, tuple) else [part]))
+        known[id(node)] = 1 + sum(_weight(piece, known) for piece in pieces)
+    return known[id(node)]
+
+
 def _read(path: Path) -> str:
     try:
+        if path.is_dir():
+            raise _broken(path, 1, say("unreadable", why=FOLDER))
+        if path.exists() and not path.is_file():
+            raise _broken(path, 1, say("unreadable", why=NO_ORDINARY))
         if path.stat().st_size > LARGEST:
-            raise _broken(path, 1, "the file is too large; keep a script below 256 KB")
+            raise _broken(path, 1, say("too_large", most=LARGEST // 1024))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise _broken(path, 1, "this is no text file; save it as YAML in UTF-8") from None
+        raise _broken(path, 1, say("no_text")) from None
+    except FileNotFoundError:
+        raise _broken(path, 1, say("unreadable", why=NO_FILE)) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _broken(path, 1, f"the file cannot be read ({reason}); check its path") from None
+        raise _broken(path, 1, say("unreadable", why=reason)) from None
 
 
-def _broken(path: Path, line: int, what: str) -> BrokenScript:
-    return BrokenScript((f"{path}:{line}: {what}",))
+def _broken(path: Path, line: int, says: Both) -> BrokenScript:
+    return BrokenScript((Mistake(str(path), line, says),))
 
 
-def _syntax(error: MarkedYAMLError) -> str:
+def _mistake(path: Path, root: Node | None, place: Sequence[str | int], says: Both) -> Mistake:
+    return Mistake(str(path), _line(root, place), says)
+
+
+def _syntax(error: MarkedYAMLError) -> Both:
     problem = (error.problem or "it cannot be read").strip().splitlines()[0]
-    if "duplicate key" in problem:
-        return "the same key stands twice; keep one of them"
-    return f"YAML stops here ({problem}); check the indent, the quotes and the colons"
+    return say("twice") if "duplicate key" in problem else say("yaml_stops", why=problem)
 
 
 def _line(root: Node | None, place: Sequence[str | int]) -> int:
@@ -101,35 +119,53 @@ def _line(root: Node | None, place: Sequence[str | int]) -> int:
     return line
 
 
-def _sentence(one: Any) -> str:
+def _dotted(place: Sequence[str | int]) -> str | Both:
+    return ".".join(map(str, place)) or THE_FILE
+
+
+def _sentence(one: Any) -> Both:
     place, kind = one["loc"], one["type"]
-    where = ".".join(map(str, place)) or "the file"
+    context = one.get("ctx") or {}
+    where = _dotted(place)
     if kind == "missing":
-        return f"add `{place[-1]}:` to {'.'.join(map(str, place[:-1])) or 'the file'}"
+        return say("missing", name=place[-1], where=_dotted(place[:-1]))
     if kind == "extra_forbidden":
         near = get_close_matches(str(place[-1]), _KEYS, 1, 0.6)
-        guess = f"did you mean `{near[0]}`?" if near else "take it out"
-        return f"`{where}` is no key of a script; {guess}"
+        guess = say("meant", near=near[0]) if near else say("take_out")
+        return say("no_key", where=where, guess=guess)
     if kind == "literal_error":
-        return f"`{where}` must be one of {one['ctx']['expected']}; write one of them"
+        expected = str(context.get("expected"))
+        return say("one_of", where=where, known=Both(expected.replace(" or ", "、"), expected))
     if kind == "string_pattern_mismatch":
-        return f"`{where}` must look like {one['ctx']['pattern']}; write it so"
+        return say("looks_like", where=where)
+    if kind == "string_too_long":
+        return say("wrong", where=where, what=say("too_long", most=context.get("max_length")))
     said = str(one["msg"])
-    return f"`{where}`: {_WRITE.get(kind, said[0].lower() + said[1:] + '; correct it')}"
+    fallback = say("not_right", why=said[0].lower() + said[1:])
+    return say("wrong", where=where, what=WRITE.get(kind, fallback))
 
 
-def _slips(script: Script) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _slips(script: Script) -> Iterator[tuple[tuple[str | int, ...], Both]]:
     seen: set[str] = set()
     for at, step in enumerate(script.steps):
         if step.id in seen:
-            yield ("steps", at, "id"), f"there are two steps `{step.id}`; rename one of them"
+            yield ("steps", at, "id"), say("two_steps", name=step.id)
         seen.add(step.id)
         for text in (step.text, *step.hints):
             if re.sub(r"\{\w+\}", "", text).count("{"):
-                yield ("steps", at, "text"), "a placeholder is broken; write it as {name}"
+                yield ("steps", at, "text"), say("broken_placeholder")
     for number, taboo in enumerate(script.taboos):
         if contains(taboo.never, taboo.instead, script.lang):
-            yield ("taboos", number), f"the replacement still says `{taboo.never}`; write it anew"
+            yield ("taboos", number), say("still_says", never=taboo.never)
+
+
+def check_file(path: Path | str) -> list[Mistake]:
+    """Tell everything wrong with a file, each ``file:line: what to do``."""
+    try:
+        load(path)
+    except BrokenScript as error:
+        return list(error.problems)
+    return []
 
 
 def files(packs: Sequence[Path | str] = ()) -> list[Path]:
@@ -153,5 +189,6 @@ def find(name: str, packs: Sequence[Path | str] = ()) -> Script:
     if name in known:
         return load(known[name])
     near = get_close_matches(name, known, 1, 0.4)
-    guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(known))}."
-    raise UnknownScript(f"There is no script `{name}`; {guess}")
+    others = ", ".join(sorted(known))
+    guess = say("meant", near=near[0]) if near else say("there_are", known=others)
+    raise UnknownScript(say("unknown", name=name, guess=guess))

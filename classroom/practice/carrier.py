@@ -35,7 +35,7 @@ from classroom.practice.orders import (
     to_line,
 )
 from classroom.speech.cache import ClipCache
-from classroom.words import say, speak
+from classroom.words import say, speak, spoken
 from scenarios.errors import ScenarioError
 from scenarios.load import files, find, load
 from scenarios.mind import Mind, mind_of
@@ -122,7 +122,8 @@ class Carrier:
         try:
             mind = await loop.run_in_executor(self._aside, mind_for, order)
         except (ScenarioError, OSError) as error:
-            tell(refusal(order.order_id, str(error), time.monotonic()))
+            why = error.told(spoken()) if isinstance(error, ScenarioError) else str(error)
+            tell(refusal(order.order_id, why, time.monotonic()))
             return
         call = self._calls[order.order_id] = self._make(order, mind)
         await call.run(self._phone)

@@ -1,5 +1,7 @@
 """Rubrics: read strictly; whatever is wrong is told by file, line and what to do."""
 
+import re
+
 import pytest
 
 from grader.criteria import CRITERIA
@@ -35,7 +37,7 @@ def test_the_labs_rubrics_are_sound(name: str) -> None:
         (HEAD + "  - {criterion: hold, weight: 100\n", 7, "YAML"),
         (HEAD.replace("60", "{3: 70}") + "  - {criterion: hold, weight: 100}\n", 1, "level 1"),
         (HEAD.replace("60", "sixty") + "  - {criterion: hold, weight: 100}\n", 4, "pass_mark"),
-        ("id: r\n", 1, "missing"),
+        ("id: r\n", 1, "add `version:` to the file"),
         ("- a\n", 1, "mapping"),
         ("", 1, "mapping"),
     ],
@@ -47,6 +49,10 @@ def test_a_fault_names_its_line_and_what_to_do(text: str, line: int, advice: str
     assert str(caught.value).startswith(f"mine.yaml:{line}: ")
     assert advice in str(caught.value)
     assert "\n" not in str(caught.value)
+    zh = caught.value.told("zh")
+    assert zh.startswith(f"mine.yaml:{line}: ")
+    assert re.search(r"[\u4e00-\u9fff]", zh)
+    assert not re.search(r"[\u4e00-\u9fff]", caught.value.told("en").replace("一", ""))
 
 
 def test_an_unknown_rubric_names_the_known_ones() -> None:

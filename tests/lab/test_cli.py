@@ -28,7 +28,7 @@ def sentence(run: subprocess.CompletedProcess[str]) -> str:
 def test_the_list_names_customers_of_both_languages() -> None:
     run = lab("scenario", "list")
     assert run.returncode == 0
-    assert "zh" in run.stdout and "en" in run.stdout
+    assert "中文" in run.stdout and "英文" in run.stdout
 
 
 def test_an_unknown_scenario_is_one_sentence_and_code_2() -> None:

@@ -16,12 +16,17 @@ def line_of(text: str, piece: str) -> int:
     return text[: text.index(piece)].count("\n") + 1
 
 
+def told(path: Path) -> list[str]:
+    """All that is wrong with a file, in English."""
+    return [problem.told("en") for problem in check_file(path)]
+
+
 def change(tmp_path: Path, old: str, new: str) -> tuple[list[str], int]:
     """Change the good file once; the problems found, and the changed line."""
     assert old in GOOD
     path = tmp_path / "broken.yaml"
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
-    return check_file(path), line_of(GOOD, old)
+    return told(path), line_of(GOOD, old)
 
 
 CHANGES = [
@@ -49,9 +54,9 @@ CHANGES = [
 @pytest.mark.parametrize(("old", "new", "what"), CHANGES, ids=[new for _, new, _ in CHANGES])
 def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: str) -> None:
     problems, line = change(tmp_path, old, new)
-    told = [problem for problem in problems if what in problem]
-    assert told, problems
-    assert told[0].startswith(f"{tmp_path / 'broken.yaml'}:{line}: ")
+    fitting = [problem for problem in problems if what in problem]
+    assert fitting, problems
+    assert fitting[0].startswith(f"{tmp_path / 'broken.yaml'}:{line}: ")
 
 
 WEAK = [
@@ -89,7 +94,7 @@ def test_a_dead_end_is_told(tmp_path: Path) -> None:
     path = tmp_path / "end.yaml"
     text = (tmp_path / "broken.yaml").read_text().replace("goes: lets_it_be", "goes: stuck")
     path.write_text(text)
-    assert any("beat `stuck` is a dead end" in problem for problem in check_file(path))
+    assert any("beat `stuck` is a dead end" in problem for problem in told(path))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ def test_a_dead_end_is_told(tmp_path: Path) -> None:
         (b"just words", "no mapping"),
         (b"\x7fELF\x02\x01\xff\xfe\x00", "this is no text file"),
         (b"a: [1,\nb: 2\n", "YAML stops here"),
-        (b"\tid: x", "YAML stops here"),
+        (b"\tid: x", "use spaces instead"),
         (b"id: a\nid: b\n", "the same key stands twice"),
         (b"a: &a [*a]\n", "refers to itself"),
         (b"id: !!python/object:os.system x\n", "could not determine a constructor"),
@@ -122,8 +127,8 @@ def test_what_is_no_scenario_is_refused_with_one_sentence(
 def test_every_missing_part_is_told(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("id: x\n")
-    assert any("add `beats:` to the file" in problem for problem in check_file(path))
-    assert len(check_file(path)) > 10
+    assert any("add `beats:` to the file" in problem for problem in told(path))
+    assert len(told(path)) > 10
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "."])

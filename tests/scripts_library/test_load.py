@@ -2,13 +2,19 @@
 
 import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from scripts_library.errors import BrokenScript, UnknownScript
 from scripts_library.load import PACKS, all_scripts, find, load
+from scripts_library.telling import _SENTENCES, WRITE
 
 pytestmark = pytest.mark.unit
+HAN = re.compile(r"[\u4e00-\u9fff]")
+BOMB = b"a: &a [1,2,3,4,5,6,7,8,9]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (i + 1, i + 1, b",".join([b"*%c" % i] * 9)) for i in range(97, 106)
+)
 GOOD = (PACKS / "en/retail/order-inquiry.yaml").read_text(encoding="utf-8")
 
 
@@ -32,9 +38,12 @@ def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: 
     line = GOOD[: GOOD.index(old)].count("\n") + 1
     with pytest.raises(BrokenScript) as caught:
         load(path)
-    told = [problem for problem in caught.value.problems if what in problem]
+    told = [str(problem) for problem in caught.value.problems if what in str(problem)]
     assert told, caught.value.problems
     assert told[0].startswith(f"{path}:{line}: ")
+    zh = [problem.told("zh") for problem in caught.value.problems]
+    assert all(HAN.search(sentence) for sentence in zh)
+    assert any(sentence.startswith(f"{path}:{line}: ") for sentence in zh)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,8 @@ def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: 
         (b"a: &a [*a]\n", "not YAML of"),
         (b"id: x\n", "add `steps:` to the file"),
         (b"id: x\n" * 60_000, "too large"),
+        ("title: 宽带".encode("gb18030"), "no text file"),
+        (BOMB, "unfold to far too much"),
     ],
 )
 def test_what_is_no_script_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
@@ -55,8 +66,19 @@ def test_what_is_no_script_is_refused(tmp_path: Path, content: bytes, what: str)
     path.write_bytes(content)
     with pytest.raises(BrokenScript) as caught:
         load(path)
-    assert any(what in problem for problem in caught.value.problems)
-    assert re.fullmatch(rf"{re.escape(str(path))}:\d+: [^\n]+", str(caught.value))
+    assert any(what in str(problem) for problem in caught.value.problems)
+    for lang in ("zh", "en"):
+        sentence = caught.value.told(lang)
+        assert re.fullmatch(rf"{re.escape(str(path))}:\d+: [^\n]+", sentence)
+        assert bool(HAN.search(sentence)) == (lang == "zh")
+
+
+def test_every_sentence_has_the_same_places_in_both_languages() -> None:
+    for key, (zh, en) in _SENTENCES.items():
+        names = [{n for _, n, _, _ in Formatter().parse(text) if n} for text in (zh, en)]
+        assert names[0] - names[1] <= set() and names[1] - names[0] <= {"why"}, key
+        assert not HAN.search(en)
+    assert all(HAN.search(both.zh) for both in WRITE.values())
 
 
 def test_a_missing_file_and_an_unknown_script(tmp_path: Path) -> None:
