@@ -103,10 +103,15 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Write a two-channel mu-law WAV; its taps are the rows ``NAME/left`` and ``NAME/right``."""
+    """Write a two-channel mu-law WAV; its taps are the rows ``NAME/left`` and ``NAME/right``.
+
+    Position 0 of the file is the moment ``since`` (the answer), however late the command comes: what
+    could not be recorded of it is silence. None: the first tick that obeys.
+    """
 
     recording: str
     path: str
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,10 @@ class PauseRecording:
 
 @dataclass(frozen=True, slots=True)
 class StopRecording:
-    """Close the header; a RecordingClosed follows."""
+    """End the file at the moment ``until`` and close its header; a RecordingClosed follows."""
 
     recording: str
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +211,14 @@ class SpeechEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayBegan:
+    """The first frame of a source's clips was mixed: it sounds from here on."""
+
+    source: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlayEnded:
     """A source that does not loop played its last frame."""
 
@@ -223,7 +237,7 @@ class ClipFailed:
 
 @dataclass(frozen=True, slots=True)
 class RecordingBegan:
-    """The first frame of the recording is the sound of this moment."""
+    """Position 0 of the recording is this moment; every later position is as true to the clock."""
 
     recording: str
     at: float
@@ -290,7 +304,7 @@ class WorkerReport:
 
 
 MediaEvent: TypeAlias = (
-    LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayEnded
+    LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayBegan | PlayEnded
     | ClipFailed | RecordingBegan | RecordingClosed | RecordingBroken | LegReport
     | SoundOpened | SoundFailed | WorkerReport
 )  # fmt: skip

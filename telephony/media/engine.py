@@ -99,7 +99,7 @@ class Studio:
             control.Watch: self._watch,
             control.Record: self._record,
             control.PauseRecording: self._pause,
-            control.StopRecording: lambda c: self._stop_recording(c.recording),
+            control.StopRecording: lambda c: self._stop_recording(c.recording, c.until),
             control.OpenSound: lambda c: self._person.open(c.microphone, c.speaker),
             control.CloseSound: lambda _: self._person.close(),
         }
@@ -136,17 +136,18 @@ class Studio:
             else:
                 leg.hear(data, source, now, arrival, ring, told)
 
-    def tick(self, now: float) -> None:
-        """Move every call on by 20 ms."""
+    def tick(self, now: float, due: float | None = None) -> None:
+        """Move every call on by 20 ms; the sound is that of the moment the tick was due."""
         self.collect(now)
-        self._listen(now)
-        self._play_on(now)
+        due = now if due is None else due
+        self._listen(due)
+        self._play_on(due)
         self._person.listen()
         heard = self._bridge.mix()
         if self._in_band:
             self._press_in_band(heard)
         codes = encode_frames(heard, self._laws_of_rows(len(heard)))
-        self._recorder.write(codes, now)
+        self._recorder.write(codes, due)
         self._person.talk(heard)
         self._talk(codes.tobytes())
         self._ticks += 1
@@ -174,7 +175,9 @@ class Studio:
 
     def _play_on(self, now: float) -> None:
         for name, (source, column) in list(self._sources.items()):
-            frame = source.next_frame()
+            began, frame = source.begun, source.next_frame()
+            if source.begun and not began:
+                self._told.append(control.PlayBegan(name, now))
             while source.failed:
                 self._told.append(control.ClipFailed(name, *source.failed.pop(0)))
             if frame is not None:
@@ -335,16 +338,16 @@ class Studio:
             return
         left, right = (f"{command.recording}/{side}" for side in ("left", "right"))
         rows = (self._bridge.open_row(left), self._bridge.open_row(right))
-        self._recorder.open(command.recording, command.path, rows)
+        self._recorder.open(command.recording, command.path, rows, command.since)
         self._laws = np.zeros(0, np.uint8)
 
     def _pause(self, command: control.PauseRecording) -> None:
         if command.recording in self._recorder:
             self._recorder.pause(command.recording, command.paused)
 
-    def _stop_recording(self, recording: str) -> None:
+    def _stop_recording(self, recording: str, until: float | None = None) -> None:
         if recording not in self._recorder:
             return
-        self._recorder.close(recording)
+        self._recorder.close(recording, until)
         for side in ("left", "right"):
             self._bridge.close_row(f"{recording}/{side}")

@@ -85,6 +85,8 @@ class Source:
         self._place = 0
         self._stopping = False
         self._over = False
+        self.begun = False
+        """A frame of its clips was given."""
         self.failed: list[tuple[str, str]] = []
         for index, clip in enumerate(self._clips):
             library.fetch(clip, self._receiver(index))
@@ -138,6 +140,7 @@ class Source:
             self._index, self._place = self._index + 1, 0
             return np.zeros(0, np.float32)
         piece = sound[self._place : self._place + wanted]
+        self.begun = True
         self._place += len(piece)
         if self._place >= len(sound):
             self._index, self._place = self._index + 1, 0

@@ -23,6 +23,7 @@ from telephony.media.control import MediaEvent, RecordingBegan, RecordingBroken,
 
 HEADER_BYTES: Final = 58
 FRAMES_A_FLUSH: Final = 50
+_FRAME_SECONDS: Final = FRAME / RATE
 _STEP: Final = 7
 """Recordings begin their first second at different places; 7 and 50 share no factor."""
 
@@ -80,8 +81,16 @@ class _Reel:
     )
     first: int = 0
     fill: int = 0
+    since: float | None = None
+    """The moment of position 0."""
     begun: bool = False
+    frames: int = 0
+    """So many are written or being filled."""
     paused: bool = False
+
+    def due(self, at: float) -> int:
+        """Say how many frames there should be before the one of this moment."""
+        return max(0, round((at - (at if self.since is None else self.since)) / _FRAME_SECONDS))
 
 
 class Recorder:
@@ -96,9 +105,11 @@ class Recorder:
     def __contains__(self, recording: str) -> bool:
         return recording in self._reels
 
-    def open(self, recording: str, path: str, rows: tuple[int, int]) -> None:
-        """Begin a recording of two rows of the matrix: left and right."""
-        reel = _Reel(_Tape(recording, path), rows)
+    def open(
+        self, recording: str, path: str, rows: tuple[int, int], since: float | None = None
+    ) -> None:
+        """Begin a recording of two rows of the matrix: left and right; ``since`` is position 0."""
+        reel = _Reel(_Tape(recording, path), rows, since=since)
         reel.first = reel.fill = self._opened * _STEP % FRAMES_A_FLUSH
         self._opened += 1
         self._reels[recording] = reel
@@ -109,20 +120,37 @@ class Recorder:
         self._reels[recording].paused = paused
 
     def write(self, codes: npt.NDArray[np.uint8], now: float) -> None:
-        """Take this tick's mu-law rows; hand every full second to the writer."""
+        """Take this tick's mu-law rows; hand every full second to the writer.
+
+        A tick that never was (the machine had no time) is silence, so that every position stays true.
+        """
         for reel in self._reels.values():
-            if not reel.begun:
-                reel.begun = True
-                self._events.append(RecordingBegan(reel.tape.recording, now))
+            self._begin(reel, now)
+            self._pad(reel, reel.due(now))
             frame = reel.sound[reel.fill]
             if reel.paused:
                 frame[:] = SILENCE[MU_LAW]
             else:
                 frame[:, 0] = codes[reel.rows[0]]
                 frame[:, 1] = codes[reel.rows[1]]
-            reel.fill += 1
-            if reel.fill == FRAMES_A_FLUSH:
-                self._flush(reel)
+            self._step(reel)
+
+    def _begin(self, reel: _Reel, now: float) -> None:
+        if not reel.begun:
+            reel.begun = True
+            reel.since = now if reel.since is None else reel.since
+            self._events.append(RecordingBegan(reel.tape.recording, reel.since))
+
+    def _pad(self, reel: _Reel, frames: int) -> None:
+        while reel.frames < frames:
+            reel.sound[reel.fill] = SILENCE[MU_LAW]
+            self._step(reel)
+
+    def _step(self, reel: _Reel) -> None:
+        reel.frames += 1
+        reel.fill += 1
+        if reel.fill == FRAMES_A_FLUSH:
+            self._flush(reel)
 
     def _flush(self, reel: _Reel) -> None:
         sound = reel.sound[reel.first : reel.fill].tobytes()
@@ -130,11 +158,16 @@ class Recorder:
         if sound:
             self._chores.do(lambda: self._append(reel.tape, sound))
 
-    def close(self, recording: str) -> None:
-        """End a recording; a RecordingClosed follows when the file is whole."""
+    def close(self, recording: str, until: float | None = None) -> None:
+        """End a recording at this moment; a RecordingClosed follows when the file is whole."""
         reel = self._reels.pop(recording)
+        frames = reel.frames
+        if until is not None:
+            self._begin(reel, until)
+            frames = reel.due(until)
+            self._pad(reel, frames)
         self._flush(reel)
-        self._chores.do(lambda: self._finish(reel.tape))
+        self._chores.do(lambda: self._finish(reel.tape, frames * FRAME * 2))
 
     def names(self) -> list[str]:
         """Tell which recordings are open."""
@@ -166,9 +199,12 @@ class Recorder:
         if not tape.broken:
             self._try(tape, work)
 
-    def _finish(self, tape: _Tape) -> None:
+    def _finish(self, tape: _Tape, size: int) -> None:
         def work() -> None:
             assert tape.file is not None
+            if tape.written > size:
+                tape.file.truncate(HEADER_BYTES + size)
+                tape.written = size
             tape.file.seek(0)
             _write_all(tape.file, wav_header(tape.written))
             tape.file.close()

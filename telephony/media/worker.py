@@ -107,7 +107,7 @@ class Worker:
 
     def _tick(self, due: float) -> float:
         lateness = time.monotonic() - due
-        self._studio.tick(time.monotonic())
+        self._studio.tick(time.monotonic(), due)
         self._ticks += 1
         if self._studio.legs:
             self._worst = max(self._worst, lateness)

@@ -223,7 +223,7 @@ class Call:
             return
         self.talked = now - self.answered_at
         self.talk_ended_by = by
-        self.sound.stop_recording()
+        self.sound.stop_recording(now)
         if self.queue:
             self.queue.learn(self.talked)
         self.emit(

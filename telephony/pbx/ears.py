@@ -34,6 +34,9 @@ def hear(works: Works, event: control.MediaEvent, now: float) -> None:
     match event:
         case control.Digit(leg=name, digit=digit):
             _leg_said(works, name, say.Pressed(digit), now)
+        case control.PlayBegan(source=source, at=at):
+            if call := works.calls.get(call_of(source)):
+                call.sound.sounds(source, at)
         case control.PlayEnded(source=source, at=at):
             if owner := works.owner(call_of(source)):
                 owner.played(source, at, now)

@@ -223,7 +223,7 @@ def open_talk(call: Call, leg: Leg, now: float) -> None:
     call.emit(answer_of(call, leg, now))
     path = call.plan.recording_path(call.id)
     if path and (queue is None or queue.plan.record):
-        call.sound.record(path)
+        call.sound.record(path, now)
     for end in (call.caller, leg):
         call.works.media.send(Watch(end.name))
     if queue and queue.plan.announce_agent:

@@ -171,6 +171,11 @@ class Sound:
             self.emit(PromptPlayed(self.call, self.key, self.began, now, whole=False))
             self.prompt = None
 
+    def sounds(self, source: str, at: float) -> None:
+        """Hear that a source began to sound."""
+        if source == self.prompt:
+            self.began = at
+
     def ended(self, source: str, at: float, now: float) -> bool:
         """Hear that a source played out; True when no further prompt follows."""
         if source != self.prompt:
@@ -240,19 +245,19 @@ class Sound:
 
     # ── recording ────────────────────────────────────────────────────────────
 
-    def record(self, path: str) -> None:
-        """Begin the recording; its rows follow with the next ``show``."""
+    def record(self, path: str, now: float) -> None:
+        """Begin the recording, from now on; its rows follow with the next ``show``."""
         self.recording = self.call
-        self.media.send(Record(self.call, path))
+        self.media.send(Record(self.call, path, since=now))
 
-    def stop_recording(self) -> None:
-        """Close the file."""
+    def stop_recording(self, now: float) -> None:
+        """Close the file: it lasts until now, however late the worker hears of it."""
         if self.recording:
-            self.media.send(StopRecording(self.recording))
+            self.media.send(StopRecording(self.recording, until=now))
             self.recording = None
 
     def close(self, now: float) -> None:
         """Let go of everything."""
         self.hush(now)
         self._turn_loops(set())
-        self.stop_recording()
+        self.stop_recording(now)

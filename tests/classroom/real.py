@@ -19,7 +19,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SAID = re.compile(r"(\w+)=(\S+)")
 
 
-async def lab(*words: str, seconds: float = 40) -> tuple[int, str, str]:
+async def lab(*words: str, seconds: float = 120) -> tuple[int, str, str]:
     """Run a command to its end: exit code, stdout, stderr."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "lab.cli", *words),
@@ -64,7 +64,7 @@ class Real:
         """Ask it to end, as a service manager does."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 30)
+        return await asyncio.wait_for(self.process.wait(), 90)
 
     async def kill(self) -> None:
         """End it in the middle of whatever it does."""
@@ -83,7 +83,7 @@ async def start(data: Path, *more: str, host: str = "127.0.0.1") -> Real:
             stdout=asyncio.subprocess.PIPE, stderr=stderr,
         )  # fmt: skip
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), 40)
+    line = await asyncio.wait_for(process.stdout.readline(), 90)
     told = json.loads(line)
     return Real(process, told["http"], told["sip_port"], data, log)
 

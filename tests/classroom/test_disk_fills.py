@@ -17,7 +17,7 @@ from tests.classroom.real import Real, lab, real
 from tests.classroom.seats import Seat, seat, teacher, until_states
 from tests.classroom.small_disk import fill, small_disk
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
 
 
 async def alarm(door: DoorClient, words: str) -> str:
@@ -55,13 +55,13 @@ async def test_a_disk_that_fills_in_a_call(tmp_path: Path) -> None:
             (row,) = await until_states(door, {"talking"}, 1)
             await asyncio.sleep(3)  # some seconds that are kept
             ballast = fill(disk)
-            told = await asyncio.wait_for(alarm(door, "recording of call"), 15)
+            told = await asyncio.wait_for(alarm(door, "recording of call"), 90)
             assert row.call_id in told and "the call goes on" in told
             assert one.calls[0].state is two.calls[0].state is CallState.TALKING
             for _ in range(30):  # what happens meanwhile is kept in memory
                 await one.door.desk("break", "coffee")
                 await one.door.desk("ready")
-            told = await asyncio.wait_for(alarm(door, "database cannot be written"), 15)
+            told = await asyncio.wait_for(alarm(door, "database cannot be written"), 90)
             assert "free room" in told
             await one.hang_up()
             ballast.unlink()

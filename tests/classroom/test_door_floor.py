@@ -85,7 +85,7 @@ async def test_a_client_comes_back_by_itself_after_a_restart(tmp_path: Path) -> 
             pass
     async with open_door(tmp_path, port=port) as place:
         place.house.floor.alarm("back again")
-        seen = await asyncio.wait_for(until_alarm(events, "back again"), 30)
+        seen = await asyncio.wait_for(until_alarm(events, "back again"), 90)
         assert "desk" in seen
         await events.aclose()
     await client.close()

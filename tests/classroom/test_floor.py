@@ -76,7 +76,7 @@ async def test_a_listener_that_does_not_listen_is_cut_off_and_blocks_nobody() ->
             if len(heard) == 5:
                 return
 
-    await asyncio.wait_for(listen(), 5)
+    await asyncio.wait_for(listen(), 60)
     assert [note.event.text for note in heard if isinstance(note.event, wire.Alarm)] == list(
         "01234"
     )

@@ -64,7 +64,7 @@ class Stage:
         return call
 
     async def next(self) -> PlaceCall:
-        return await asyncio.wait_for(self.placed.get(), 20)
+        return await asyncio.wait_for(self.placed.get(), 60)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def test_a_lesson_ends_after_its_last_call(stage: Stage) -> None:
     stage.lessons.moved(stage.call(order.order_id, "talking"))
     assert stage.placed.empty()
     stage.lessons.finished(stage.call(order.order_id, "graded"))
-    await asyncio.wait_for(asyncio.gather(*running.tasks), 20)
+    await asyncio.wait_for(asyncio.gather(*running.tasks), 60)
     (state,) = await stage.lessons.states()
     assert (state.id, state.placed, state.finished, state.running) == (lesson.id, 1, 1, False)
 

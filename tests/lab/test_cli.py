@@ -15,7 +15,7 @@ pytestmark = pytest.mark.wire
 def lab(*words: str, told: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lab.cli", *words]
     return subprocess.run(
-        command, input=told, capture_output=True, text=True, timeout=60, check=False
+        command, input=told, capture_output=True, text=True, timeout=240, check=False
     )
 
 

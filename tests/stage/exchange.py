@@ -25,7 +25,7 @@ E = TypeVar("E")
 HOST = "10.0.0.100"
 BOARD: Address = (HOST, 5060)
 REALM = "school.example"
-HOTLINE = "95500"
+HOTLINE = "000010000"
 CARRIER = "10.0.0.9"
 PROMPTS = {
     "welcome": "tone:440:2",
@@ -62,7 +62,7 @@ def plan_of(seats: int = 2, **changes: object) -> BoardPlan:
             str(1000 + n): DeskPlan(str(1000 + n), f"secret{n}", wrapup=20.0)
             for n in range(1, seats + 1)
         },
-        "numbers": {HOTLINE: ("flow", "reception"), "95501": ("queue", "service")},
+        "numbers": {HOTLINE: ("flow", "reception"), "000010001": ("queue", "service")},
         "flows": {"reception": RECEPTION, "direct": queue_flow("service")},
         "queues": {"service": service, "sales": QueuePlan("sales", rating=None)},
         "trunks": (TrunkPlan("practice", "practice", "carrier", "carrier-secret", CARRIER, 5060),),

@@ -161,7 +161,7 @@ def card(lang: Lang, *, live: bool = False) -> CallCard:
     return CallCard(
         call_id=CALL,
         caller="05550107",
-        dialled="95500",
+        dialled="000010000",
         queue="账单投诉" if zh else "Billing",
         waited=12.4,
         line="live" if live else "practice",

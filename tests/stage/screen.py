@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-PATIENCE = 200
+PATIENCE = 2000
 """Rounds of the message pump after which a screen that does not get there has failed."""
 
 

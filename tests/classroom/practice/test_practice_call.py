@@ -83,7 +83,7 @@ class Lab:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, kind):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not self.of(kind):
                 self.more.clear()
                 await self.more.wait()

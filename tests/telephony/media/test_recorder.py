@@ -55,6 +55,40 @@ def test_the_first_frame_tells_its_moment(tmp_path: Path) -> None:
     recorder.close("r")
 
 
+def test_ticks_that_never_were_are_silence_and_every_position_stays_true(tmp_path: Path) -> None:
+    recorder = Recorder(AtOnce())
+    recorder.open("r", str(tmp_path / "r.wav"), (0, 1), since=100.0)
+    for tick in (*range(10, 20), *range(130, 140)):
+        recorder.write(codes(), 100.003 + tick * 0.02)
+    recorder.close("r", until=103.5)
+    assert recorder.events() == [
+        RecordingBegan("r", 100.0),
+        RecordingClosed("r", str(tmp_path / "r.wav"), 3.5),
+    ]
+    sound, _ = soundfile.read(tmp_path / "r.wav", dtype="int16")
+    loud = np.abs(sound).reshape(175, FRAME, 2).min(axis=(1, 2)) > 0
+    assert np.flatnonzero(loud).tolist() == [*range(10, 20), *range(130, 140)]
+
+
+def test_what_was_recorded_after_the_end_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "r.wav"
+    recorder = recorded(path, 200)
+    recorder.close("r", until=1.5)
+    assert recorder.events()[-1] == RecordingClosed("r", str(path), 1.5)
+    assert len(soundfile.read(path)[0]) == 1.5 * RATE
+
+
+def test_a_recording_that_got_no_tick_at_all_is_as_long_as_the_talk(tmp_path: Path) -> None:
+    recorder = Recorder(AtOnce())
+    recorder.open("r", str(tmp_path / "r.wav"), (0, 1), since=7.0)
+    recorder.close("r", until=8.0)
+    assert recorder.events() == [
+        RecordingBegan("r", 7.0),
+        RecordingClosed("r", str(tmp_path / "r.wav"), 1.0),
+    ]
+    assert len(soundfile.read(tmp_path / "r.wav")[0]) == RATE
+
+
 def test_a_pause_is_silence_of_its_true_length(tmp_path: Path) -> None:
     recorder = recorded(tmp_path / "r.wav", 10)
     recorder.pause("r", True)
@@ -78,7 +112,7 @@ def test_the_writes_of_many_recordings_fall_on_different_ticks(tmp_path: Path) -
     sizes = {}
     writes_a_tick = []
     for tick in range(100):
-        recorder.write(codes(), tick)
+        recorder.write(codes(), tick * 0.02)
         now = {n: (tmp_path / f"{n}.wav").stat().st_size for n in range(20)}
         writes_a_tick.append(sum(now[n] != sizes.get(n, HEADER_BYTES) for n in range(20)))
         sizes = now

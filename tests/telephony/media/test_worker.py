@@ -297,7 +297,7 @@ async def test_a_subscriber_that_fails_deafens_no_other(exchange: Exchange) -> N
     unsubscribe()
     await exchange.awake()
     loop.set_exception_handler(None)
-    assert [str(failure["exception"]) for failure in failures] == ["PlayEnded"]
+    assert [str(failure["exception"]) for failure in failures] == ["PlayBegan", "PlayEnded"]
 
 
 async def test_the_end_of_the_pipe_ends_the_worker(tmp_path: Path) -> None:

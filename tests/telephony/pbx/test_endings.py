@@ -48,7 +48,7 @@ def is_quiet(world: World, exchange: Exchange) -> None:
 @pytest.mark.parametrize(("wait", "stage"), [(1.0, "flow"), (16.0, "queued"), (3.0, "menu")])
 def test_the_caller_hangs_up_before_anybody_answers(wait: float, stage: str) -> None:
     world, exchange, customer, _ = house(0)
-    leg = dials(customer, "95501" if stage == "queued" else HOTLINE)
+    leg = dials(customer, "000010001" if stage == "queued" else HOTLINE)
     world.run(wait)
     customer.hang_up(leg)
     is_quiet(world, exchange)
@@ -60,7 +60,7 @@ def test_the_caller_hangs_up_before_anybody_answers(wait: float, stage: str) -> 
 def test_the_caller_hangs_up_while_the_desk_rings() -> None:
     world, exchange, customer, (agent,) = house()
     agent.on(sip.Invited, lambda event: agent.core.ring(event.leg, agent.now))
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(3)
     assert exchange.desk("1001") == "offered"
     customer.hang_up(leg)
@@ -76,7 +76,7 @@ def test_a_refusing_desk_gives_the_call_to_the_next() -> None:
     world, exchange, customer, (first, second) = house(2)
     first.on(sip.Invited, lambda event: first.core.refuse(event.leg, 486, first.now))
     legs = answering(second)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     missed = exchange.only(ev.DeskMissed)
     assert (missed.extension, missed.why, missed.queue_log) == ("1001", "busy", "RINGNOANSWER")
@@ -89,7 +89,7 @@ def test_a_desk_that_does_not_answer_rests_and_the_next_one_rings() -> None:
     world, exchange, customer, (first, second) = house(2)
     first.on(sip.Invited, lambda event: first.core.ring(event.leg, first.now))
     answering(second, after=3.0)
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(25)
     assert exchange.only(ev.DeskMissed).why == "no_answer"
     assert 14.9 < exchange.only(ev.DeskMissed).rang < 15.1
@@ -102,7 +102,7 @@ def test_a_desk_that_does_not_answer_rests_and_the_next_one_rings() -> None:
 @pytest.mark.feature("TEL-06")
 def test_nobody_is_there_and_the_caller_is_told() -> None:
     world, exchange, customer, _ = house(0)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(119)
     assert len(exchange.all(ev.PositionSpoken)) == 4, "after 10 s, then every 30 s"
     world.run(5)
@@ -117,7 +117,7 @@ def test_a_desk_on_a_break_is_left_alone_until_it_is_ready() -> None:
     world, exchange, customer, (agent,) = house()
     exchange.command(commands.SetDuty("1001", commands.Duty.BREAK, "lunch"))
     answering(agent)
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(20)
     assert not exchange.all(ev.DeskOffered)
     exchange.ready("1001")
@@ -133,7 +133,7 @@ def test_the_desk_answers_while_the_caller_hangs_up() -> None:
     """The 200 of the desk and the caller's BYE cross on the wire."""
     world, exchange, customer, (agent,) = house()
     agent.on(sip.Invited, lambda event: agent.core.ring(event.leg, agent.now))
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(3)
     customer.hang_up(leg)
     agent.core.answer(agent.only(sip.Invited).leg, sdp.make_offer("10.0.1.1", 6000), world.now)
@@ -146,7 +146,7 @@ def test_the_desk_answers_while_the_caller_hangs_up() -> None:
 def test_both_hang_up_at_once() -> None:
     world, exchange, customer, (agent,) = house()
     legs = answering(agent)
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(5)
     customer.hang_up(leg)
     agent.hang_up(legs[0])
@@ -159,7 +159,7 @@ def test_both_hang_up_at_once() -> None:
 def test_the_customer_leaves_and_the_desk_wraps_up() -> None:
     world, exchange, customer, (agent,) = house()
     answering(agent)
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(5)
     customer.hang_up(leg)
     world.run(1)
@@ -174,7 +174,7 @@ def test_the_customer_leaves_and_the_desk_wraps_up() -> None:
 def test_a_silent_telephone_that_answers_a_ping_stays() -> None:
     world, exchange, customer, (agent,) = house()
     answering(agent)
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(5)
     name = next(n for n in exchange.board.works.legs.by_name if "callee" in n)
     exchange.media(control.MediaLost(name, world.now))
@@ -188,7 +188,7 @@ def test_a_silent_telephone_that_answers_a_ping_stays() -> None:
 def test_a_telephone_that_vanished_is_missed_and_the_other_let_go(side: str) -> None:
     world, exchange, customer, (agent,) = house()
     answering(agent)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     gone, left = (customer, agent) if side == "caller" else (agent, customer)
     world.network.loses = lambda sent: gone.address in (sent.target, sent.source)
@@ -203,7 +203,7 @@ def test_a_telephone_that_vanished_is_missed_and_the_other_let_go(side: str) -> 
 def test_the_board_hangs_up_on_order() -> None:
     world, exchange, customer, (agent,) = house()
     answering(agent)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     exchange.command(commands.HangUpCall(exchange.only(ev.CallStarted).call))
     is_quiet(world, exchange)
@@ -215,7 +215,7 @@ def test_a_telephone_that_left_is_not_called() -> None:
     register(agent, expires=0)
     world.run(1)
     assert [event.registered for event in exchange.all(ev.RegistrationChanged)] == [True, False]
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(5)
     assert not exchange.all(ev.DeskOffered)
     assert exchange.all(ev.Alarm), "somebody must know that a ready desk has no telephone"
@@ -226,7 +226,7 @@ def test_a_telephone_that_left_is_not_called() -> None:
 def test_a_socket_that_cannot_be_bound_ends_the_call() -> None:
     world, exchange, customer, (agent,) = house()
     answering(agent)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     name = next(n for n in exchange.board.works.legs.by_name if "callee" in n)
     exchange.media(control.LegFailed(name, "address in use"))
@@ -267,7 +267,7 @@ def test_keys_pressed_ahead_count_and_silence_takes_the_way_out() -> None:
 def test_a_customer_who_does_not_rate_is_let_go() -> None:
     world, exchange, customer, (agent,) = house()
     legs = answering(agent)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     agent.hang_up(legs[0])
     world.run(25)
@@ -277,9 +277,9 @@ def test_a_customer_who_does_not_rate_is_let_go() -> None:
 
 
 def test_no_rating_where_the_queue_asks_none() -> None:
-    world, exchange, customer, (agent,) = house(numbers={"95502": ("queue", "sales")})
+    world, exchange, customer, (agent,) = house(numbers={"000010002": ("queue", "sales")})
     legs = answering(agent)
-    dials(customer, "95502")
+    dials(customer, "000010002")
     world.run(5)
     agent.hang_up(legs[0])
     world.run(1)
@@ -297,7 +297,7 @@ PHONES: dict[str, Callable[[Party, sip.Invited], None]] = {
 def test_a_caller_outlives_a_desk_that_always_refuses(manner: str) -> None:
     world, exchange, customer, (agent,) = house()
     agent.on(sip.Invited, lambda event: PHONES[manner](agent, event))
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(119)
     offers = len(exchange.all(ev.DeskOffered))
     assert 15 < offers < 30, "it rests five seconds after each refusal"

@@ -25,7 +25,7 @@ from tests.stage.virtual import World
 pytestmark = pytest.mark.story
 
 SEATS = ("1001", "1002", "1003")
-HOTLINES = ("95500", "95501", "95502")
+HOTLINES = ("000010000", "000010001", "000010002")
 seats = st.sampled_from(SEATS)
 picks = st.integers(0, 7)
 
@@ -43,8 +43,8 @@ class School(RuleBasedStateMachine):
                 "sales": QueuePlan("sales", ring_seconds=10.0, max_wait=60.0, rating=None),
             },
             numbers={
-                "95500": ("flow", "reception"), "95501": ("queue", "service"),
-                "95502": ("queue", "sales"),
+                "000010000": ("flow", "reception"), "000010001": ("queue", "service"),
+                "000010002": ("queue", "sales"),
             },
             longest_talk=300.0,
             longest_hold=120.0,
@@ -154,7 +154,7 @@ class School(RuleBasedStateMachine):
     def an_agent_has_written(self, name: str) -> None:
         self.exchange.command(EndWrapup(name))
 
-    @rule(name=seats, number=st.sampled_from([*SEATS, "95501", "110", "4711"]))
+    @rule(name=seats, number=st.sampled_from([*SEATS, "000010001", "110", "4711"]))
     def an_agent_calls(self, name: str, number: str) -> None:
         dials(self.phones[name], number, user=name, password=f"secret{int(name) - 1000}")
 

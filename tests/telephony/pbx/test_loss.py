@@ -69,7 +69,7 @@ class Rush:
     def dial(self, order: str) -> None:
         fate = self.world.dice.choices(list(FATES), list(FATES.values()))[0]
         self.fates[order] = fate
-        leg = self.callers[order] = dials(self.customers, "95502", order=order)
+        leg = self.callers[order] = dials(self.customers, "000010002", order=order)
         if fate == "cancelled":
             wait = self.world.dice.uniform(0.0, 4.0)
             self.after(wait, lambda: self.customers.hang_up(leg))
@@ -132,7 +132,7 @@ def rush(seed: int) -> Rush:
     plan = plan_of(
         desks=desks,
         queues={"hotline": hotline},
-        numbers={"95502": ("queue", "hotline")},
+        numbers={"000010002": ("queue", "hotline")},
         flows={},
     )
     exchange = Exchange(world, plan)

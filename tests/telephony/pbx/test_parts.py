@@ -215,8 +215,8 @@ TRUNK = Source("138", "", "practice", trunk="practice")
 
 def test_where_numbers_lead() -> None:
     plan = plan_of()
-    assert route(plan, "95500", TRUNK) == EnterFlow(RECEPTION)
-    assert route(plan, "95501", SEAT) == EnterFlow(queue_flow("service"))
+    assert route(plan, "000010000", TRUNK) == EnterFlow(RECEPTION)
+    assert route(plan, "000010001", SEAT) == EnterFlow(queue_flow("service"))
     assert route(plan, "1002", SEAT) == RingDesk("1002")
     assert route(plan, "1002", TRUNK) == Refuse(404)
     assert route(plan, "110", TRUNK) == Refuse(404)

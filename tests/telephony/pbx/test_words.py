@@ -32,7 +32,7 @@ def house() -> tuple[World, Exchange, Party, Party]:
 
 def talk(world: World, exchange: Exchange, customer: Party, agent: Party) -> tuple[str, str]:
     legs = answering(agent)
-    leg = dials(customer, "95501", order="order-1")
+    leg = dials(customer, "000010001", order="order-1")
     world.run(5)
     return leg, legs[0]
 

@@ -35,7 +35,7 @@ class Node:
             self._news.set()
 
     async def until(self, kind: type, count: int = 1) -> list[SipEvent]:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len(found := [e for e in self.events if isinstance(e, kind)]) < count:
                 self._news.clear()
                 await self._news.wait()
