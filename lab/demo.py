@@ -139,8 +139,9 @@ def sit_down(order: Order, scenario: str, lang: Lang) -> None:
             teacher = await stack.enter_async_context(DoorClient(place.http, lang=lang))
             await teacher.login(INSTRUCTOR, demo_password(INSTRUCTOR))
             lesson = LessonOrder(
-                scenarios=[scenario, *others], lang=lang, seed=order.seed, gap_seconds=0.0
-            )
+                scenarios=[scenario, *others], lang=lang, seed=order.seed, gap_seconds=0.0,
+                know_menu=True,
+            )  # fmt: skip
             await prepared(teacher, lesson, words)
             return place, stack.pop_all()
 

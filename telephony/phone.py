@@ -353,6 +353,8 @@ class Phone:
         """Take an event of the media worker; most are other telephones'."""
         for call in list(self.calls.values()):
             match event:
+                case control.PlayBegan():
+                    call.play_began(event)
                 case control.PlayEnded():
                     call.play_ended(event)
                 case control.Digit() | control.SpeechBegan() | control.SpeechEnded():

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from telephony.errors import BadSdp, CallRefused, WrongMoment
 from telephony.media import control
-from telephony.media.control import Command, PlayEnded
+from telephony.media.control import Command, PlayBegan, PlayEnded
 from telephony.media.errors import WorkerDied
 from telephony.phone_events import Answered, CallEvent, CallState, Ended, Held, Resumed
 from telephony.sip import sdp as descriptions
@@ -281,6 +281,11 @@ class PhoneCall:
         told = self._texts.pop(key, None)
         if told is not None and not told.done():
             told.set_result(status)
+
+    def play_began(self, event: PlayBegan) -> None:
+        """Learn that what is played sounds from here on."""
+        if self._playing is not None and event.source == self._playing.source:
+            self.tell(event)
 
     def play_ended(self, event: PlayEnded) -> None:
         """Learn that a sound was played to its end."""

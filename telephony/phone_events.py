@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from telephony.media.control import Digit, PlayEnded, SpeechBegan, SpeechEnded
+from telephony.media.control import Digit, PlayBegan, PlayEnded, SpeechBegan, SpeechEnded
 from telephony.sip.message import Headers
 
 
@@ -69,6 +69,6 @@ class Ended:
 
 
 CallEvent: TypeAlias = (
-    Ringing | Answered | Held | Resumed | Digit | TextCame | SpeechBegan | SpeechEnded | PlayEnded
-    | Ended
+    Ringing | Answered | Held | Resumed | Digit | TextCame | SpeechBegan | SpeechEnded | PlayBegan
+    | PlayEnded | Ended
 )  # fmt: skip

@@ -324,6 +324,8 @@ class LessonOrder(Part):
     """How long after a desk is ready its next customer rings."""
     calls: int | None = None
     """Stop after so many; none: go on until ended."""
+    know_menu: bool = False
+    """Customers press their key at once, so that seats ring some seconds sooner."""
 
 
 class LessonState(Part):

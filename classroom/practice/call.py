@@ -13,7 +13,7 @@ from classroom.practice.mouth import Mouth
 from classroom.practice.orders import CustomerEnded, LineTold, Part, PlaceCall, Placed
 from scenarios.acts import HangUp, Press, Say
 from telephony.errors import TelephonyError
-from telephony.media.control import SpeechBegan, SpeechEnded
+from telephony.media.control import PlayBegan, SpeechBegan, SpeechEnded
 from telephony.media.errors import WorkerDied
 from telephony.phone import Phone, PhoneCall
 from telephony.phone_events import Answered, CallEvent, Ended, TextCame
@@ -38,6 +38,8 @@ class PracticeCall:
         self._loop = asyncio.get_running_loop()
         self._call: PhoneCall | None = None
         self._answered = False
+        self._sounding = ("", 0)
+        """The source that plays, and the act it belongs to."""
         self._timer: asyncio.TimerHandle | None = None
         self._performing: set[asyncio.Task[None]] = set()
 
@@ -84,6 +86,8 @@ class PracticeCall:
             case Answered():
                 self._answered = True
                 customer.line_answered(now)
+            case PlayBegan(source=source, at=at) if source == self._sounding[0]:
+                customer.act_began(self._sounding[1], at)
             case TextCame(text=text, headers=headers):
                 customer.words_came(text, heard_by(headers), now, sound=sound_of(headers))
             case SpeechBegan():
@@ -137,7 +141,7 @@ class PracticeCall:
             return
         match do.act:
             case Say() as say:
-                await self._speak(call, say)
+                await self._speak(call, say, do.number)
             case Press(digits=digits):
                 await call.press(digits)
             case HangUp():
@@ -146,8 +150,9 @@ class PracticeCall:
         self._customer.act_done(do.number, self._now())
         self._settle()
 
-    async def _speak(self, call: PhoneCall, say: Say) -> None:
+    async def _speak(self, call: PhoneCall, say: Say, number: int) -> None:
         playing = await call.play([self._mouth.clip(say)])
+        self._sounding = (playing.source, number)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._mouth.seconds(say) + OVERDUE):
                 await playing

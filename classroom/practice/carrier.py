@@ -136,6 +136,7 @@ class Carrier:
             order_id=order.order_id,
             seconds_of=mouth.seconds,
             give_up_after=order.give_up_after,
+            knows_menu=order.knows_menu,
         )
         return PracticeCall(order, customer, mouth, tell)
 

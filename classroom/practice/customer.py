@@ -48,12 +48,13 @@ class Customer:
         order_id: str,
         seconds_of: Callable[[Say], float],
         give_up_after: float | None = None,
+        knows_menu: bool = False,
     ) -> None:
         self.mind = mind
         self.order_id = order_id
         self.ended = False
         self._seconds_of = seconds_of
-        self._give_up_after = give_up_after
+        self._give_up_after, self._knows_menu = give_up_after, knows_menu
         self._doings: list[Doing] = []
         self._todo: deque[Act] = deque()
         self._saying: Saying | None = None
@@ -99,7 +100,8 @@ class Customer:
     def line_answered(self, now: float) -> None:
         """The switchboard took the call; a menu may speak."""
         if self.mind.scenario.line.presses:
-            self._menu_due = self._menu_limit = now + manners.MENU_PATIENCE
+            patience = manners.MENU_KNOWN if self._knows_menu else manners.MENU_PATIENCE
+            self._menu_due = self._menu_limit = now + patience
 
     def told(self, what: Told, now: float, *, announcement: float = 0.0) -> None:
         """The server tells what a customer would hear; ``announcement`` seconds of it are its own."""
@@ -197,6 +199,12 @@ class Customer:
         self._go_on(now)
 
     # ── time and the mouth ───────────────────────────────────────────────────
+
+    def act_began(self, number: int, at: float) -> None:
+        """The sentence under way is heard on the line from here on."""
+        if self._saying and number == self._acting:
+            self._saying.sounded = at + manners.ON_THE_LINE
+            self._doings.append(self._saying.report(self.order_id, self._has_more()))
 
     def act_done(self, number: int, now: float) -> None:
         """An act is over; one that was hushed before no longer counts."""
@@ -323,7 +331,6 @@ class Customer:
         if isinstance(act, Say):
             over = self._agent_since is not None
             self._saying = Saying(act, now, now + self._seconds_of(act), over)
-            self._doings.append(self._saying.report(self.order_id, self._has_more()))
         elif isinstance(act, HangUp):
             self._why = self._why or act.why
         elif self._rating is not None:
@@ -341,7 +348,7 @@ class Customer:
         saying, self._saying = self._saying, None
         if saying:
             self._last_sound = max(self._last_sound, now)
-            self._doings.append(saying.report(self.order_id, self._has_more(), now))
+            self._doings += saying.over(self.order_id, self._has_more(), now)
 
     def _has_more(self) -> bool:
         return any(isinstance(act, Say) for act in self._todo)
@@ -364,17 +371,11 @@ class Customer:
         confidence: float = 1.0,
         cue: str | None = None,
     ) -> None:
-        self._doings.append(
-            CustomerHeard(
-                order_id=self.order_id,
-                at=at,
-                text=text,
-                heard_by=heard_by,
-                confidence=confidence,
-                cue=cue,
-                beat=self.mind.beat,
-            )
-        )
+        heard = CustomerHeard(
+            order_id=self.order_id, at=at, text=text, heard_by=heard_by, confidence=confidence,
+            cue=cue, beat=self.mind.beat,
+        )  # fmt: skip
+        self._doings.append(heard)
 
     def _feel(self, now: float) -> None:
         mood = dict(self.mind.mood)

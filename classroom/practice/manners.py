@@ -20,6 +20,11 @@ INTERRUPTS: Final = 1.5
 """The agent interrupts when the customer's sentence would have gone on for so long."""
 MENU_PAUSE: Final = 1.0
 """A silence of so many seconds ends the menu."""
+MENU_KNOWN: Final = 0.6
+"""A caller who knows the menu presses so soon after the line was answered."""
+ON_THE_LINE: Final = 0.05
+"""What a telephone plays is heard at the switchboard, and recorded, so much later: one packet under
+way and two frames in the jitter buffer."""
 MENU_PATIENCE: Final = 15.0
 """Keys are pressed at the latest so long after the line was answered."""
 WORDS_FOLLOW: Final = 1.2
@@ -67,6 +72,8 @@ class Saying:
     until: float
     over_the_agent: bool
     interrupted: bool = False
+    sounded: float | None = None
+    """When its first sound was heard on the line; reported then, or with its end."""
 
     def report(self, order_id: str, more: bool, ended: float | None = None) -> CustomerSpeaks:
         """Tell that it began, or that it has ended."""
@@ -75,11 +82,17 @@ class Saying:
             text=self.say.text,
             beat=self.say.beat,
             key=self.say.key,
-            began=self.began,
+            began=self.began if self.sounded is None else self.sounded,
             until=ended,
             interrupted=self.over_the_agent,
             more=more,
         )
+
+    def over(self, order_id: str, more: bool, now: float) -> list[CustomerSpeaks]:
+        """Tell that it has ended; before that, that it began, if its sound was never heard of."""
+        if self.sounded is None:
+            return [self.report(order_id, more), self.report(order_id, more, now)]
+        return [self.report(order_id, more, max(now + ON_THE_LINE, self.sounded))]
 
 
 @dataclass(slots=True)

@@ -61,6 +61,8 @@ class PlaceCall(Part):
     """Folders of scenarios besides those shipped."""
     give_up_after: float | None = None
     """The customer hangs up when unanswered so long; none: as the scenario says."""
+    knows_menu: bool = False
+    """The customer presses the key at once, without hearing the menu out."""
 
 
 class LineTold(Part):

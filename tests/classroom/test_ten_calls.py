@@ -73,7 +73,9 @@ async def test_ten_recorded_calls_at_once_lose_no_frame(tmp_path: Path) -> None:
                 assert record.recording and record.recording.channels == 2
                 assert record.recording.mark == ""
                 assert record.summary.talk_seconds >= TALK_SECONDS
-                assert record.recording.seconds == pytest.approx(record.summary.talk_seconds, abs=0.03)
+                assert record.recording.seconds == pytest.approx(
+                    record.summary.talk_seconds, abs=0.03
+                )
                 with wave.open(io.BytesIO(await door.recording(call.call_id))) as file:
                     assert file.getnchannels() == 2
                     sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from classroom.practice.customer import Customer
-from classroom.practice.manners import INTERRUPTS, Do, Hush
+from classroom.practice.manners import INTERRUPTS, MENU_KNOWN, ON_THE_LINE, Do, Hush
 from classroom.practice.orders import (
     CustomerEnded,
     CustomerHeard,
@@ -45,6 +45,8 @@ class Line:
             elif isinstance(doing, Do):
                 seconds = SENTENCE if isinstance(doing.act, Say) else 0.1
                 self._ends.append((self.now + seconds, doing.number))
+                self.customer.act_began(doing.number, self.now)
+        self.done += self.customer.doings()
 
     def run(self, until: float | None = None) -> None:
         """Let time pass, timer by timer."""
@@ -127,6 +129,38 @@ class TestBeforeTheAgent:
         line.customer.voice_ended(line.now, line.now + 4, line.now + 4)
         line.run(20.0)
         assert len(line.acts(Press)) == 1
+
+    def test_who_knows_the_menu_presses_while_the_line_still_greets(self):
+        line = call(knows_menu=True)
+        line.customer.line_answered(line.now)
+        line.customer.voice_began(line.now + 0.1)
+        line.run(MENU_KNOWN - 0.1)
+        assert line.acts(Press) == []
+        line.run(1.0)
+        assert line.acts(Press) == [Press("1")], "the voice has not ended yet"
+
+    def test_a_sentence_begins_when_it_is_heard_and_is_told_in_any_case(self):
+        line = answered()
+        line.words("Hello, Harbor Goods, agent 1001, how can I help?", sound=None)
+        customer, told = line.customer, []
+        while not (do := next((d for d in told if isinstance(d, Do)), None)):
+            line.now = customer.next_timer() or line.now
+            customer.tick(line.now)
+            told = customer.doings()
+        assert not [d for d in told if isinstance(d, CustomerSpeaks)], "not heard yet"
+        customer.act_began(do.number, line.now + 0.5)
+        (begun,) = [d for d in customer.doings() if isinstance(d, CustomerSpeaks)]
+        assert (begun.began, begun.until) == (line.now + 0.5 + ON_THE_LINE, None)
+        customer.act_done(do.number, line.now + 3.5)
+        told = customer.doings()
+        assert told[0].until == line.now + 3.5 + ON_THE_LINE
+        while not (do := next((d for d in told if isinstance(d, Do)), None)):
+            line.now = customer.next_timer() or line.now
+            customer.tick(line.now)
+            told = customer.doings()
+        customer.cut("gone", line.now)
+        both = [d for d in customer.doings() if isinstance(d, CustomerSpeaks)]
+        assert [one.until is None for one in both] == [True, False]
 
     def test_the_key_is_pressed_though_the_menu_never_ends(self):
         line = call()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from classroom.practice.hearsay import hearsay
 from classroom.practice.orders import CarrierReady, CustomerEnded, CustomerSpeaks
@@ -20,6 +23,7 @@ from telephony.pbx.events import (
     MenuChosen,
     Queued,
     Rated,
+    RecordingBegan,
     RecordingClosed,
     TextSaid,
 )
@@ -129,3 +133,16 @@ async def test_dial_menu_queue_talk_rate_and_end(tmp_path: Path):
     assert len(said) >= 5
     answered, closed = lab.of(DeskAnswered)[0], lab.of(RecordingClosed)[0]
     assert closed.seconds > said[-1].until - answered.at - 0.5
+    began = lab.of(RecordingBegan)[0].at
+    assert began == answered.at
+    begins = [s.began - began for s in child.of(CustomerSpeaks) if s.until is None]
+    apart = [onset(Path(closed.path), at) - at for at in begins[:5]]
+    print("caption to sound, ms:", [round(1000 * one) for one in apart])
+    assert abs(statistics.median(apart)) < 0.05, "a caption stands where the sound is"
+
+
+def onset(recording: Path, near: float) -> float:
+    """The second at which the customer's channel begins to sound, about this one."""
+    left = np.abs(soundfile.read(recording)[0][:, 0])
+    first = max(0, round((near - 0.3) * 8000))
+    return float(first + np.argmax(left[first:] > 0.003)) / 8000
