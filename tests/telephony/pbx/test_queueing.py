@@ -39,7 +39,7 @@ def house(seats: int = 1, **values: object) -> tuple[World, Exchange, Party, lis
     plan = plan_of(
         seats,
         queues=queues,
-        numbers={"95501": ("queue", "service"), "95502": ("queue", "overflow")},
+        numbers={"000010001": ("queue", "service"), "000010002": ("queue", "overflow")},
         flows={"information": RECEPTION},
         prompts=SAYS,
     )
@@ -69,7 +69,7 @@ def test_who_waited_too_long_goes_on_to_another_queue() -> None:
     )
     legs = answering(agent)
     exchange.ready("1001")
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(40)
     left = exchange.only(ev.QueueLeft)
     assert (left.why, left.queue_log, left.to) == ("waited_too_long", "EXITWITHTIMEOUT", "queue")
@@ -80,7 +80,7 @@ def test_who_waited_too_long_goes_on_to_another_queue() -> None:
 
 def test_two_queues_that_lead_to_each_other_are_left_in_the_end() -> None:
     world, exchange, customer, _ = house(0, max_length=0, full=Way("queue", "service"))
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     assert len(exchange.all(ev.TurnedAway)) == 5
     assert exchange.only(ev.CallEnded).why == "flow_ended"
@@ -89,9 +89,9 @@ def test_two_queues_that_lead_to_each_other_are_left_in_the_end() -> None:
 
 def test_a_full_line_is_busy_before_it_costs_anything() -> None:
     world, exchange, customer, _ = house(0, max_length=1)
-    first = dials(customer, "95501")
+    first = dials(customer, "000010001")
     world.run(1)
-    second = dials(customer, "95501")
+    second = dials(customer, "000010001")
     world.run(1)
     refused = customer.only(sip.Refused)
     assert (refused.leg, refused.status) == (second, 486)
@@ -103,7 +103,7 @@ def test_a_full_line_is_busy_before_it_costs_anything() -> None:
 
 def test_a_full_line_says_so() -> None:
     world, exchange, customer, _ = house(0, max_length=0, full=Way("say", "sorry.full"))
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(3)
     assert heard(exchange) == ["sorry.full"]
     is_quiet(world, exchange)
@@ -116,7 +116,7 @@ def test_a_full_line_behind_a_menu_gives_the_busy_tone() -> None:
                    prompts={**SAYS, "busy": "tone:450:1"})  # fmt: skip
     exchange = Exchange(world, plan)
     customer = carrier(world)
-    dials(customer, "95500")
+    dials(customer, "000010000")
     world.run(1)
     press(exchange, "1")
     world.run(20)
@@ -135,7 +135,7 @@ def test_joining_when_too_few_are_there(join_if: str, duty: str | None, joins: b
     world, exchange, customer, _ = house(join_if=join_if, empty=Way("say", "info"), ring_seconds=60)
     if duty:
         exchange.command(commands.SetDuty("1001", commands.Duty(duty)))
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(2)
     assert bool(exchange.all(ev.Queued)) is joins
     assert [event.why for event in exchange.all(ev.TurnedAway)] == ([] if joins else ["empty"])
@@ -147,7 +147,7 @@ def test_those_who_wait_are_led_out_when_the_last_agent_leaves() -> None:
     world, exchange, customer, _ = house(stay_if="ready", empty=Way("say", "info"), ring_seconds=60)
     exchange.ready("1001")
     for _ in range(3):
-        dials(customer, "95501")
+        dials(customer, "000010001")
     world.run(5)
     assert not exchange.all(ev.QueueLeft)
     exchange.command(commands.SetDuty("1001", commands.Duty.BREAK, "lunch"))
@@ -170,7 +170,7 @@ def test_a_key_leaves_the_line_for_an_extension(at: float) -> None:
     )
     service.on(sip.Invited, lambda event: service.core.ring(event.leg, service.now))
     legs = answering(private)
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(20 if at > 20 else at)
     if at > 20:
         exchange.ready("1001")
@@ -198,7 +198,7 @@ def test_a_key_leaves_the_line_for_an_extension(at: float) -> None:
 @pytest.mark.feature("ARC-05")
 def test_a_key_leads_to_information_and_from_there_on() -> None:
     world, exchange, customer, _ = house(0, keys={"4": Way("flow", "information")})
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(2)
     press(exchange, "4")
     world.run(1)
@@ -218,7 +218,7 @@ def test_what_is_told_follows_the_plan() -> None:
     spoken = Spoken(first=4.0, every=15.0, last_position=1, least_wait=90.0,
                     offer=("how.to.leave",), offer_from=200.0)  # fmt: skip
     world, exchange, customer, _ = house(0, spoken=spoken, first_guess=100.0)
-    legs = [dials(customer, "95501") for _ in range(2)]
+    legs = [dials(customer, "000010001") for _ in range(2)]
     world.run(14)
     assert [(told.position, told.expected_wait) for told in exchange.all(ev.PositionSpoken)] == [
         (1, 100.0),
@@ -247,7 +247,7 @@ def test_a_call_reaches_the_less_skilled_after_a_while() -> None:
     world, exchange, customer, (agent,) = house(skill="bills", levels=((0.0, 5), (25.0, 0)))
     legs = answering(agent)
     exchange.ready("1001")
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(20)
     assert not exchange.all(ev.DeskOffered)
     world.run(10)
@@ -260,7 +260,7 @@ def test_a_desk_that_lets_its_telephone_ring_is_paused() -> None:
     world, exchange, customer, (agent,) = house(auto_pause=2, ring_seconds=10.0, rest_seconds=1.0)
     agent.on(sip.Invited, lambda event: agent.core.ring(event.leg, agent.now))
     exchange.ready("1001")
-    leg = dials(customer, "95501")
+    leg = dials(customer, "000010001")
     world.run(60)
     assert len(exchange.all(ev.DeskMissed)) == 2
     assert exchange.only(ev.DeskPaused).missed == 2
@@ -282,7 +282,7 @@ def test_the_queue_says_how_long_a_summary_may_take_and_how_much_more() -> None:
     world, exchange, customer, (agent,) = house(wrapup=40.0, most_wrapup=90.0)
     legs = answering(agent)
     exchange.ready("1001")
-    dials(customer, "95501")
+    dials(customer, "000010001")
     world.run(5)
     agent.hang_up(legs[0])
     world.run(30)
