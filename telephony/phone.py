@@ -259,7 +259,8 @@ class Phone:
     def _drain(self) -> None:
         while happened := self.core.events():
             for event in happened:
-                _REACTIONS[type(event)](self, event)
+                if reaction := _REACTIONS.get(type(event)):
+                    reaction(self, event)
         if not self.core.counts()["legs"]:
             self._quiet.set()
 
@@ -330,6 +331,10 @@ class Phone:
         if call := self.calls.get(event.leg):
             call.offer_settled(None, event.status)
 
+    def _pressed(self, event: sip.Pressed) -> None:
+        if call := self.calls.get(event.leg):
+            call.tell(control.Digit(call.media, event.key, self._clock()))
+
     def _requested(self, event: sip.Requested) -> None:
         call = self.calls.get(event.leg or "")
         method = event.request.method
@@ -381,6 +386,7 @@ _REACTIONS: dict[type[Any], Callable[[Phone, Any], None]] = {
     sip.Reoffered: Phone._reoffered,
     sip.OfferAnswered: Phone._offer_answered,
     sip.OfferRefused: Phone._offer_refused,
+    sip.Pressed: Phone._pressed,
     sip.Requested: Phone._requested,
     sip.Responded: Phone._responded,
 }

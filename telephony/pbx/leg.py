@@ -274,6 +274,8 @@ class Legs:
                 return say.Ended(why, lost=cause in ("timeout", "transport"))
             case sip.Reoffered(sdp=body):
                 return self._reoffered(leg, body, now)
+            case sip.Pressed(key=key):
+                return say.Pressed(key)
             case sip.Requested():
                 return self._requested(event, now)
         return None

@@ -27,8 +27,12 @@ from telephony.sip.subscription import Notifier
 from telephony.sip.tables import LegState
 from telephony.sip.uri import Uri
 
-METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "MESSAGE", "INFO", "NOTIFY")
-"""What every core takes; NOTIFY is answered by the core itself."""
+METHODS = (
+    "INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "MESSAGE", "INFO", "PRACK", "UPDATE", "NOTIFY",
+)  # fmt: skip
+"""What every core takes."""
+EXTENSIONS = ("100rel", "timer")
+"""What every core knows; "replaces" is for those whose room above acts on Invited.replaces."""
 SWITCHBOARD = (*METHODS, "REFER", "SUBSCRIBE")
 """What a core takes whose room above acts on Referred and Subscribed too."""
 LARGEST_MESSAGE = 32_768
@@ -44,8 +48,9 @@ class SipCore(Correspondence):
         entropy: Callable[[int], bytes],
         user_agent: str,
         methods: Iterable[str] = METHODS,
-        supported: Iterable[str] = (),
+        supported: Iterable[str] = EXTENSIONS,
         packages: Iterable[str] = (),
+        relays: bool = False,
         timings: Timings | None = None,
         advertise: Callable[[Flow], Address] | None = None,
         large: Callable[[Flow], Flow | None] | None = None,
@@ -57,6 +62,7 @@ class SipCore(Correspondence):
                 methods=tuple(methods),
                 supported=tuple(supported),
                 packages=tuple(packages),
+                relays=relays,
                 timings=timings or Timings(),
                 advertise=advertise,
                 large=large,
@@ -145,9 +151,15 @@ class SipCore(Correspondence):
         headers: Lines = (),
         credentials: Credentials | None = None,
         patience: float | None = None,
+        routes: Iterable[str] = (),
+        hops: int = 70,
         now: float,
     ) -> str:
-        """Call somebody; ``contact`` is a user or an address. No sign of life in ``patience``: 408."""
+        """Call somebody; ``contact`` is a user or an address. No sign of life in ``patience``: 408.
+
+        ``routes`` are proxies to pass (``<sip:host;lr>``), the first of which ``flow`` leads to;
+        ``hops`` is Max-Forwards: one less than that of the call this one goes on from.
+        """
         target, lines = to if isinstance(to, Uri) else uris.parse(to), messages.allowed(headers)
         caller = grammar.name_addr(from_) if isinstance(from_, str) else from_
         name, tag = self._station.token(), self._station.token()
@@ -158,12 +170,13 @@ class SipCore(Correspondence):
             target=str(target),
             contact=self._contact(contact, flow),
             flow=flow,
+            routes=tuple(routes),
         )
         leg = OutgoingLeg(name, self._ledger, dialog, self._book.forget)
         if credentials is not None:
             leg.answerer = Answerer(credentials, self._station.entropy)
         self._book.keep(leg)
-        leg.invite(sdp, lines, now, patience)
+        leg.invite(sdp, lines, now, patience, hops)
         return name
 
     def ring(
@@ -178,8 +191,8 @@ class SipCore(Correspondence):
         """Tell the caller that it rings (180), or let him hear something (183)."""
         self._incoming(leg, "ring").ringing(status, sdp, headers, now)
 
-    def answer(self, leg: str, sdp: bytes, now: float, headers: Lines = ()) -> None:
-        """Answer an incoming leg; Confirmed follows."""
+    def answer(self, leg: str, sdp: bytes | None, now: float, headers: Lines = ()) -> None:
+        """Answer an incoming leg; Confirmed follows. None where the early 18x said it all."""
         self._incoming(leg, "answer").answer(sdp, headers, now)
 
     def refuse(
@@ -194,12 +207,15 @@ class SipCore(Correspondence):
         if known is not None:
             known.hang_up(now, messages.allowed(headers))
 
-    def offer(self, leg: str, sdp: bytes, now: float) -> None:
-        """Offer anew (re-INVITE); OfferAnswered or OfferRefused follows."""
-        self._book.leg(leg).offer(sdp, now)
+    def offer(self, leg: str, sdp: bytes | None, now: float, *, update: bool = False) -> None:
+        """Offer anew by re-INVITE or UPDATE; OfferAnswered or OfferRefused follows.
+
+        Before the answer it is an UPDATE always. None asks the far end for its offer: Reoffered.
+        """
+        self._book.leg(leg).offer(sdp, now, update=update)
 
     def accept_offer(self, leg: str, sdp: bytes, now: float) -> None:
-        """Accept what Reoffered told, or what an Answered to an INVITE without SDP offered."""
+        """Answer the offer of Reoffered; of Answered or Progressed where our INVITE had none."""
         self._book.leg(leg).accept_offer(sdp, now)
 
     def refuse_offer(self, leg: str, status: int, now: float) -> None:

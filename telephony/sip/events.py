@@ -44,7 +44,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """The called side rings (180) or plays something (183)."""
+    """The called side rings (180) or plays something (183).
+
+    A reliable one to an INVITE without SDP brings the far end's offer: ``accept_offer`` answers it.
+    """
 
     leg: str
     status: int
@@ -71,12 +74,16 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The called side said no, or nothing (408), or could not be reached (503)."""
+    """The called side said no, or nothing (408), or could not be reached (503).
+
+    A redirection (3xx) lists the ``contacts`` to try instead, the most wanted first.
+    """
 
     leg: str
     status: int
     reason: str
     response: Response | None
+    contacts: tuple[Uri, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Reoffered:
 
 @dataclass(frozen=True, slots=True)
 class OfferAnswered:
-    """Our re-INVITE was accepted."""
+    """Our offer was accepted: a re-INVITE, an UPDATE, or a reliable 18x to an INVITE without SDP."""
 
     leg: str
     sdp: bytes | None
@@ -107,10 +114,19 @@ class OfferAnswered:
 
 @dataclass(frozen=True, slots=True)
 class OfferRefused:
-    """Our re-INVITE was refused; what was agreed before stands."""
+    """Our offer was refused; what was agreed before stands."""
 
     leg: str
     status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The far end pressed a key and told so by INFO; answered already."""
+
+    leg: str
+    key: str
+    milliseconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,5 +219,5 @@ WatchEvent: TypeAlias = Subscribed | Unsubscribed | Notified | WatchEnded
 
 SipEvent: TypeAlias = (
     Invited | Progressed | Answered | Confirmed | Refused | Ended | Reoffered | OfferAnswered
-    | OfferRefused | Requested | Responded | Referred | ReferProgressed | WatchEvent
+    | OfferRefused | Pressed | Requested | Responded | Referred | ReferProgressed | WatchEvent
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from telephony.sip import headers as grammar
 from telephony.sip.events import Flow
 from telephony.sip.message import Request, Response
 from telephony.sip.station import Station
@@ -117,6 +118,14 @@ class Ledger:
         if came.request.to.tag:
             return False
         return self._merged.get(_merge_key(came.request), came.key) != came.key
+
+    def loops(self, request: Request) -> bool:
+        """Say whether the request is one of ours that came back unchanged (§16.3)."""
+        for value in request.headers.all("Via"):
+            sent = self._clients.get((grammar.via(value).branch, request.method))
+            if sent is not None and sent.request.uri == request.uri:
+                return True
+        return False
 
     def _close(self, key: str, request: Request) -> None:
         del self._servers[key]

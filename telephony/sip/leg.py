@@ -1,7 +1,8 @@
-"""One leg within its dialog: re-INVITE both ways, BYE both ways, requests, repeated answers.
+"""One leg within its dialog: BYE both ways, requests, repeated answers.
 
-``outgoing`` and ``incoming`` add how a leg begins. The core calls a leg when a message or an alarm
-concerns it; a leg tells the room above through ``station.emit``.
+``outgoing`` and ``incoming`` add how a leg begins, ``offers`` what is offered within it. The core
+calls a leg when a message or an alarm concerns it; a leg tells the room above through
+``station.emit``.
 """
 
 from __future__ import annotations
@@ -11,17 +12,11 @@ from collections.abc import Callable
 from telephony.errors import WrongMoment
 from telephony.sip.auth import Answerer
 from telephony.sip.dialog import Dialog
-from telephony.sip.events import (
-    Cause,
-    Ended,
-    Flow,
-    OfferAnswered,
-    OfferRefused,
-    Reoffered,
-    Responded,
-)
+from telephony.sip.events import Cause, Ended, Flow, OfferAnswered, Responded
 from telephony.sip.ledger import Ledger
-from telephony.sip.message import Headers, Lines, Message, Request, Response
+from telephony.sip.message import Headers, Lines, Request, Response
+from telephony.sip.offers import Offers, put_sdp
+from telephony.sip.session import Session
 from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ClientTransaction, InviteClient, ServerTransaction
 
@@ -30,8 +25,8 @@ class Leg:
     """What both kinds of leg do once the far end's tag is known."""
 
     __slots__ = (
-        "_asked", "_forget", "_ok", "_ok_interval", "_ok_offers", "_queued", "answerer", "dialog",
-        "id", "ledger", "offering", "reoffer", "state", "station", "told",
+        "_asked", "_forget", "_ok", "_ok_interval", "_ok_offers", "allow", "answerer", "dialog",
+        "id", "ledger", "offers", "session", "settled", "spoken", "state", "station", "told",
     )  # fmt: skip
 
     outgoing = False
@@ -45,13 +40,17 @@ class Leg:
         self.dialog = dialog
         self.state = LegState.CALLING
         self.answerer: Answerer | None = None
-        self.offering: InviteClient | None = None
-        self.reoffer: ServerTransaction | None = None
-        """The far end's re-INVITE that waits for our answer."""
+        self.offers = Offers(self)
+        self.session = Session(self)
+        self.settled = False
+        """The first offer was answered."""
+        self.spoken: bytes | None = None
+        """Our description that was sent last."""
+        self.allow = ""
+        """The methods the far end takes."""
         self.told = False
         self._forget = forget
         self._asked: dict[ClientTransaction, str] = {}
-        self._queued: bytes | None = None
         self._ok: tuple[int, Flow, bytes] | None = None
         self._ok_interval = 0.0
         self._ok_offers = False
@@ -60,10 +59,28 @@ class Leg:
         """Say whether this is the far end's half of the dialog's name."""
         return self.dialog.remote_tag in ("", tag)
 
+    def dialog_for(self, tag: str) -> Dialog:
+        """Return the dialog with this far end; before the answer a fork makes several."""
+        return self.dialog
+
+    def allows(self, method: str) -> bool:
+        """Say whether the far end told that it takes this method."""
+        return method in self.allow and (method != "UPDATE" or self.session.updates())
+
     def may(self, what: str) -> None:
         """Hold what is asked to the moment: WrongMoment where no request can be sent."""
         if self.state not in (LegState.TALKING, LegState.ANSWERED) or not self.dialog.remote_tag:
             raise WrongMoment(what, self.state.name)
+
+    @property
+    def unacknowledged(self) -> bool:
+        """Our 2xx waits for its ACK."""
+        return self._ok is not None
+
+    @property
+    def offers_unanswered(self) -> bool:
+        """Our 2xx holds an offer whose answer the ACK will bring."""
+        return self._ok is not None and self._ok_offers
 
     # ── commands ─────────────────────────────────────────────────────────────
 
@@ -77,45 +94,30 @@ class Leg:
         if confirmed:
             self.bye(now, headers)
 
-    def offer(self, sdp: bytes, now: float) -> None:
-        """Offer anew; waits its turn behind another offer."""
-        if self.state not in (LegState.TALKING, LegState.ANSWERED):
-            raise WrongMoment("offer anew", self.state.name)
-        if self.offering or self.reoffer or self._ok or (self, "GLARE") in self.station.alarms:
-            self._queued = sdp
-            return
-        request = self.dialog.request("INVITE", self._via())
-        put_sdp(request, sdp)
-        request.headers.add("Allow", ", ".join(self.station.methods))
-        self.offering = self._ask_invite(request, now)
+    def offer(self, sdp: bytes | None, now: float, *, update: bool = False) -> None:
+        """Offer anew, or ask for an offer."""
+        self.offers.make(sdp, now, update=update)
 
     def accept_offer(self, sdp: bytes, now: float) -> None:
-        """Accept the far end's re-INVITE with our answer (or our offer, where it had none)."""
-        if self.reoffer is None:
-            raise WrongMoment("accept an offer", self.state.name)
-        came, self.reoffer = self.reoffer, None
-        self.send_ok(came, sdp, now)
+        """Answer the far end's offer."""
+        self.offers.accept(sdp, now)
 
     def refuse_offer(self, status: int, now: float) -> None:
-        """Refuse the far end's re-INVITE; what was agreed before stands."""
-        if self.reoffer is None:
-            raise WrongMoment("refuse an offer", self.state.name)
-        came, self.reoffer = self.reoffer, None
-        came.reply(came.response(status), now)
-        self._next_offer(now)
+        """Refuse the far end's offer."""
+        self.offers.refuse(status, now)
 
     def send(
         self, method: str, body: bytes, content_type: str, now: float, headers: Lines = ()
     ) -> str:
         """Send a request within the dialog."""
         self.may(f"send {method}")
-        request = self.dialog.request(method, self._via())
+        request = self.dialog.request(method, self.via())
         request.headers.extend(headers)
         if body:
             request.headers.add("Content-Type", content_type)
         request.body = body
         key = self.station.token()
-        self._asked[self._ask(request, now)] = key
+        self._asked[self.ask(request, now)] = key
         return key
 
     # ── what comes ───────────────────────────────────────────────────────────
@@ -130,10 +132,11 @@ class Leg:
             self.bye(now)
         elif self.state is LegState.ANSWERED:
             self.step(LegEvent.CONFIRM)
+            self.settled = True
             self.confirmed(ack)
-        elif offered:
+        elif offered and not self.told:
             self.station.emit(OfferAnswered(self.id, ack.sdp))
-        self._next_offer(now)
+        self.offers.next(now)
 
     def confirmed(self, ack: Request) -> None:
         """Learn that the ACK to the first INVITE came."""
@@ -148,19 +151,6 @@ class Leg:
         self.end("the far end hung up", "remote", came.request.headers)
         self.over(now)
 
-    def reinvited(self, came: ServerTransaction, now: float) -> None:
-        """Take a re-INVITE (§14.2)."""
-        if self.state is not LegState.TALKING or self.offering or self._ok:
-            came.reply(came.response(491), now)
-        elif self.reoffer:
-            refusal = came.response(500)
-            refusal.headers.add("Retry-After", str(self.station.entropy(1)[0] % 10))
-            came.reply(refusal, now)
-        else:
-            self.dialog.retarget(came.request)
-            self.reoffer = came
-            self.station.emit(Reoffered(self.id, came.request.sdp))
-
     def responded(self, sent: ClientTransaction, response: Response, now: float) -> None:
         """Take a response to a request of this leg."""
         if response.status < 200 and sent.request.method != "INVITE":
@@ -169,6 +159,8 @@ class Leg:
             return
         if sent.request.method == "INVITE":
             self.invite_responded(sent, response, now)
+        elif sent is self.offers.sent:
+            self.offers.answered(sent, response, now)
         elif sent.request.method == "BYE":
             self._finish(now)
         elif sent in self._asked:
@@ -179,9 +171,12 @@ class Leg:
     def unanswered(self, sent: ClientTransaction, status: int, now: float) -> None:
         """Learn that a request of this leg stays without answer."""
         cause: Cause = "timeout" if status == 408 else "transport"
-        if sent is self.offering:
-            self.offering = None
-            self.lost("a re-INVITE stayed without answer", cause, now)
+        if sent is self.offers.sent:
+            if self.state is LegState.TALKING:
+                self.offers.sent = None
+                self.lost(f"{_article(sent.request.method)} stayed without answer", cause, now)
+            else:
+                self.offers.unanswered(status)
         elif sent.request.method == "BYE":
             self._finish(now)
         elif sent in self._asked:
@@ -190,47 +185,40 @@ class Leg:
 
     def invite_responded(self, sent: ClientTransaction, response: Response, now: float) -> None:
         """Take a response to our re-INVITE."""
-        if response.status < 200 or not isinstance(sent, InviteClient):
-            return
-        if response.status < 300 and sent.ack is None:
-            self.dialog.retarget(response)
-            self.acknowledge(sent, now)
-        if sent is not self.offering:
-            return
-        self.offering = None
-        if self.told:
-            return
-        if response.status < 300:
-            self.station.emit(OfferAnswered(self.id, response.sdp))
-        elif response.status == 491:
-            self._wait_out_glare(sent.request.body, now)
-        elif response.status in (408, 481):
-            self.gone("the far end does not know the call any more", "remote", now)
-        else:
-            self.station.emit(OfferRefused(self.id, response.status))
-        self._next_offer(now)
+        self.offers.answered(sent, response, now)
 
     def retried(self, sent: ClientTransaction, response: Response, now: float) -> bool:
-        """Answer a challenge: the same request once more, signed (§22.2)."""
-        if response.status not in (401, 407):
+        """Send the same once more: signed (§22.2), or with a longer session (RFC 4028 §7.4)."""
+        if response.status == 422:
+            if not self.session.raised(response):
+                return False
+        elif response.status not in (401, 407):
             if self.answerer and response.status >= 200:
                 self.answerer.settled()
             return False
-        if self.answerer is None or not self.answerer.learn(response):
+        elif self.answerer is None or not self.answerer.learn(response):
             return False
-        again = renewed(sent.request, self._via(sent.flow), self._next_seq())
-        self.answerer.sign(again)
+        again = renewed(sent.request, self.via(sent.flow), self._next_seq())
+        if "Session-Expires" in again.headers:
+            self.session.ask(again)
+        if self.answerer:
+            self.answerer.sign(again)
         twin = self.ledger.ask(again, sent.flow, self, now)
         if sent in self._asked:
             self._asked[twin] = self._asked.pop(sent)
-        if isinstance(twin, InviteClient):
-            self.replaced(sent, twin)
+        self.replaced(sent, twin)
         return True
 
-    def replaced(self, sent: ClientTransaction, twin: InviteClient) -> None:
-        """Learn that an INVITE of ours goes on under another transaction."""
-        if sent is self.offering:
-            self.offering = twin
+    def replaced(self, sent: ClientTransaction, twin: ClientTransaction) -> None:
+        """Learn that a request of ours goes on under another transaction."""
+        self.offers.follow(sent, twin)
+
+    def pracked(self, came: ServerTransaction, now: float) -> None:
+        """Take a PRACK: nothing of ours wants one, unless the leg is an incoming one."""
+        came.reply(came.response(481), now)
+
+    def settle(self, now: float) -> None:
+        """Learn that an offer was dealt with before the call was answered."""
 
     def ring(self, name: str, now: float) -> None:
         """Take an alarm."""
@@ -244,8 +232,6 @@ class Leg:
                 self.bye(now)
             else:
                 self.lost("the ACK never came", "timeout", now)
-        elif name == "GLARE":
-            self._next_offer(now)
 
     # ── the parts ────────────────────────────────────────────────────────────
 
@@ -275,27 +261,28 @@ class Leg:
 
     def bye(self, now: float, headers: Lines = ()) -> None:
         """Send BYE."""
-        request = self.dialog.request("BYE", self._via())
+        request = self.dialog.request("BYE", self.via())
         request.headers.extend(headers)
-        self._ask(request, now)
+        self.ask(request, now)
 
     def over(self, now: float) -> None:
         """Leave nothing behind."""
         self._settle_ok()
-        if self.reoffer is not None:
-            self.reoffer.reply(self.reoffer.response(487), now)
-            self.reoffer = None
-        self.station.alarms.cancel((self, "GLARE"))
-        self._queued = None
+        self.offers.drop(now)
+        self.session.stop()
         self._forget(self)
 
-    def send_ok(self, came: ServerTransaction, sdp: bytes, now: float, headers: Lines = ()) -> None:
+    def send_ok(
+        self, came: ServerTransaction, sdp: bytes | None, now: float, headers: Lines = ()
+    ) -> None:
         """Send the 2xx to an INVITE and repeat it until its ACK (§13.3.1.4)."""
         response = came.response(200)
         self.dress(response, sdp, headers)
+        self.session.agree(came.request, response, now)
         came.reply(response, now)
+        self.spoken = sdp or self.spoken
         self._ok = (came.request.cseq[0], came.flow, came.sent)
-        self._ok_offers = came.request.sdp is None
+        self._ok_offers = came.request.sdp is None and sdp is not None
         self._ok_interval = self.station.timings.t1
         self.station.alarms.set((self, "OK"), now + self._ok_interval)
         self.station.alarms.set((self, "UNACKED"), now + self.station.timings.patience)
@@ -303,13 +290,22 @@ class Leg:
     def dress(self, response: Response, sdp: bytes | None, headers: Lines) -> None:
         """Put on a response to INVITE what makes it complete."""
         response.headers.add("Contact", self.dialog.contact)
-        response.headers.add("Allow", ", ".join(self.station.methods))
+        response.headers.add("Allow", self.station.allow)
+        if self.station.supported:
+            response.headers.add("Supported", self.station.supports)
         response.headers.extend(headers)
         put_sdp(response, sdp)
 
+    def dress_request(self, request: Request) -> None:
+        """Put on an INVITE or UPDATE what makes it complete."""
+        request.headers.add("Allow", self.station.allow)
+        if self.station.supported:
+            request.headers.add("Supported", self.station.supports)
+        self.session.ask(request)
+
     def acknowledge(self, sent: InviteClient, now: float, sdp: bytes | None = None) -> None:
         """Send the ACK to a 2xx; the transaction repeats it as often as the 2xx comes."""
-        ack = self.dialog.request("ACK", self._via(), sent.request.cseq[0])
+        ack = self.dialog.request("ACK", self.via(), sent.request.cseq[0])
         for name in ("Authorization", "Proxy-Authorization"):
             for value in sent.request.headers.all(name):
                 ack.headers.add(name, value)
@@ -317,16 +313,12 @@ class Leg:
         sent.ack = (self.dialog.flow, self.dialog.remote_tag, bytes(ack))
         self.station.send(self.dialog.flow, sent.ack[2])
 
-    def _ask(self, request: Request, now: float) -> ClientTransaction:
+    def ask(self, request: Request, now: float) -> ClientTransaction:
+        """Send a request within the dialog."""
         request.headers.add("User-Agent", self.station.user_agent)
         if self.answerer:
             self.answerer.sign(request)
         return self.ledger.ask(request, self.dialog.flow, self, now)
-
-    def _ask_invite(self, request: Request, now: float) -> InviteClient:
-        sent = self._ask(request, now)
-        assert isinstance(sent, InviteClient)
-        return sent
 
     def _finish(self, now: float) -> None:
         if LEG.allows(self.state, LegEvent.DONE):
@@ -338,21 +330,11 @@ class Leg:
         self.station.alarms.cancel((self, "OK"))
         self.station.alarms.cancel((self, "UNACKED"))
 
-    def _wait_out_glare(self, sdp: bytes, now: float) -> None:
-        # §14.1: who made the Call-ID waits longer, so that the two do not meet again.
-        low, high = (2.1, 4.0) if self.outgoing else (0.0, 2.0)
-        self._queued = self._queued or sdp
-        self.station.alarms.set((self, "GLARE"), now + self.station.between(low, high))
-
-    def _next_offer(self, now: float) -> None:
-        if self._queued is not None and self.state is LegState.TALKING:
-            sdp, self._queued = self._queued, None
-            self.offer(sdp, now)
-
     def _tell(self, sent: ClientTransaction, status: int, response: Response | None) -> None:
         self.station.emit(Responded(self._asked.pop(sent), status, response))
 
-    def _via(self, flow: Flow | None = None) -> str:
+    def via(self, flow: Flow | None = None) -> str:
+        """Make the Via of a new request."""
         return self.station.via(flow or self.dialog.flow, self.ledger.branch())
 
     def _next_seq(self) -> int:
@@ -368,8 +350,5 @@ def renewed(request: Request, via: str, seq: int) -> Request:
     return Request(request.method, request.uri, fields, request.body)
 
 
-def put_sdp(message: Message, sdp: bytes | None) -> None:
-    """Give a message a session description for its body."""
-    if sdp is not None:
-        message.headers.set("Content-Type", "application/sdp")
-        message.body = sdp
+def _article(method: str) -> str:
+    return "a re-INVITE" if method == "INVITE" else "an UPDATE"

@@ -20,8 +20,8 @@ _COMPACT = {
 }  # fmt: skip
 _SPELLED = {
     "call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate",
-    "mime-version": "MIME-Version", "rseq": "RSeq", "rack": "RAck", "sip-etag": "SIP-ETag",
-    "sip-if-match": "SIP-If-Match", "x-rtp-timestamp": "X-RTP-Timestamp",
+    "mime-version": "MIME-Version", "min-se": "Min-SE", "rseq": "RSeq", "rack": "RAck",
+    "sip-etag": "SIP-ETag", "sip-if-match": "SIP-If-Match", "x-rtp-timestamp": "X-RTP-Timestamp",
 }  # fmt: skip
 _LISTS = {
     "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
@@ -31,6 +31,7 @@ _UNREADABLE = "X-Unreadable"
 _SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length")
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+$")
 _FOLD = re.compile(r"\r?\n[ \t]+")
+_BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
 _STATUS = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -190,9 +191,22 @@ class Message:
 
     @property
     def sdp(self) -> bytes | None:
-        """The body, if it is a session description."""
-        kind = self.headers.get("Content-Type").partition(";")[0].strip().lower()
-        return self.body if self.body and kind == "application/sdp" else None
+        """The session description: the body, or the part of it that is one (RFC 5621)."""
+        if not self.body:
+            return None
+        kind = self.headers.get("Content-Type")
+        if kind == "application/sdp":
+            return self.body
+        low = kind.partition(";")[0].strip().lower()
+        if low.startswith("multipart/"):
+            return part_of(self.body, kind, "application/sdp")
+        return self.body if low == "application/sdp" else None
+
+    @property
+    def optional_body(self) -> bool:
+        """Whoever does not understand the body may pass over it (RFC 3261 §20.11)."""
+        text = self.headers.get("Content-Disposition").lower().replace(" ", "")
+        return "handling=optional" in text
 
     @property
     def start_line(self) -> str:
@@ -252,6 +266,20 @@ class Response(Message):
 def reason_of(status: int) -> str:
     """Return the usual words for a status."""
     return REASONS.get(status) or REASONS.get(status // 100 * 100, "Unknown")
+
+
+def part_of(body: bytes, content_type: str, wanted: str) -> bytes | None:
+    """Return the first part of this kind of a multipart body (RFC 2046 §5.1)."""
+    found = _BOUNDARY.search(content_type)
+    if found is None:
+        return None
+    mark = b"--" + (found[1] or found[2]).encode("utf-8", "surrogateescape")
+    for part in (b"\r\n" + body).split(b"\r\n" + mark)[1:]:
+        head, blank, inside = part.partition(b"\r\n\r\n")
+        kind = re.search(rb"^content-type\s*:\s*([^;\s]+)", head, re.IGNORECASE | re.MULTILINE)
+        if blank and kind is not None and kind[1].lower() == wanted.encode():
+            return inside
+    return None
 
 
 def decoded(head: bytes) -> str:
@@ -341,6 +369,9 @@ def _check_request(request: Request, method: str) -> None:
     if method != request.method:
         raise BadMessage("CSeq names another method")
     uris.parse(request.uri)
+    hops = request.headers.get("Max-Forwards", "70").strip()
+    if not hops.isascii() or not hops.isdigit() or len(hops) > 9 or int(hops) > 255:
+        raise BadMessage("Malformed Max-Forwards")
 
 
 def _check_size(message: Message, size: int, largest: int, largest_body: int) -> None:

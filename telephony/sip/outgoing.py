@@ -1,24 +1,28 @@
-"""A leg that we call: INVITE, its answers, CANCEL and what crosses it (RFC 3261 §9, §13.2)."""
+"""A leg that we call: INVITE, its answers, PRACK, CANCEL and what crosses it (RFC 3261 §9, §13.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from telephony.errors import WrongMoment
+from telephony.errors import BadMessage, WrongMoment
+from telephony.sip import headers as grammar
 from telephony.sip.dialog import Dialog
+from telephony.sip.early import EarlyDialog, reliable
 from telephony.sip.events import Answered, Progressed, Refused
 from telephony.sip.ledger import Ledger
-from telephony.sip.leg import Leg, put_sdp
+from telephony.sip.leg import Leg
 from telephony.sip.message import Headers, Lines, Request, Response, reason_of
+from telephony.sip.offers import put_sdp
 from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ClientTransaction, InviteClient
+from telephony.sip.uri import Uri
 
 
 class OutgoingLeg(Leg):
     """The caller's side."""
 
-    __slots__ = ("_cancelled", "_late", "_strays", "inviting")
+    __slots__ = ("_asks_early", "_cancelled", "_early", "_late", "_strays", "_template", "inviting")
 
     outgoing = True
 
@@ -30,19 +34,45 @@ class OutgoingLeg(Leg):
         self._cancelled = False
         self._late: InviteClient | None = None
         self._strays: set[str] = set()
+        self._template = dialog
+        self._early: dict[str, EarlyDialog] = {}
+        self._asks_early: tuple[EarlyDialog, Response] | None = None
+        """The early dialog whose reliable offer we have to answer, and the response with it."""
+
+    def knows(self, tag: str) -> bool:
+        """Say whether this is the far end's half of the name; a fork has several."""
+        return tag in self._early or super().knows(tag)
+
+    def dialog_for(self, tag: str) -> Dialog:
+        """Return the dialog with this far end."""
+        early = self._early.get(tag)
+        return self.dialog if early is None else early.dialog
 
     def invite(
-        self, sdp: bytes | None, headers: Lines, now: float, patience: float | None = None
+        self,
+        sdp: bytes | None,
+        headers: Lines,
+        now: float,
+        patience: float | None = None,
+        hops: int = 70,
     ) -> None:
         """Send the first INVITE; so long the far end may stay without any sign of life."""
-        request = self.dialog.request("INVITE", self._via())
-        request.headers.add("Allow", ", ".join(self.station.methods))
+        request = self.dialog.request("INVITE", self.via())
+        self.dress_request(request)
+        request.headers.set("Max-Forwards", str(hops))
         request.headers.extend(headers)
         put_sdp(request, sdp)
-        self.inviting = self._ask_invite(request, now)
+        self.spoken = sdp
+        self.inviting = self.ask_invite(request, now)
         self.station.alarms.set((self, "RING_LIMIT"), now + self.station.timings.ring_limit)
         if patience is not None:
             self.station.alarms.set((self, "PATIENCE"), now + patience)
+
+    def ask_invite(self, request: Request, now: float) -> InviteClient:
+        """Send an INVITE."""
+        sent = self.ask(request, now)
+        assert isinstance(sent, InviteClient)
+        return sent
 
     def hang_up(self, now: float, headers: Lines = ()) -> None:
         """CANCEL before the answer, BYE after it."""
@@ -61,12 +91,19 @@ class OutgoingLeg(Leg):
 
     def accept_offer(self, sdp: bytes, now: float) -> None:
         """Answer the offer that came in the 2xx to an INVITE without one, in the ACK (§13.2.1)."""
+        if self._asks_early is not None:
+            (early, response), self._asks_early = self._asks_early, None
+            early.settled = self.settled = True
+            self.spoken = sdp
+            self._prack(early, response, sdp, now)
+            return
         if self._late is None:
             super().accept_offer(sdp, now)
             return
         late, self._late = self._late, None
+        self.spoken = sdp
         self.acknowledge(late, now, sdp)
-        self.step(LegEvent.CONFIRM)
+        self._confirm()
 
     def refuse_offer(self, status: int, now: float) -> None:
         """Refuse an offer; one that came in a 2xx can only be hung up on."""
@@ -75,11 +112,11 @@ class OutgoingLeg(Leg):
         else:
             self.hang_up(now)
 
-    def offer(self, sdp: bytes, now: float) -> None:
+    def offer(self, sdp: bytes | None, now: float, *, update: bool = False) -> None:
         """Offer anew."""
         if self._late is not None:
             raise WrongMoment("offer anew", self.state.name)
-        super().offer(sdp, now)
+        super().offer(sdp, now, update=update)
 
     def invite_responded(self, sent: ClientTransaction, response: Response, now: float) -> None:
         """Take a response to our INVITE."""
@@ -98,11 +135,15 @@ class OutgoingLeg(Leg):
             return False
         return super().retried(sent, response, now)
 
-    def replaced(self, sent: ClientTransaction, twin: InviteClient) -> None:
-        """Follow the INVITE to its signed twin."""
-        if sent is self.inviting:
+    def replaced(self, sent: ClientTransaction, twin: ClientTransaction) -> None:
+        """Follow the INVITE to its twin; what a fork said before the challenge is void."""
+        if sent is self.inviting and isinstance(twin, InviteClient):
             self.inviting = twin
             self.state = LegState.CALLING
+            self._template.local_seq = twin.request.cseq[0]
+            self.dialog = self._template
+            self._early.clear()
+            self._asks_early = None
             self.station.alarms.cancel((self, "PATIENCE"))  # It challenged us: it lives.
         else:
             super().replaced(sent, twin)
@@ -135,11 +176,55 @@ class OutgoingLeg(Leg):
         self.station.alarms.cancel((self, "PATIENCE"))
         if not LEG.allows(self.state, LegEvent.PROGRESS):
             return
+        early = self._early_dialog(response)
+        if early is not None and not early.takes(response):
+            return
         self.step(LegEvent.PROGRESS)
         if self.state is LegState.CANCELLING:
             self._cancel(now)
         elif response.status > 100:
+            self.allow = _listed(response, "Allow") or self.allow
+            if early is not None and reliable(response):
+                self._arrived(early, response, now)
             self.station.emit(Progressed(self.id, response.status, response.sdp, response))
+
+    def _early_dialog(self, response: Response) -> EarlyDialog | None:
+        """Return the early dialog of a provisional response (RFC 3261 §12.1)."""
+        tag = response.to.tag
+        if not tag or response.status == 100:
+            return None
+        early = self._early.get(tag)
+        if early is None:
+            early = EarlyDialog(replace(self._template))
+            early.dialog.confirm(response)
+            if not self._early:
+                self.dialog = early.dialog
+            self._early[tag] = early
+        return early
+
+    def _arrived(self, early: EarlyDialog, response: Response, now: float) -> None:
+        """Take a response that wants a PRACK (RFC 3262 §4)."""
+        assert self.inviting is not None
+        sdp = response.sdp
+        if sdp is None or early.heard is not None:
+            self._prack(early, response, None, now)
+        elif self.inviting.request.body:
+            early.heard = sdp
+            early.settled = self.settled = True
+            self._prack(early, response, None, now)
+        else:
+            early.heard = sdp
+            self._asks_early = early, response
+
+    def _prack(self, early: EarlyDialog, response: Response, sdp: bytes | None, now: float) -> None:
+        request = early.dialog.request("PRACK", self.via(early.dialog.flow))
+        number, seq = response.headers.get("RSeq").strip(), response.cseq[0]
+        request.headers.add("RAck", f"{number} {seq} INVITE")
+        request.headers.add("User-Agent", self.station.user_agent)
+        put_sdp(request, sdp)
+        if self.answerer:
+            self.answerer.sign(request)
+        self.ledger.ask(request, early.dialog.flow, self, now)
 
     def _answered(self, response: Response, now: float) -> None:
         sent = self.inviting
@@ -148,20 +233,31 @@ class OutgoingLeg(Leg):
             if response.to.tag != self.dialog.remote_tag:
                 self._end_stray(response, now)
             return
+        early = self._early.get(response.to.tag)
+        self.dialog = early.dialog if early is not None else self._template
         self.dialog.confirm(response)
+        self._early.clear()
+        self._asks_early = None
         self.step(LegEvent.ANSWER)
+        self.allow = _listed(response, "Allow") or self.allow
         self.station.alarms.cancel((self, "RING_LIMIT"))
         self.station.alarms.cancel((self, "PATIENCE"))
         if self.state is LegState.ENDING:
             self.acknowledge(sent, now)  # Our CANCEL crossed this 200.
             self.bye(now)
-        elif sent.request.body:
+            return
+        self.session.learned(response, now)
+        heard = response.sdp or (early.heard if early is not None else None)
+        if sent.request.body or (early is not None and early.settled):
             self.acknowledge(sent, now)
-            self.step(LegEvent.CONFIRM)
-            self.station.emit(Answered(self.id, response.sdp, response))
+            self._confirm()
         else:
             self._late = sent
-            self.station.emit(Answered(self.id, response.sdp, response))
+        self.station.emit(Answered(self.id, heard, response))
+
+    def _confirm(self) -> None:
+        self.settled = True
+        self.step(LegEvent.CONFIRM)
 
     def _refused(self, status: int, reason: str, response: Response | None, now: float) -> None:
         if not LEG.allows(self.state, LegEvent.REFUSE):
@@ -169,7 +265,8 @@ class OutgoingLeg(Leg):
         self.step(LegEvent.REFUSE)
         if not self.told:
             self.told = True
-            self.station.emit(Refused(self.id, status, reason, response))
+            contacts = redirections(response) if response is not None and status < 400 else ()
+            self.station.emit(Refused(self.id, status, reason, response, contacts))
         self.over(now)
 
     def _cancel(self, now: float) -> None:
@@ -190,14 +287,30 @@ class OutgoingLeg(Leg):
     def _end_stray(self, response: Response, now: float) -> None:
         """Acknowledge and end a second dialog that a forking proxy made (§13.2.2.4)."""
         assert self.inviting is not None
-        stray = replace(self.dialog, local_seq=self.inviting.request.cseq[0])
+        stray = replace(self._template, local_seq=self.inviting.request.cseq[0])
         stray.confirm(response)
-        ack = stray.request("ACK", self._via(stray.flow), self.inviting.request.cseq[0])
+        ack = stray.request("ACK", self.via(stray.flow), self.inviting.request.cseq[0])
         self.station.send(stray.flow, bytes(ack))
         if response.to.tag not in self._strays:
             self._strays.add(response.to.tag)
-            bye = stray.request("BYE", self._via(stray.flow))
+            bye = stray.request("BYE", self.via(stray.flow))
             self.ledger.ask(bye, stray.flow, _Nobody(), now)
+
+
+def redirections(response: Response) -> tuple[Uri, ...]:
+    """List where a 3xx says to try instead, the most wanted first (§8.1.3.4)."""
+    found: list[tuple[float, Uri]] = []
+    for text in response.headers.all("Contact"):
+        try:
+            contact = grammar.name_addr(text)
+            found.append((float(contact.param("q") or 1.0), contact.uri))
+        except (BadMessage, ValueError):
+            continue
+    return tuple(uri for _, uri in sorted(found, key=lambda one: -one[0]))
+
+
+def _listed(response: Response, name: str) -> str:
+    return ", ".join(response.headers.all(name))
 
 
 class _Nobody:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from telephony.errors import BadMessage
@@ -9,15 +10,27 @@ from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
 from telephony.sip.book import Book
 from telephony.sip.dialog import of_request
-from telephony.sip.events import Flow, Invited, Referred, Requested, Subscribed
+from telephony.sip.events import Flow, Invited, Pressed, Referred, Requested, Subscribed
 from telephony.sip.incoming import IncomingLeg
 from telephony.sip.ledger import Ledger
 from telephony.sip.leg import Leg
 from telephony.sip.message import Request, Response
 from telephony.sip.referral import target_of
+from telephony.sip.session import too_small
 from telephony.sip.station import Station
 from telephony.sip.subscription import seconds_of, too_brief
 from telephony.sip.transaction import PlainServer, ServerTransaction
+
+STANDARD = frozenset((
+    "INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "MESSAGE", "INFO", "PRACK", "UPDATE",
+    "NOTIFY", "REFER", "SUBSCRIBE", "PUBLISH",
+))  # fmt: skip
+"""Every method an RFC defines: one not taken is answered 405, what is none of them 501."""
+_KEY = re.compile(rb"(?:signal\s*=\s*)?([0-9]|1[01]|[A-Da-d*#])", re.IGNORECASE)
+_SIGNAL = re.compile(
+    rb"^\s*signal\s*=\s*([0-9]|1[01]|[A-Da-d*#])\s*$", re.IGNORECASE | re.MULTILINE
+)
+_DURATION = re.compile(rb"^\s*duration\s*=\s*(\d{1,5})\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 class Reception:
@@ -73,20 +86,37 @@ class Reception:
 
     def _refusal(self, came: ServerTransaction) -> Response | None:
         """Return the answer to a request that no user need see (§8.2)."""
-        request = came.request
-        if request.method not in self._station.methods:
-            return _with(came.response(405), "Allow", *self._station.methods)
+        request, station = came.request, self._station
+        if request.method not in station.methods:
+            known = request.method in STANDARD
+            return _with(came.response(405 if known else 501), "Allow", station.allow)
         if request.method == "CANCEL":
             return None
-        known = self._station.supported
-        foreign = [one for one in request.headers.all("Require") if one.lower() not in known]
+        foreign = [
+            one for one in request.headers.all("Require") if one.lower() not in station.supported
+        ]
         if foreign:
-            return _with(came.response(420), "Unsupported", *foreign)
-        if self._ledger.merges(came):
+            return _with(came.response(420), "Unsupported", ", ".join(foreign))
+        if self._ledger.merges(came) or self._ledger.loops(request):
             return came.response(482)
-        if request.method == "INVITE" and request.body and request.sdp is None:
-            return _with(came.response(415), "Accept", "application/sdp")
+        if request.method == "INVITE":
+            return self._unfit(came)
         return None
+
+    def _unfit(self, came: ServerTransaction) -> Response | None:
+        """Return the answer to an INVITE that cannot be carried on (§8.2.3, §21.4)."""
+        request, station = came.request, self._station
+        headers = request.headers
+        if station.relays and headers.get("Max-Forwards").strip() == "0":
+            return came.response(483)
+        encoding = headers.get("Content-Encoding").lower()
+        if encoding not in ("", "identity"):
+            return _with(came.response(415), "Accept-Encoding", "identity")
+        if request.body and request.sdp is None and not request.optional_body:
+            return _with(came.response(415), "Accept", "application/sdp")
+        if "Accept" in headers and not _accepts(headers.all("Accept")):
+            return came.response(406)
+        return too_small(came, station.supported, station.timings.least_session)
 
     # ── outside dialogs ──────────────────────────────────────────────────────
 
@@ -137,7 +167,7 @@ class Reception:
         least = station.timings.shortest_subscription
         expires = seconds_of(request, station.timings.longest_subscription)
         if package not in station.packages:
-            came.reply(_with(came.response(489), "Allow-Events", *station.packages), now)
+            came.reply(_with(came.response(489), "Allow-Events", ", ".join(station.packages)), now)
         elif 0 < expires < least:
             came.reply(too_brief(came, least), now)
         elif request.contact is None:
@@ -155,7 +185,7 @@ class Reception:
         leg = self._book.leg_of(request)
         if leg is None or (leg.told and request.method != "BYE"):
             came.reply(came.response(481), now)
-        elif not leg.dialog.fresh(request):
+        elif not leg.dialog_for(request.from_.tag).fresh(request):
             came.reply(came.response(500, "Old CSeq"), now)
         else:
             if flow.reliable:
@@ -167,11 +197,20 @@ class Reception:
             case "BYE":
                 leg.said_bye(came, now)
             case "INVITE":
-                leg.reinvited(came, now)
+                leg.offers.reinvited(came, now)
+            case "UPDATE":
+                leg.offers.updated(came, now)
+            case "PRACK":
+                leg.pracked(came, now)
             case "OPTIONS":
-                came.reply(_with(came.response(200), "Allow", *self._station.methods), now)
+                response = came.response(200)
+                leg.dress(response, None, ())
+                came.reply(response, now)
             case "REFER":
                 self._referred(leg, came)
+            case "INFO" if (pressed := key_pressed(came.request)) is not None:
+                came.reply(came.response(200), now)
+                self._station.emit(Pressed(leg.id, *pressed))
             case _:
                 self._station.emit(Requested(came.key, leg.id, came.request, flow))
 
@@ -201,10 +240,35 @@ class Reception:
         self._station.emit(told)
 
 
-def _with(response: Response, name: str, *values: str) -> Response:
-    if values:
-        response.headers.add(name, ", ".join(values))
+def _with(response: Response, name: str, value: str) -> Response:
+    if value:
+        response.headers.add(name, value)
     return response
+
+
+def _accepts(kinds: list[str]) -> bool:
+    """Say whether a session description is among the kinds of body (§20.1)."""
+    names = {one.partition(";")[0].strip().lower() for one in kinds}
+    return bool(names & {"application/sdp", "application/*", "*/*"})
+
+
+def key_pressed(request: Request) -> tuple[str, int] | None:
+    """Read the key and its milliseconds from an INFO; None where it tells no key."""
+    kind = request.headers.get("Content-Type").partition(";")[0].strip().lower()
+    if kind == "application/dtmf":
+        found = _KEY.fullmatch(request.body.strip())
+        return (_key(found[1]), 160) if found else None
+    found = _SIGNAL.search(request.body) if kind == "application/dtmf-relay" else None
+    if found is None:
+        return None
+    lasts = _DURATION.search(request.body)
+    return _key(found[1]), int(lasts[1]) if lasts else 160
+
+
+def _key(said: bytes) -> str:
+    """Return a key as it is printed; some telephones send * and # by number."""
+    text = said.decode().upper()
+    return {"10": "*", "11": "#"}.get(text, text)
 
 
 def way_back(request: Request, flow: Flow) -> Flow:

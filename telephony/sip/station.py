@@ -23,6 +23,10 @@ class Timings:
     trying_after: float = 0.2
     """A server that has not answered an INVITE by then says 100 (§17.2.1)."""
 
+    session: int = 0
+    """How long a call of ours may stand without a refresh (RFC 4028); 0 asks for no such timer."""
+    least_session: int = 90
+    """A caller who wants a shorter one is told 422."""
     shortest_subscription: int = 60
     """A watcher that asks for less is told 423."""
     longest_subscription: int = 3600
@@ -51,6 +55,8 @@ class Station:
     supported: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     """What may be watched here (RFC 6665)."""
+    relays: bool = False
+    """Calls go on from here to others, so that Max-Forwards must not be used up."""
     timings: Timings = field(default_factory=Timings)
     advertise: Callable[[Flow], Address] | None = None
     large: Callable[[Flow], Flow | None] | None = None
@@ -58,6 +64,16 @@ class Station:
     alarms: Alarms[tuple[Sleeper, str]] = field(default_factory=Alarms)
     happened: list[SipEvent] = field(default_factory=list)
     outgoing: list[tuple[Flow, bytes]] = field(default_factory=list)
+
+    @property
+    def allow(self) -> str:
+        """Write the methods we take."""
+        return ", ".join(self.methods)
+
+    @property
+    def supports(self) -> str:
+        """Write the extensions we know."""
+        return ", ".join(self.supported)
 
     def token(self, size: int = 8) -> str:
         """Throw the dice for a tag, a branch or a leg's name."""
