@@ -16,7 +16,7 @@ from telephony.media.control import MediaEvent
 from telephony.media.errors import WorkerDied
 from telephony.media.process import MediaProcess
 from telephony.pbx.board import Board
-from telephony.pbx.commands import Command, HangUpAll
+from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks
 from telephony.pbx.events import Alarm, BoardEvent
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
@@ -107,6 +107,7 @@ class Switchboard:
     async def close(self) -> None:
         """Hang up on everybody, say so on the wire, let the socket go; the media stays its owner's."""
         self.command(HangUpAll("closing"))
+        self.command(LeaveTrunks())
         self._quiet.clear()
         self._drain()
         with contextlib.suppress(TimeoutError):

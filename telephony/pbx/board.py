@@ -10,13 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from telephony.errors import BadSdp, NoPortLeft
 from telephony.media import control as media
-from telephony.pbx import commands, ears, events, opening, queueing, ringing, waiting
-from telephony.pbx.admission import Admission, Lines, TurnedAway
-from telephony.pbx.call import Call
+from telephony.pbx import arrival, commands, ears, events, queueing, ringing
+from telephony.pbx.admission import Admission, TurnedAway
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
-from telephony.pbx.dialplan import CallOut, EnterFlow, Refuse, route
+from telephony.pbx.enrolment import ENROLMENT
 from telephony.pbx.errors import PbxError
 from telephony.pbx.events import BoardEvent
 from telephony.pbx.gateway import HEALTH
@@ -26,14 +24,12 @@ from telephony.pbx.leg_states import LEGS
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
-from telephony.pbx.trunk import Source, source_of
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
-from telephony.sip import uri as uris
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
 
-MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH)
+MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT)
 """Every table of the switchboard; the room's README draws them."""
 
 
@@ -106,6 +102,8 @@ class Board:
             case commands.HangUpAll(why=why):
                 for owner in [*works.calls.values(), *works.rooms.values()]:
                     owner.end(why, "board", now)
+            case commands.LeaveTrunks():
+                works.upkeep.leave(now)
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
         self._settle(now)
@@ -140,9 +138,11 @@ class Board:
     def _hear(self, event: sip.SipEvent, now: float) -> None:
         match event:
             case sip.Invited():
-                self._invited(event, now)
+                arrival.arrive(self.works, self._admission, event, now)
             case sip.Requested(leg=None):
                 self._asked(event, now)
+            case sip.Responded() if self.works.upkeep.hear(event, now):
+                return
             case _:
                 told = self.works.legs.hear(event, now)
                 if told is None:
@@ -174,6 +174,8 @@ class Board:
         kind, whose = alarm
         if kind in ("desk", "rest"):
             self._desk_due(kind, whose, now)
+        elif kind == "upkeep":
+            self.works.upkeep.due(whose, now)
         elif kind == "silence":
             ears.still_silent(self.works, whose, now)
         elif kind == "bindings":
@@ -234,52 +236,3 @@ class Board:
             self.works.alarms.cancel(("bindings", ""))
         else:
             self.works.alarms.set(("bindings", ""), at)
-
-    def _invited(self, event: sip.Invited, now: float) -> None:
-        """Prove the caller, find where the number leads, let the call in."""
-        asked = self._admission.check(event.request, now)
-        if isinstance(asked, TurnedAway):
-            return self._refuse(event, asked.status, now, asked.headers)
-        source = source_of(self.works.plan, event.request, event.flow, asked.user)
-        if source is None:
-            return self._refuse(event, 403, now)
-        dialled = uris.parse(event.request.uri).user
-        destination = route(self.works.plan, dialled, source)
-        if isinstance(destination, Refuse):
-            return self._refuse(event, destination.status, now)
-        desk = self.works.desks.get(source.extension or "")
-        if desk and not desk.may(Step.DIAL):
-            return self._refuse(event, 486, now)
-        try:
-            call = self._let_in(event, source, dialled, now)
-        except BadSdp as error:
-            return self._refuse(event, error.status, now)
-        except NoPortLeft as error:
-            self.works.emit(events.Alarm(now, str(error)))
-            return self._refuse(event, 503, now)
-        if desk:
-            seconds = call.plan.longest_talk
-            self.works.move(desk, Step.DIAL, now, owner=call.id, seconds=seconds)
-        if isinstance(destination, EnterFlow):
-            waiting.enter(call, destination.flow, now)
-        elif isinstance(destination, CallOut):
-            ringing.dial_outside(call, destination.number, now)
-        else:
-            ringing.dial(call, destination.extension, now)
-        call.show()
-        return None
-
-    def _refuse(
-        self, event: sip.Invited, status: int, now: float, headers: Lines | None = None
-    ) -> None:
-        self.core.refuse(event.leg, status, now, headers=headers or [])
-
-    def _let_in(self, event: sip.Invited, source: Source, dialled: str, now: float) -> Call:
-        works = self.works
-        name = source.order or ""
-        if not name or name in works.calls:
-            name = works.entropy(8).hex()
-        leg = works.legs.accept(name, event, now)
-        leg.extension = source.extension
-        leg.relays_text = source.trunk is not None and source.line == "practice"
-        return opening.open_call(works, source, dialled, leg, now)

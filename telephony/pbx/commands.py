@@ -48,10 +48,17 @@ class HangUpAll:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveTrunks:
+    """Take our registrations at carriers away: the house closes."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetPlan:
     """Route new calls by this plan; calls in progress keep theirs."""
 
     plan: BoardPlan
 
 
-Command: TypeAlias = SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan
+Command: TypeAlias = (
+    SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
+)

@@ -90,6 +90,10 @@ class Gateways:
         if gateway.misses >= trunk.down_after:
             self._step(gateway, Sign.MISSED, why, now)
 
+    def forget(self, trunk: TrunkPlan, plan: GatewayPlan) -> None:
+        """Know nothing of a gateway any more."""
+        self.known.pop((trunk.name, plan.name), None)
+
     def _step(self, gateway: Gateway, sign: Sign, why: str, now: float) -> None:
         before, gateway.health = gateway.health, HEALTH.step(gateway.health, sign)
         if gateway.health is before:

@@ -12,13 +12,14 @@ from telephony import events as say
 from telephony.errors import BadSdp, LocalError
 from telephony.media.control import AimLeg, CloseLeg, Codec, MediaEngine, OpenLeg
 from telephony.media.control import Command as MediaCommand
+from telephony.pbx.courier import Courier
 from telephony.pbx.events import Side
 from telephony.pbx.leg_states import LEGS, LegState, LegStep
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
-from telephony.sip.events import Flow, Refused
+from telephony.sip.events import Flow
 
 
 class PortPool(Protocol):
@@ -65,8 +66,8 @@ class Leg:
     """The outside number it calls."""
     codecs: tuple[Codec, ...] = ()
     """What may be spoken on this leg; empty: the board's."""
-    again: Callable[[Refused, float], bool] | None = None
-    """Tries another way when the far end refuses; False: there is none."""
+    courier: Courier | None = None
+    """What it does about the ways to the far end, where there are several."""
 
     @property
     def answered(self) -> bool:
@@ -261,11 +262,13 @@ class Legs:
         match event:
             case sip.Progressed(status=status) if status > 100:
                 leg.step(LegStep.RING)
+                if leg.courier:
+                    leg.courier.reached(now)
                 return say.Ringing()
             case sip.Answered(sdp=body):
                 return self._answered(leg, body, now)
             case sip.Refused(status=status, reason=reason):
-                if leg.again is not None and leg.again(event, now):
+                if leg.courier and leg.courier.refused(event, now):
                     return None
                 self._close(leg)
                 return say.Failed(status, reason)

@@ -151,14 +151,21 @@ class Outing:
             return self.leg
         return NoWay(503, "trunk_full" if self.full else "no_gateway")
 
+    def reached(self, now: float) -> None:
+        """A gateway gave a sign of life."""
+        if self.way:
+            self.works.gateways.answered(self.way.trunk, self.way.gateway, now)
+
     def refused(self, refused: sip.Refused, now: float) -> bool:
         """Try what is left when a gateway says no; False: nothing is."""
         assert self.way is not None
         status, leg, tried = refused.status, self.leg, self.way
         moved = self._follow(refused)
         more = moved or ((status == 408 or 500 <= status < 600) and bool(self.ways))
-        if status == 408 or status == 503:
+        if refused.response is None or status == 503:
             self.works.gateways.failed(tried.trunk, tried.gateway, now)
+        else:
+            self.reached(now)
         went = self.go(now) if more else None
         again = leg is not None and went is leg
         self.works.emit(
@@ -195,7 +202,7 @@ class Outing:
         legs, trunk = self.works.legs, way.trunk
         if self.leg is None:
             self.leg = legs.prepare(self.call, flow, now)
-            self.leg.again = self.refused
+            self.leg.courier = self
         else:
             rehouse(legs, self.leg, flow)
         leg, self.way = self.leg, way

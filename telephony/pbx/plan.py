@@ -86,6 +86,11 @@ class TrunkPlan:
     """Say who calls in P-Asserted-Identity too."""
     patience: float = 4.0
     """A gateway that has not given a sign of life by then is passed over."""
+    registers: bool = False
+    """Tell the carrier where we are, by our account; otherwise it knows our address."""
+    expires: int = 600
+    check_every: float = 0.0
+    """Seconds between two OPTIONS to each gateway; 0: never."""
     down_after: int = 3
     """So many missing signs of life in a row mean that a gateway is down."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from telephony.errors import BadMessage
 from telephony.pbx.events import Line
-from telephony.pbx.plan import BoardPlan, TrunkPlan
+from telephony.pbx.numbering import Place
+from telephony.pbx.plan import BoardPlan, GatewayPlan, TrunkPlan
 from telephony.sip import headers as grammar
+from telephony.sip import uri as uris
 from telephony.sip.events import Flow
 from telephony.sip.message import Request
 
@@ -29,30 +32,82 @@ class Source:
     order: str | None = None
 
 
-def trunk_at(plan: BoardPlan, flow: Flow) -> TrunkPlan | None:
-    """Find the trunk that sends from this address."""
+Reach: TypeAlias = Callable[[GatewayPlan], Flow | None]
+
+
+def trunk_at(plan: BoardPlan, flow: Flow, reach: Reach) -> TrunkPlan | None:
+    """Find the trunk that sends from this address: its own, or that of one of its gateways.
+
+    Streams are known by their host, as each comes from a port of its own; datagrams by host and port.
+    """
+    host, port = flow.remote
     for trunk in plan.trunks:
-        port_fits = flow.reliable or trunk.port in (None, flow.remote[1])
-        if trunk.host == flow.remote[0] and port_fits:
+        port_fits = flow.reliable or trunk.port == port
+        if trunk.host == host and trunk.port and port_fits:
             return trunk
-    return None
+        if any(_sends(flow, reach(gateway)) for gateway in trunk.gateways):
+            return trunk
+    return next((t for t in plan.trunks if t.host == host and t.port is None), None)
 
 
-def source_of(plan: BoardPlan, request: Request, flow: Flow, user: str) -> Source | None:
+def _sends(flow: Flow, way: Flow | None) -> bool:
+    """Say whether this came from the far end of that way."""
+    if way is None or way.transport != flow.transport:
+        return False
+    return way.remote == flow.remote or (flow.reliable and way.remote[0] == flow.remote[0])
+
+
+def known_trunk(plan: BoardPlan, flow: Flow, reach: Reach) -> TrunkPlan | None:
+    """Find the trunk whose address alone is proof enough of who sends."""
+    trunk = trunk_at(plan, flow, reach)
+    return trunk if trunk and not trunk.user else None
+
+
+def seat_or_trunk(
+    plan: BoardPlan, request: Request, flow: Flow, user: str, reach: Reach
+) -> Source | None:
     """Say who calls, once the user's password is proved; None: this user may not call from here."""
-    trunk = next((trunk for trunk in plan.trunks if trunk.user == user), None)
+    trunk = next((trunk for trunk in plan.trunks if user and trunk.user == user), None)
     if trunk is None:
         if user not in plan.desks:
             return None
         return Source(user, request.from_.display, "practice", extension=user)
-    at = trunk_at(plan, flow)
-    if at is None or at.user != user:
-        return None
+    at = trunk_at(plan, flow, reach)
+    return from_trunk(plan, trunk, request) if at and at.user == user else None
+
+
+def from_trunk(plan: BoardPlan, trunk: TrunkPlan, request: Request) -> Source:
+    """Say who calls by a trunk."""
     number, name = _caller(request)
+    if (read := plan.place.read(number)) and trunk.line == "live":
+        number = plan.place.write(read, "national")
     order = request.headers.get("X-Lab-Call") if trunk.line == "practice" else ""
     return Source(
         number, name, trunk.line, trunk=trunk.name, order=order if ORDER.match(order) else None
     )
+
+
+def dialled_by(plan: BoardPlan, trunk: TrunkPlan | None, request: Request) -> str:
+    """Find which number of ours was dialled, however the carrier writes it.
+
+    A carrier we register at may send to our account's name and leave the number in To.
+    """
+    asked = uris.parse(request.uri).user
+    if trunk is None:
+        return asked
+    ours = trunk.numbers or tuple(plan.numbers)
+    for written in (asked, request.to.uri.user):
+        number = plan.place.read(written)
+        for mine in plan.numbers:
+            same = mine == written or (number is not None and plan.place.read(mine) == number)
+            if same and any(_same(plan.place, mine, one) for one in ours):
+                return mine
+    return "" if trunk.numbers else asked
+
+
+def _same(place: Place, one: str, other: str) -> bool:
+    number = place.read(one)
+    return one == other or (number is not None and number == place.read(other))
 
 
 def _caller(request: Request) -> tuple[str, str]:

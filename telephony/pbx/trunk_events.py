@@ -88,7 +88,17 @@ class GatewayChanged:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkRegistered:
+    """We are registered at this trunk's carrier, or no longer."""
+
+    at: float
+    trunk: str
+    registered: bool
+    why: str = ""
+
+
 TrunkEvent: TypeAlias = (
     OutsideDialled | OutsideRang | OutsideAnswered | OutsideFailed | OutsideClosed | TrunkFull
-    | GatewayChanged
+    | GatewayChanged | TrunkRegistered
 )  # fmt: skip

@@ -26,6 +26,7 @@ from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.queue_plan import MOST_WRAPUP
 from telephony.pbx.registrar import Registrar
+from telephony.pbx.upkeep import Upkeep
 from telephony.sip.events import Flow
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ class Works:
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
     gateways: Gateways = field(init=False)
+    upkeep: Upkeep = field(init=False)
 
     def __post_init__(self) -> None:
-        """Let the gateways tell the house how they are."""
+        """Let the trunks tell the house how they are."""
         self.gateways = Gateways(self.emit)
+        self.upkeep = Upkeep(
+            self.legs.core, self.alarms, self.reach, self.gateways, self.emit, self.entropy
+        )
 
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""
@@ -103,6 +108,7 @@ class Works:
         """Route new calls by this plan; desks and queues keep what they are doing."""
         self.plan = plan
         self.legs.codecs = plan.codecs
+        self.upkeep.take(plan.trunks, now)
         for extension, wanted in plan.desks.items():
             desk = self.desks.get(extension)
             if desk is None:

@@ -1,0 +1,95 @@
+"""A call comes in: who calls is proved, where the number leads is found, the call is let in."""
+
+from __future__ import annotations
+
+from telephony.errors import BadSdp, NoPortLeft
+from telephony.pbx import opening, ringing, waiting
+from telephony.pbx.admission import Admission, Lines, TurnedAway
+from telephony.pbx.call import Call
+from telephony.pbx.desk import Step
+from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, Refuse, route
+from telephony.pbx.events import Alarm
+from telephony.pbx.plan import TrunkPlan
+from telephony.pbx.trunk import Source, dialled_by, from_trunk, known_trunk, seat_or_trunk
+from telephony.pbx.trunk_events import TrunkFull
+from telephony.pbx.works import Works
+from telephony.sip.events import Invited
+
+
+def arrive(works: Works, admission: Admission, event: Invited, now: float) -> None:
+    """Let a call in, or say why not."""
+    source = proved(works, admission, event, now)
+    if isinstance(source, TurnedAway):
+        return refuse(works, event, source.status, now, source.headers)
+    trunk = works.plan.trunk(source.trunk) if source.trunk else None
+    dialled = dialled_by(works.plan, trunk, event.request)
+    destination = route(works.plan, dialled, source)
+    if isinstance(destination, Refuse):
+        return refuse(works, event, destination.status, now)
+    desk = works.desks.get(source.extension or "")
+    if desk and not desk.may(Step.DIAL):
+        return refuse(works, event, 486, now)
+    if trunk and full(works, trunk, now):
+        return refuse(works, event, 503, now)
+    try:
+        call = let_in(works, event, source, dialled, now)
+    except BadSdp as error:
+        return refuse(works, event, error.status, now)
+    except NoPortLeft as error:
+        works.emit(Alarm(now, str(error)))
+        return refuse(works, event, 503, now)
+    if desk:
+        works.move(desk, Step.DIAL, now, owner=call.id, seconds=call.plan.longest_talk)
+    go(call, destination, now)
+    call.show()
+    return None
+
+
+def proved(works: Works, admission: Admission, event: Invited, now: float) -> Source | TurnedAway:
+    """Say who calls: a carrier known by its address, or whoever proves a name."""
+    trunk = known_trunk(works.plan, event.flow, works.reach)
+    if trunk:
+        return from_trunk(works.plan, trunk, event.request)
+    asked = admission.check(event.request, now)
+    if isinstance(asked, TurnedAway):
+        return asked
+    source = seat_or_trunk(works.plan, event.request, event.flow, asked.user, works.reach)
+    return source or TurnedAway(403, [])
+
+
+def full(works: Works, trunk: TrunkPlan, now: float) -> bool:
+    """Say whether every channel of a trunk is in use, and tell the house."""
+    used = sum(leg.trunk == trunk.name for leg in works.legs.by_name.values())
+    if not trunk.channels or used < trunk.channels:
+        return False
+    works.emit(TrunkFull(now, trunk.name, trunk.channels))
+    return True
+
+
+def let_in(works: Works, event: Invited, source: Source, dialled: str, now: float) -> Call:
+    """Make the call and its first leg; BadSdp and NoPortLeft say why not."""
+    name = source.order or ""
+    if not name or name in works.calls:
+        name = works.entropy(8).hex()
+    trunk = works.plan.trunk(source.trunk) if source.trunk else None
+    leg = works.legs.accept(name, event, now, trunk.codecs if trunk else ())
+    leg.extension, leg.trunk = source.extension, source.trunk or ""
+    leg.relays_text = source.trunk is not None and source.line == "practice"
+    return opening.open_call(works, source, dialled, leg, now)
+
+
+def go(call: Call, destination: Destination, now: float) -> None:
+    """Send a call that was let in on its way."""
+    if isinstance(destination, EnterFlow):
+        waiting.enter(call, destination.flow, now)
+    elif isinstance(destination, CallOut):
+        ringing.dial_outside(call, destination.number, now)
+    elif not isinstance(destination, Refuse):
+        ringing.dial(call, destination.extension, now)
+
+
+def refuse(
+    works: Works, event: Invited, status: int, now: float, headers: Lines | None = None
+) -> None:
+    """Say no by SIP."""
+    works.legs.core.refuse(event.leg, status, now, headers=headers or [])
