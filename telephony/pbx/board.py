@@ -104,6 +104,10 @@ class Board:
                     owner.end(why, "board", now)
             case commands.LeaveTrunks():
                 works.upkeep.leave(now)
+            case commands.AnswerLookup(call=name):
+                if call := works.calls.get(name):
+                    waiting.answered(call, command, now)
+                    call.show()
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
         self._settle(now)

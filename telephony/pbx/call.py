@@ -44,6 +44,10 @@ class Call:
     """What it does when one of its alarms rings."""
     stage: Stage = STAGES.first
     visit: Visit | None = None
+    flow_began: float = 0.0
+    flow_left: float = 0.0
+    asked: int = 0
+    """Look-ups asked for so far; the last one's answer counts."""
     queue: Queue | None = None
     queued_at: float = 0.0
     waited: float = 0.0

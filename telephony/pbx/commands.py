@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -59,6 +60,19 @@ class SetPlan:
     plan: BoardPlan
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLookup:
+    """What the house's records hold for ``LookupAsked``; the same ticket."""
+
+    call: str
+    ticket: int
+    found: Mapping[str, str] | None = None
+    """None: nothing of the kind."""
+    failed: bool = False
+    """The records could not be read."""
+
+
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-)
+    | AnswerLookup
+)  # fmt: skip

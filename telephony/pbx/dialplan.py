@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
+from telephony.pbx.ivr import Flow, HangUp, Play, Survey, ToQueue
 from telephony.pbx.numbering import Kind, Number
 from telephony.pbx.plan import BoardPlan, RatingPlan
 from telephony.pbx.trunk import Source
@@ -48,6 +48,8 @@ def route(plan: BoardPlan, number: str, source: Source) -> Destination:
         return lead(plan, *plan.numbers[number])
     if source.trunk is not None:
         return Refuse(404)
+    if number in plan.trials:
+        return EnterFlow(plan.flows[plan.trials[number]])
     if number in plan.desks:
         return RingDesk(number)
     if number in plan.emergency:
@@ -99,15 +101,16 @@ def saying_flow(name: str, prompts: tuple[str, ...]) -> Flow:
 
 
 def rating_flow(rating: RatingPlan) -> Flow:
-    """Make the flow that asks a caller to rate; its menu is named ``rate``."""
+    """Make the flow that asks a caller to rate; its question is named ``rate``."""
     return Flow(
         name="rating",
         start="rate",
         nodes={
-            "rate": Menu(
+            "rate": Survey(
                 prompts=rating.ask,
-                keys=dict.fromkeys(rating.keys, "thanks"),
+                then="thanks",
                 otherwise="end",
+                marks=rating.keys,
                 seconds=rating.seconds,
                 tries=rating.tries,
                 wrong=rating.wrong,

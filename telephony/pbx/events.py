@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from telephony.events import Party
 from telephony.media.control import LegReport
 from telephony.pbx.desk import Spell
+from telephony.pbx.ivr.news import FlowEvent
 from telephony.pbx.trunk_events import TrunkEvent
 
 Line: TypeAlias = Literal["practice", "live"]
@@ -60,6 +61,8 @@ class PromptPlayed:
     key: str
     began: float
     until: float
+    lang: str = ""
+    """The language the caller chose; empty: the house's."""
     whole: bool = True
     """False: cut short by a key, an answer or a hang-up."""
 
@@ -384,7 +387,7 @@ class Alarm:
 
 
 BoardEvent: TypeAlias = (
-    CallStarted | MenuChosen | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
+    CallStarted | MenuChosen | FlowEvent | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
     | TurnedAway | MemberChanged | DeskPaused
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed

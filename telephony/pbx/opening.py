@@ -45,6 +45,7 @@ def overran(call: Call, now: float) -> None:
 DUE: Final[dict[str, Due]] = {
     "listen": waiting.silent,
     "prompt": waiting.played,
+    "lookup": waiting.unanswered,
     "ring": ringing.rung_out,
     "wait": queueing.give_up,
     "position": queueing.announce,

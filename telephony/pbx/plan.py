@@ -9,7 +9,8 @@ from typing import Final, Literal, TypeAlias
 from telephony.media.control import Codec
 from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
-from telephony.pbx.ivr import Flow, ToQueue
+from telephony.pbx.ivr import EnterFlow, Flow, Node, ToQueue
+from telephony.pbx.ivr.visit import Reader, unread
 from telephony.pbx.numbering import Kind, Number, Place, Style
 from telephony.pbx.queue_plan import QueuePlan as QueuePlan
 from telephony.pbx.queue_plan import RatingPlan as RatingPlan
@@ -136,6 +137,10 @@ class BoardPlan:
     numbers: Mapping[str, Route] = field(default_factory=dict)
     """Dialled number (DID) → where it leads; only trunks may dial them from outside."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    trials: Mapping[str, str] = field(default_factory=dict)
+    """Number → flow; only seats may dial these, to try a flow before callers hear it."""
+    read: Reader = unread
+    """Which prompts read a value aloud."""
     queues: Mapping[str, QueuePlan] = field(default_factory=dict)
     trunks: tuple[TrunkPlan, ...] = ()
     rules: tuple[OutRule, ...] = ()
@@ -161,7 +166,8 @@ class BoardPlan:
     def __post_init__(self) -> None:
         """Refuse a plan that leads nowhere."""
         known = {"flow": self.flows, "queue": self.queues, "extension": self.desks}
-        for number, (kind, name) in self.numbers.items():
+        trials = {number: ("flow", name) for number, name in self.trials.items()}
+        for number, (kind, name) in (*self.numbers.items(), *trials.items()):
             if name not in known[kind]:
                 raise PlanError(f"number {number}: add the {kind} {name!r} or lead elsewhere")
         names = {trunk.name for trunk in self.trunks}
@@ -169,13 +175,21 @@ class BoardPlan:
             raise PlanError(f"rule: add the trunk {unknown[0]!r} or name another")
         for flow in self.flows.values():
             for node in flow.nodes.values():
-                if isinstance(node, ToQueue) and node.queue not in self.queues:
-                    raise PlanError(f"flow {flow.name}: add the queue {node.queue!r}")
+                self._check(flow, node)
         for queue in self.queues.values():
             if queue.strategy not in STRATEGIES:
                 raise PlanError(f"queue {queue.name}: choose a strategy of {', '.join(STRATEGIES)}")
             for way in queue.ways:
                 self._leads_somewhere(queue.name, way)
+
+    def _check(self, flow: Flow, node: Node) -> None:
+        match node:
+            case ToQueue(queue=queue) if "$" not in queue and queue not in self.queues:
+                raise PlanError(f"flow {flow.name}: add the queue {queue!r}")
+            case EnterFlow(flow=inner) if inner not in self.flows:
+                raise PlanError(f"flow {flow.name}: add the flow {inner!r}")
+            case _:
+                return
 
     def _leads_somewhere(self, queue: str, way: Way) -> None:
         known = {"queue": self.queues, "extension": self.desks, "flow": self.flows}

@@ -63,9 +63,13 @@ def is_busy(call: Call, flow: Flow, now: float) -> bool:
     first = flow.nodes[flow.start]
     if call.caller.answered or not isinstance(first, ToQueue):
         return False
-    queue = call.works.queues[first.queue]
-    why = refuses(queue, call.works, now)
-    if why is None or (queue.plan.full if why == "full" else queue.plan.empty).kind != "busy":
+    queue = call.works.queues.get(first.queue)  # a queue that a variable names is not known yet
+    why = refuses(queue, call.works, now) if queue else None
+    if (
+        queue is None
+        or why is None
+        or (queue.plan.full if why == "full" else queue.plan.empty).kind != "busy"
+    ):
         return False
     call.emit(TurnedAway(call.id, now, queue.plan.name, why, "busy"))
     call.end(f"queue_{why}", "board", now, status=486)

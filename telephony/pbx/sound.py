@@ -147,6 +147,8 @@ class Sound:
     """The source that plays now."""
     key: str = ""
     began: float = 0.0
+    lang: str = ""
+    """The language the caller chose; empty: the house's."""
     hearers: tuple[str, ...] = ()
     """Who hears the prompts; nobody named means the caller."""
     loops: dict[str, str] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class Sound:
         self.waiting.clear()
         if self.prompt:
             self.media.send(Stop(self.prompt))
-            self.emit(PromptPlayed(self.call, self.key, self.began, now, whole=False))
+            self.emit(PromptPlayed(self.call, self.key, self.began, now, self.lang, whole=False))
             self.prompt = None
 
     def sounds(self, source: str, at: float) -> None:
@@ -181,13 +183,13 @@ class Sound:
         if source != self.prompt:
             return False
         self.prompt = None
-        self.emit(PromptPlayed(self.call, self.key, self.began, at))
+        self.emit(PromptPlayed(self.call, self.key, self.began, at, self.lang))
         return not self._next(now)
 
     def _next(self, now: float) -> bool:
         while self.waiting:
             key = self.waiting.popleft()
-            clip = self.clip(key)
+            clip = self.find(key)
             if clip is None:
                 self.emit(PromptMissing(self.call, now, key))
                 continue
@@ -195,6 +197,11 @@ class Sound:
             self.media.send(Play(self.prompt, (clip,)))
             return True
         return False
+
+    def find(self, key: str) -> str | None:
+        """Find a prompt's clip in the caller's language, else in the house's."""
+        own = self.clip(f"{self.lang}/{key}") if self.lang else None
+        return own or self.clip(key)
 
     def _source(self) -> str:
         self._sources += 1

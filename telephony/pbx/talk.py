@@ -72,6 +72,7 @@ def ended(call: Call, leg: Leg, event: say.Ended, now: float) -> None:
     if not leg.gone:
         call.works.legs.hang_up(leg, now)
     if leg is call.caller:
+        waiting.hung_up(call, now)
         call.end("lost" if event.lost else "hung_up", "caller", now)
     elif leg is call.callee:
         parted(call, event, now)

@@ -32,7 +32,7 @@ from telephony.sip.events import Flow
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
 
-CALL_ALARMS: Final = ("listen", "prompt", "ring", "wait", "position", "change", "guard")
+CALL_ALARMS: Final = ("listen", "prompt", "lookup", "ring", "wait", "position", "change", "guard")
 """What a call may wait for."""
 
 AUTO: Final = "auto"

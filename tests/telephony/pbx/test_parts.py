@@ -24,6 +24,8 @@ from telephony.pbx.ivr import (
     Listen,
     Menu,
     Play,
+    Scored,
+    Stuck,
     Tell,
     ToQueue,
     Visit,
@@ -147,7 +149,7 @@ def test_a_wrong_key_is_said_to_be_wrong() -> None:
     visit = Visit(rating_flow(RatingPlan()))
     visit.begin()
     assert visit.press("9") == [Hush(), Tell(("rate.wrong", "rate.ask"))]
-    assert visit.press("3") == [Hush(), Chose("rate", "3"), Tell(("rate.thanks",))]
+    assert visit.press("3") == [Hush(), Scored("3"), Tell(("rate.thanks",))]
     assert visit.played() == [Leave(HangUp())]
 
 
@@ -172,7 +174,7 @@ def test_a_flow_in_a_circle_is_left() -> None:
         "a": ByHours(ALWAYS, open="b", closed="b"),
         "b": ByHours(ALWAYS, open="a", closed="a"),
     }
-    assert Visit(Flow("circle", "a", circle)).begin() == [Leave(HangUp())]
+    assert Visit(Flow("circle", "a", circle)).begin() == [Stuck("b", "loop")]
 
 
 def test_a_flow_to_nowhere_is_refused() -> None:
@@ -203,7 +205,7 @@ def test_opening_hours(moment: datetime, is_open: bool) -> None:
     assert hours.open_at(moment) is is_open
     node = ByHours(hours, open="yes", closed="no")
     flow = Flow("hours", "at", {"at": node, "yes": HangUp(), "no": ToQueue("duty")})
-    left = Visit(flow, is_open=lambda hours: hours.open_at(moment)).begin()
+    left = Visit(flow, moment=moment).begin()
     assert left == [Leave(HangUp() if is_open else ToQueue("duty"))]
 
 

@@ -1,0 +1,77 @@
+"""The menus: a flow is data (``nodes``, ``flow``), a ``Visit`` walks it, ``acts`` are what it asks."""
+
+from __future__ import annotations
+
+from telephony.pbx.ivr.acts import (
+    Act,
+    Ask,
+    Chose,
+    Entered,
+    Hush,
+    Leave,
+    Listen,
+    Scored,
+    Speak,
+    Stuck,
+    Tell,
+)
+from telephony.pbx.ivr.flow import Flow
+from telephony.pbx.ivr.nodes import (
+    ByHours,
+    Compare,
+    Digits,
+    EnterFlow,
+    Exit,
+    HangUp,
+    Language,
+    LookUp,
+    Menu,
+    Node,
+    Play,
+    Reading,
+    Return,
+    Survey,
+    ToExtension,
+    ToNumber,
+    ToQueue,
+    ToVoicemail,
+    UserStop,
+)
+from telephony.pbx.ivr.states import VISIT
+from telephony.pbx.ivr.visit import Visit
+
+__all__ = [
+    "VISIT",
+    "Act",
+    "Ask",
+    "ByHours",
+    "Chose",
+    "Compare",
+    "Digits",
+    "EnterFlow",
+    "Entered",
+    "Exit",
+    "Flow",
+    "HangUp",
+    "Hush",
+    "Language",
+    "Leave",
+    "Listen",
+    "LookUp",
+    "Menu",
+    "Node",
+    "Play",
+    "Reading",
+    "Return",
+    "Scored",
+    "Speak",
+    "Stuck",
+    "Survey",
+    "Tell",
+    "ToExtension",
+    "ToNumber",
+    "ToQueue",
+    "ToVoicemail",
+    "UserStop",
+    "Visit",
+]

@@ -1,0 +1,28 @@
+"""The typed door to the house's records: what a flow may ask, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of look-up: what it must be given and what it gives back."""
+
+    takes: frozenset[str]
+    gives: frozenset[str] = frozenset()
+
+
+class Lookup(Protocol):
+    """The house's records; the board tells ``LookupAsked``, its skin answers with ``AnswerLookup``."""
+
+    @property
+    def shapes(self) -> Mapping[str, Shape]:
+        """Every look-up by its name."""
+        ...
+
+    async def look_up(self, ask: str, given: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Find it; None when the records hold nothing of the kind."""
+        ...
