@@ -34,7 +34,17 @@ from telephony.pbx.ivr.news import (
     LookupAsked,
 )
 from telephony.sip import events as sip
-from tests.stage.exchange import PROMPTS, Exchange, answering, carrier, dials, plan_of, press, seat
+from tests.stage.exchange import (
+    HOTLINE,
+    PROMPTS,
+    Exchange,
+    answering,
+    carrier,
+    dials,
+    plan_of,
+    press,
+    seat,
+)
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
@@ -189,7 +199,7 @@ def test_the_caller_dials_an_extension_or_comes_back_where_nobody_is() -> None:
         "ask": Digits(("ask",), "ext", "go", "end", least=4, most=4),
         "go": ToExtension("$ext", failed="none"),
         "none": Play(("none",), "again"),
-        "again": ToNumber("95501", failed="end"),
+        "again": ToNumber("000010001", failed="end"),
         "end": HangUp(),
     }
     world, exchange = house(Flow("dial", "ask", nodes, {"ext": ""}))
@@ -220,7 +230,7 @@ CIRCLES: dict[str, Callable[[], dict[str, Node]]] = {
     "compares": lambda: {"a": Compare("1", "is", "1", "a", "a")},
     "missing prompts": lambda: {"a": Play(("unknown",), "b"), "b": Play(("also unknown",), "a")},
     "an extension that is not there": lambda: {"a": ToExtension("7777", failed="a")},
-    "a number that leads back": lambda: {"a": ToNumber("95500", failed="a")},
+    "a number that leads back": lambda: {"a": ToNumber(HOTLINE, failed="a")},
     "a queue that is not there": lambda: {"a": ToQueue("$nothing", gave_up="a")},
 }
 
