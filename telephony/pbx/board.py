@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from telephony.media import control as media
-from telephony.pbx import arrival, commands, ears, events, queueing, ringing
+from telephony.pbx import arrival, commands, ears, events, queueing, ringing, waiting
 from telephony.pbx.admission import Admission, TurnedAway
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.enrolment import ENROLMENT
