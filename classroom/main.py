@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import structlog
 
@@ -19,7 +19,7 @@ from classroom.door.api.app import application
 from classroom.door.api.house import House
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
-from classroom.door.wire import DeskState
+from classroom.door.wire import DeskState, SecuredLine
 from classroom.errors import CannotStart, PortTaken
 from classroom.floor import Floor
 from classroom.lock import FolderLock
@@ -37,6 +37,7 @@ from classroom.practice.witness import Witness
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll
 from classroom.school.people import INSTRUCTOR, INSTRUCTOR_EXTENSION, People
+from classroom.seal import Seal
 from classroom.settings import Settings
 from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
@@ -190,6 +191,7 @@ class Server:
         for person in self._everybody:
             if person.extension:
                 self.floor.set_desk(_empty_desk(person))
+        self.seal = await asyncio.to_thread(Seal, self.settings) if network.tls else None
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
         self.switchboard = Switchboard(
@@ -198,17 +200,36 @@ class Server:
             on_event=self._on_news,
             local=(network.host, network.sip_port),
             rtp_ports=(network.rtp_first, network.rtp_last),
+            advertise=network.advertise,
+            local_nets=network.local_nets,
+            tls=self.seal.context if self.seal else None,
+            tls_port=network.tls_port,
         )
         try:
             self.sip_port = (await self.switchboard.start())[1]
         except SipPortTaken as error:
-            raise PortTaken("sip_port_taken", host=network.host, port=network.sip_port) from error
+            where = {"host": error.host, "port": error.port, "kind": error.kind}
+            raise PortTaken("sip_port_taken", **where) from error
         except TelephonyError as error:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)
+        if self.seal:
+            self._keep_going(self.seal.keep())
         await self.carrier.start()
         self._closing.push_async_callback(self.carrier.close)
         self._closing.push_async_callback(self.lessons.close)
+
+    def _keep_going(self, work: Coroutine[None, None, None]) -> None:
+        """Do something until the server closes."""
+        self._closing.callback(asyncio.create_task(work).cancel)
+
+    def _secured(self) -> SecuredLine | None:
+        if self.seal is None:
+            return None
+        proof = self.seal.proof
+        return SecuredLine(
+            port=self.switchboard.tls_port, fingerprint=proof.fingerprint, ca=proof.ca
+        )
 
     def _setup(self) -> orders.Setup:
         host = own_host(self.settings)
@@ -236,6 +257,7 @@ class Server:
             keys=Keys(settings.data / "door.key", settings.privacy.token_hours),
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
+            secured=self._secured,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────

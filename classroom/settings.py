@@ -7,10 +7,11 @@ laid over all of it by ``Settings.load``.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +21,7 @@ from pydantic_settings import (
 
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
+from telephony.wires.addresses import LOCAL_NETS, check_nets
 
 FILE = "lab.toml"
 RANGE = re.compile(r"[0-9]{1,8}(-[0-9]{1,8})?")
@@ -40,6 +42,25 @@ class Network(Area):
     http_port: int = Field(8060, ge=0, le=65535)
     rtp_first: int = Field(20000, ge=1024, le=65534)
     rtp_last: int = Field(21999, ge=1025, le=65535)
+    tls: bool = True
+    """SIP over TLS besides UDP and TCP, with the school's own certificate."""
+    tls_port: int = Field(0, ge=0, le=65535)
+    """0: the port above ``sip_port``."""
+    seats: Literal["udp", "tcp", "tls"] = "udp"
+    """How our own seats come; ``tls`` secures the sound too and passes meddling routers (SIP ALG)."""
+    advertise: str | None = None
+    """The address by which telephones outside ``local_nets`` know this server: its router's."""
+    local_nets: tuple[str, ...] = LOCAL_NETS
+
+    @field_validator("local_nets")
+    @classmethod
+    def _nets(cls, nets: tuple[str, ...]) -> tuple[str, ...]:
+        return check_nets(nets)
+
+    @field_validator("advertise")
+    @classmethod
+    def _address(cls, address: str | None) -> str | None:
+        return str(ip_address(address)) if address else None
 
     @model_validator(mode="after")
     def _ports_in_order(self) -> Network:

@@ -47,8 +47,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The database in {folder} cannot be opened ({why}); choose another folder with --data.",
     ),
     "sip_port_taken": (
-        "SIP 端口 {host}:{port}(UDP)已被占用,请停止占用它的程序或用 --sip-port 另选端口。",
-        "The SIP port {host}:{port} (UDP) is in use; stop the program that uses it or choose "
+        "SIP 端口 {host}:{port}({kind})已被占用,请停止占用它的程序或用 --sip-port 另选端口。",
+        "The SIP port {host}:{port} ({kind}) is in use; stop the program that uses it or choose "
         "another port with --sip-port.",
     ),
     "http_port_taken": (

@@ -35,8 +35,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+tls = typer.Typer(help="The school's certificate.", no_args_is_help=True)
 people = typer.Typer(help="The people of the school.", no_args_is_help=True)
 scenario = typer.Typer(help="The virtual customers.", no_args_is_help=True)
+app.add_typer(tls, name="tls")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 
@@ -61,8 +63,19 @@ Packs = Annotated[
 def serve(
     data: Data,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    sip_port: Annotated[int | None, typer.Option(help="UDP port of the switchboard.")] = None,
+    sip_port: Annotated[
+        int | None,
+        typer.Option(help="Port of the switchboard, UDP and TCP; TLS takes the port above."),
+    ] = None,
     http_port: Annotated[int | None, typer.Option(help="TCP port of the API.")] = None,
+    rtp_ports: Annotated[
+        str | None,
+        typer.Option(metavar="A-B", help="UDP ports of the sound, two a telephone in a call."),
+    ] = None,
+    advertise: Annotated[
+        str | None,
+        typer.Option(help="The address by which telephones outside know this server."),
+    ] = None,
     demo_class: Annotated[
         bool, typer.Option("--demo-class", help="A class of 50 and an instructor.")
     ] = False,
@@ -83,7 +96,13 @@ def serve(
 
     server.run(
         data,
-        network={"host": host, "sip_port": sip_port, "http_port": http_port},
+        network={
+            "host": host,
+            "sip_port": sip_port,
+            "http_port": http_port,
+            "advertise": advertise,
+            **server.port_range(rtp_ports),
+        },
         lang=lang,
         voice=voice,
         demo_class=demo_class,
@@ -95,6 +114,9 @@ def serve(
 def seat(
     server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
     login: Annotated[str, typer.Option(help="Your login.")] = "",
+    fingerprint: Annotated[
+        str, typer.Option(help="The server's fingerprint, as `lab tls show` prints it there.")
+    ] = "",
     lang: Tongue = "zh",
 ) -> None:
     """Sit down at a seat."""
@@ -102,7 +124,7 @@ def seat(
 
     errors.need_terminal()
 
-    run_seat(server=server, login=login, lang=lang)
+    run_seat(server=server, login=login, lang=lang, fingerprint=fingerprint)
 
 
 @app.command()
@@ -151,6 +173,25 @@ def people_list(
     from lab import roster
 
     roster.list_people(data, as_json=as_json, reveal=reveal)
+
+
+@tls.command("show")
+def tls_show(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
+    """The fingerprint that seats compare, the addresses the certificate names, until when it holds."""
+    from lab import tls as papers
+
+    papers.show(data, as_json=as_json)
+
+
+@tls.command("renew")
+def tls_renew(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
+    """Make the server's certificate anew; the school's, and so the fingerprint, stays.
+
+    A running server takes it within a minute, and no call is interrupted.
+    """
+    from lab import tls as papers
+
+    papers.renew(data, as_json=as_json)
 
 
 @scenario.command("list")

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from classroom.main import Server, serve
 from classroom.settings import Settings
-from lab.words import Lang
+from classroom.words import spoken
+from lab.errors import LabError
+from lab.words import Lang, Words
 
 
 class Announcement(BaseModel):
@@ -21,7 +23,19 @@ class Announcement(BaseModel):
     http: str
     """``HOST:PORT`` of the API."""
     sip_port: int
+    tls_port: int = 0
+    """SIP over TLS; 0: off."""
     data: Path
+
+
+def port_range(text: str | None) -> dict[str, int]:
+    """Read ``A-B``; raises LabError for anything else."""
+    if text is None:
+        return {}
+    first, _, last = text.partition("-")
+    if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit()):
+        raise LabError(Words(spoken())("errors.bad_range", text=text))
+    return {"rtp_first": int(first), "rtp_last": int(last)}
 
 
 def run(
@@ -50,6 +64,7 @@ def run(
             open_at = Announcement(
                 http=f"{settings.network.host}:{server.http_port}",
                 sip_port=server.sip_port,
+                tls_port=server.switchboard.tls_port,
                 data=data.resolve(),
             )
             sys.stdout.write(open_at.model_dump_json() + "\n")

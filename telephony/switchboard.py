@@ -139,7 +139,7 @@ class Switchboard:
     def _reach(self, gateway: GatewayPlan) -> Flow | None:
         """Find the way to a carrier's gateway; a name is looked up aside, for the next call."""
         host = gateway.host
-        if not is_address(host):
+        if gateway.transport == "udp" and not is_address(host):  # Streams look names up themselves.
             if host not in self._looking:
                 self._looking[host] = asyncio.create_task(self._look_up(host), name="look-up")
             host = self._names.get(host, "")

@@ -35,6 +35,16 @@ class Login(Part):
     password: str
 
 
+class SecuredLine(Part):
+    """The server's TLS: telephones believe the school's certificate and pin its fingerprint."""
+
+    port: int
+    fingerprint: str
+    """SHA-256 of the school's certificate, as ``lab tls show`` prints it."""
+    ca: str
+    """The school's certificate (PEM)."""
+
+
 class SipAccount(Part):
     """The seat's own telephone account."""
 
@@ -42,6 +52,9 @@ class SipAccount(Part):
     password: str
     host: str
     port: int
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    secured: SecuredLine | None = None
+    """How to come by TLS, where the server offers it."""
 
 
 class Session(Part):

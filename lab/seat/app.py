@@ -20,6 +20,7 @@ from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.seat.desk import Desk
 from lab.seat.handset import Handset
+from lab.seat.pins import trusted
 from lab.seat.screen import SeatScreen
 from lab.seat.state import SeatState
 from lab.seat.telephone import Telephone
@@ -155,15 +156,21 @@ def run_seat(
     lang: Lang = "zh",
     ready: bool = False,
     advice: Advice | None = None,
+    fingerprint: str = "",
 ) -> int:
     """Open a seat at a server on this terminal; returns the exit code.
 
     With login and password it logs in by itself; with ``ready`` it goes ready by itself too. ``advice`` is
-    shown between calls; its last row is a command.
+    shown between calls; its last row is a command. ``fingerprint`` is what the server's certificate must
+    have; without it the seat remembers the first one it meets.
     """
+
+    def telephone(account: SipAccount) -> Telephone:
+        return Handset(trusted(account, app.ticket.server, app.words, typed=fingerprint))
+
     app = SeatApp(
         connect=lambda address: DoorClient(address, lang=app.words.lang),
-        telephone=Handset,
+        telephone=telephone,
         server=server,
         login=login,
         password=password,

@@ -162,9 +162,16 @@ class Handset:
         self._sound.subscribe(self._hear)
         self._sound.send(OpenSound())
         account = self.account
-        server = (account.host, account.port)
+        tls = account.secured if account.transport == "tls" else None
+        server = (account.host, tls.port if tls else account.port)
         self._phone = phones.Phone(
-            Account(account.extension, account.password, server),
+            Account(
+                account.extension,
+                account.password,
+                server,
+                transport=account.transport,
+                ca=tls.ca if tls else "",
+            ),
             media=self._sound,
             local=(await _our_side(server), 0),
             user_agent="callcenter-lab seat",

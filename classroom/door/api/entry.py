@@ -44,12 +44,15 @@ def _account(house: House, person: Person, asked: str) -> wire.SipAccount | None
     """The seat's account; a server that listens everywhere is where it was asked."""
     if person.extension is None or person.sip_password is None:
         return None
-    host = house.settings.network.host
+    network = house.settings.network
+    host, secured = network.host, house.secured()
     return wire.SipAccount(
         extension=person.extension,
         password=person.sip_password,
         host=asked if host in ANYWHERE and asked else host,
         port=house.sip_port,
+        transport="udp" if network.seats == "tls" and secured is None else network.seats,
+        secured=secured,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Protocol, cast
 
@@ -96,6 +97,8 @@ class House:
     lessons: Lessons
     calls: Calls
     mouth: Mouth
+    secured: Callable[[], wire.SecuredLine | None] = lambda: None
+    """How telephones come by TLS, where that is on."""
 
     def notice(self, lang: wire.Lang) -> str:
         """The notice about recording."""
