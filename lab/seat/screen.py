@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Footer, Label
 
@@ -115,6 +116,9 @@ class SeatScreen(Screen[None]):
             while self._changed:
                 self._changed = False
                 await self._draw_once()
+        except NoMatches:  # the panes go before their screen when the program ends
+            if self.app.is_running:
+                raise
         finally:
             self._drawing = False
 
@@ -178,8 +182,7 @@ class SeatScreen(Screen[None]):
             case Pane.WRAPUP:
                 await self.query_one(WrapupPane).load(self.form)
             case Pane.RESULT:
-                waiting = self.words("score.waiting")
-                self.query_one(ScorecardPane).show(state.scorecard, waiting)
+                self.query_one(ScorecardPane).show(state.scorecard, self.words("score.waiting"))
 
     async def _draw_side(self) -> None:
         titles = [self.words(key) for key in ("script.title", "card.record", "form.title")]

@@ -50,7 +50,7 @@ async def test_the_roster_shows_secrets_only_when_asked_and_audits_it(store: Sto
     assert all(entry.sip_password is None for entry in await people.roster())
     shown = await people.roster(reveal=True, by="root")
     secrets = [entry.sip_password for entry in shown if entry.extension]
-    assert len(secrets) == 2 and all(secret and len(secret) == 16 for secret in secrets)
+    assert len(secrets) == 3 and all(secret and len(secret) == 16 for secret in secrets)
     async with store.read() as session:
         audits = (await session.exec(select(Audit))).all()
     assert [(audit.who, audit.what) for audit in audits] == [("root", "reveal_sip_passwords")]
