@@ -74,7 +74,7 @@ class Server:
         self._closing = contextlib.AsyncExitStack()
         self._prompts: dict[str, str] = {}
         self._trunk_password = secrets.token_hex(16)
-        self.sip_port = self.http_port = 0
+        self.sip_port = self.http_port = self._carrier_port = 0
 
     async def start(self) -> None:
         """Bring everything up; raises CannotStart and leaves nothing behind."""
@@ -271,6 +271,9 @@ class Server:
             _log.info("sound", call=event.call, by=event.by, **seen)
 
     def _on_report(self, report: orders.Report) -> None:
+        if isinstance(report, orders.CarrierReady) and report.port != self._carrier_port:
+            self._carrier_port = report.port
+            self.switchboard.command(SetPlan(self._plan()))
         self.witness.carrier(report)
 
     def _on_carrier_lost(self) -> None:
@@ -289,6 +292,7 @@ class Server:
             self.settings,
             self._everybody,
             trunk_password=self._trunk_password,
+            carrier_port=self._carrier_port,
             prompts=self._prompts,
         )
 

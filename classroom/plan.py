@@ -10,10 +10,13 @@ from classroom.settings import Settings
 from classroom.store.people import Person
 from scenarios.numbers import SCHOOL
 from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
-from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
+from telephony.pbx.numbering import Kind
+from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
 
 QUEUE: Final = "care"
 TRUNK: Final = "practice"
+PRACTISED: Final = frozenset(Kind) - {Kind.EMERGENCY}
+"""What students may dial: the practice carrier answers all of it, and nobody else does."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Which address to use for ourselves where the server listens on all."""
 
@@ -49,6 +52,7 @@ def board_plan(
     people: Iterable[Person],
     *,
     trunk_password: str,
+    carrier_port: int = 0,
     prompts: Mapping[str, str],
 ) -> BoardPlan:
     """Write the plan of one school."""
@@ -60,7 +64,17 @@ def board_plan(
         for person in people
         if person.extension and person.sip_password and person.active
     }
-    trunk = TrunkPlan(TRUNK, "practice", TRUNK, trunk_password, own_host(settings))
+    host = own_host(settings)
+    trunk = TrunkPlan(
+        TRUNK,
+        "practice",
+        TRUNK,
+        trunk_password,
+        host,
+        gateways=(GatewayPlan(host, carrier_port),) if carrier_port else (),
+        numbers=tuple(SCHOOL.values()),
+        allows=PRACTISED,
+    )
     return BoardPlan(
         realm="callcenter-lab",
         desks=desks,

@@ -38,6 +38,8 @@ class PracticeCall:
         self._loop = asyncio.get_running_loop()
         self._call: PhoneCall | None = None
         self._answered = False
+        self._called = False
+        """We were called, so whoever answers is a person."""
         self._sounding = ("", 0)
         """The source that plays, and the act it belongs to."""
         self._timer: asyncio.TimerHandle | None = None
@@ -54,14 +56,28 @@ class PracticeCall:
             self._tell(Placed(order_id=self.order.order_id, at=self._now()))
             if self._customer.leaving:
                 await self._call.hang_up()
-            self._settle()
-            async for event in self._call.events():
-                self._happened(event)
-                self._settle()
+            await self._live(self._call)
         except (TelephonyError, OSError) as error:
             self._customer.unreached("refused", str(error), self._now())
         finally:
             self._close()
+
+    async def take(self, call: PhoneCall, rings: float) -> None:
+        """Lift after so many seconds of ringing, talk, hang up."""
+        self._call, self._called = call, True
+        self._customer.placed(self._now())
+        lifting = self._loop.call_later(rings, lambda: self._start(call.answer()))
+        try:
+            await self._live(call)
+        finally:
+            lifting.cancel()
+            self._close()
+
+    async def _live(self, call: PhoneCall) -> None:
+        self._settle()
+        async for event in call.events():
+            self._happened(event)
+            self._settle()
 
     def told(self, line: LineTold) -> None:
         """Pass on what the line does."""
@@ -85,7 +101,10 @@ class PracticeCall:
         match event:
             case Answered():
                 self._answered = True
-                customer.line_answered(now)
+                if self._called:
+                    customer.told("answered", now)
+                else:
+                    customer.line_answered(now)
             case PlayBegan(source=source, at=at) if source == self._sounding[0]:
                 customer.act_began(self._sounding[1], at)
             case TextCame(text=text, headers=headers):

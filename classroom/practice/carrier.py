@@ -2,7 +2,8 @@
 
 It is a SIP peer of the board like any carrier: one socket, one account, its own media worker. It knows
 one address, the practice trunk's, and calls only from the block of fake numbers; there is no way from
-here to a live trunk. Orders come in by stdin, reports leave by stdout, the end of stdin ends it.
+here to a live trunk. Whoever has called can be called back. Orders come in by stdin, reports leave by
+stdout, the end of stdin ends it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from classroom.practice.at_home import BUSY, NOT_IN_USE, RINGS, AtHome
 from classroom.practice.call import PracticeCall, refusal
 from classroom.practice.customer import Customer
 from classroom.practice.mouth import Mouth
@@ -43,7 +46,7 @@ from scenarios.model import Scenario
 from scenarios.numbers import is_fake
 from telephony.errors import TelephonyError
 from telephony.media.process import MediaProcess
-from telephony.phone import Account, Phone, Rang
+from telephony.phone import Account, Phone, PhoneCall, Rang
 
 FAREWELL = 3.0
 """Seconds that customers have to hang up when the carrier ends."""
@@ -67,12 +70,13 @@ class Carrier:
         self._calls: dict[str, PracticeCall] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._answering: asyncio.Task[None] | None = None
+        self._at_home = AtHome()
 
     async def start(self) -> None:
         """Start the media worker and open the socket; raises TelephonyError."""
         await self.media.start()
         await self._phone.start()
-        self._answering = asyncio.create_task(self._answer_nobody(), name="incoming")
+        self._answering = asyncio.create_task(self._answer(), name="incoming")
         host, port = self._phone.address
         tell(CarrierReady(host=host, port=port))
 
@@ -82,9 +86,7 @@ class Carrier:
             case PlaceCall() if order.order_id in self._tasks:
                 tell(CarrierAlarm(text=say("placed_twice"), order_id=order.order_id))
             case PlaceCall():
-                task = asyncio.create_task(self._place(order), name=order.order_id)
-                self._tasks[order.order_id] = task
-                task.add_done_callback(lambda _: self._forget(order.order_id))
+                self._begin(order, self._place(order))
             case LineTold() if call := self._calls.get(order.order_id):
                 call.told(order)
             case Drop() if call := self._calls.get(order.order_id):
@@ -126,6 +128,7 @@ class Carrier:
             tell(refusal(order.order_id, why, time.monotonic()))
             return
         call = self._calls[order.order_id] = self._make(order, mind)
+        self._at_home.remember(order)
         await call.run(self._phone)
 
     def _make(self, order: PlaceCall, mind: Mind) -> PracticeCall:
@@ -144,11 +147,38 @@ class Carrier:
         self._tasks.pop(order_id, None)
         self._calls.pop(order_id, None)
 
-    async def _answer_nobody(self) -> None:
-        """Customers call; whoever calls them finds nobody at home."""
+    async def _answer(self) -> None:
+        """Let those who are called answer; a number that is nobody's is not in use."""
         async for event in self._phone.events():
-            if isinstance(event, Rang):
-                await event.call.refuse(480)
+            if not isinstance(event, Rang):
+                continue
+            order = self._at_home.called(event.call)
+            if order is None:
+                await event.call.refuse(NOT_IN_USE)
+            elif order.order_id in self._tasks or order.caller in self._busy():
+                await event.call.refuse(BUSY)
+            else:
+                self._begin(order, self._take(order, event.call))
+
+    def _busy(self) -> set[str]:
+        return {call.order.caller for call in self._calls.values()}
+
+    def _begin(self, order: PlaceCall, calling: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(calling, name=order.order_id)
+        self._tasks[order.order_id] = task
+        task.add_done_callback(lambda _: self._forget(order.order_id))
+
+    async def _take(self, order: PlaceCall, call: PhoneCall) -> None:
+        """Let a customer who is called lift and talk."""
+        loop = asyncio.get_running_loop()
+        try:
+            await call.ring()
+            mind = await loop.run_in_executor(self._aside, mind_for, order)
+        except (ScenarioError, OSError):
+            await call.refuse(NOT_IN_USE)
+            return
+        taken = self._calls[order.order_id] = self._make(order, mind)
+        await taken.take(call, RINGS)
 
 
 def mind_for(order: PlaceCall) -> Mind:

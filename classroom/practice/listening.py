@@ -13,6 +13,7 @@ from classroom.practice.shelf import Shelf
 from classroom.store.ledger import Ledger
 from scripts_library.prompt import Said
 from telephony.pbx import events as news
+from telephony.pbx.trunk_events import OutsideAnswered
 
 NEAR: Final = 1.0
 """A voice that begins within so many seconds of a typed line is that line's sound."""
@@ -36,6 +37,9 @@ class Listening:
                 self._agent(call, event)
             case news.SpeechEnded(by="callee") if call.answered:
                 self._voice(call, event)
+            case OutsideAnswered():
+                call.reached(event)
+                self._ledger.keep(call.line(event.at, "answered", event.number))
             case news.PromptPlayed():
                 self._prompt(call, event)
             case _:

@@ -10,6 +10,7 @@ from classroom.door import wire
 from classroom.store.calls import Call, EvidenceRow
 from scenarios.model import Scenario
 from scripts_library.prompt import Said
+from telephony.pbx.trunk_events import OutsideAnswered
 
 PACE = {"zh": 4.5, "en": 14.0}
 """Characters a second, for words whose sound has no known length."""
@@ -79,6 +80,13 @@ class OpenCall:
         """Nothing more will be said, done or recorded."""
         done = self.ended and self.recorded and self.customer_gone
         return done and (self.wrapped or not self.answered)
+
+    def reached(self, event: OutsideAnswered) -> None:
+        """A number outside answered a desk's call."""
+        row = self.row
+        row.state, row.answered_clock = "talking", event.at
+        row.extension = event.extension or row.extension
+        row.ring_seconds, row.codec = round(event.rang, 3), event.codec
 
     def at(self, clock: float) -> float:
         """Seconds since answer."""

@@ -62,7 +62,6 @@ class Country:
     """National significant numbers: what stands behind the country code."""
     own: re.Pattern[str]
     """A number inside one area, dialled without its code."""
-    fictional: re.Pattern[str]
     bare: frozenset[Kind]
     """Kinds that are dialled at home without ``inside``."""
 
@@ -83,7 +82,6 @@ CHINA: Final = Country(
         (Kind.NATIONAL, re.compile(r"(?:10|2\d)[2-8]\d{7}|[3-9]\d{2}[2-8]\d{6,7}")),
     ),
     own=re.compile(r"[2-8]\d{6,7}"),
-    fictional=re.compile(r"0000\d{3,7}"),
     bare=frozenset({Kind.MOBILE, Kind.FREE}),
 )
 
@@ -96,17 +94,18 @@ UNITED_STATES: Final = Country(
     whole=(
         (Kind.PREMIUM, re.compile(r"900[2-9]\d{6}")),
         (Kind.FREE, re.compile(r"8(?:00|33|44|55|66|77|88)[2-9]\d{6}")),
-        (Kind.FICTIONAL, re.compile(r"(?!8)[2-9]\d{2}55501\d{2}")),
         (Kind.NATIONAL, re.compile(r"[2-9]\d{2}[2-9]\d{6}")),
     ),
     own=re.compile(r"[2-9]\d{6}"),
-    fictional=re.compile(r"(?!)"),
     bare=frozenset(),
 )
 
 COUNTRIES: Final[Mapping[str, Country]] = MappingProxyType({"CN": CHINA, "US": UNITED_STATES})
 
 _FILLING: Final = re.compile(r"[\s().\-/·]")
+_FICTIONAL: Final = re.compile(r"0000\d{3,7}|(?!8|400)[2-9]\d{2}55501\d{2}")
+"""Digits that no telephone of the world answers, wherever we stand: 0000… leads nowhere in China or
+abroad (no country's code begins with 0), 555-01XX is kept free for stories by the American plan."""
 _WORLD: Final = re.compile(r"[1-9]\d{6,14}")
 """ITU-T E.164: at most fifteen digits, and no country's code begins with 0."""
 
@@ -159,7 +158,7 @@ class Place:
         country = self.country
         if digits in country.emergency:
             return Number(Kind.EMERGENCY, digits)
-        if country.fictional.fullmatch(digits):
+        if _FICTIONAL.fullmatch(digits):
             return Number(Kind.FICTIONAL, digits)
         found = (kind for kind, pattern in country.short if pattern.fullmatch(digits))
         kind = next(found, None)
@@ -183,6 +182,8 @@ class Place:
     def _world(self, digits: str) -> Number | None:
         """Read what stands behind a +."""
         code = self.country.code
+        if digits.startswith("1") and _FICTIONAL.fullmatch(digits[1:]):
+            return Number(Kind.FICTIONAL, digits[1:])
         if digits.startswith(code):
             return self._national(digits.removeprefix(code))
         return Number(Kind.ABROAD, f"+{digits}") if _WORLD.fullmatch(digits) else None
@@ -192,6 +193,8 @@ class Place:
         kind = next(found, None)
         if kind is None:
             return None
+        if self.country.code == "1" and _FICTIONAL.fullmatch(digits):
+            return Number(Kind.FICTIONAL, digits)
         if kind is Kind.NATIONAL and self.area and digits.startswith(self.area):
             kind = Kind.LOCAL
         return Number(kind, f"+{self.country.code}{digits}")

@@ -29,7 +29,7 @@ from classroom.practice.orders import (
 from telephony.media.control import Digit, SpeechBegan, SpeechEnded
 from telephony.media.process import MediaProcess
 from telephony.phone import Phone, PhoneCall, Rang
-from telephony.phone_events import Ended
+from telephony.phone_events import Answered, Ended
 
 pytestmark = pytest.mark.wire
 
@@ -257,10 +257,27 @@ async def test_a_customer_hangs_up_in_the_menu_when_nobody_comes(carrier: Child)
     assert (await carrier.report(CustomerEnded)).outcome == "unanswered"
 
 
-async def test_nobody_answers_at_a_customers_number(carrier: Child):
+async def test_a_number_that_is_nobodys_is_not_in_use(carrier: Child):
     ready = carrier.of(CarrierReady)[0]
     call = await carrier.board.dial(f"sip:{CALLER}@{ready.host}:{ready.port}")
-    assert (await until(call, Ended)).status == 480
+    assert (await until(call, Ended)).status == 404
+
+
+async def test_a_customer_who_called_can_be_called_back(carrier: Child):
+    ready = carrier.of(CarrierReady)[0]
+    home = f"sip:{CALLER}@{ready.host}:{ready.port}"
+    carrier.order(place())
+    call = await taken(carrier)
+    busy = await carrier.board.dial(home)
+    assert (await until(busy, Ended)).status == 486
+    await call.hang_up()
+    await carrier.report(CustomerEnded, order_id="o1")
+    back = await carrier.board.dial(home, headers=[("X-Lab-Call", "back-1")])
+    await until(back, Answered)
+    await back.say_text(TALK[0])
+    await carrier.sentences(1, "back-1")
+    await back.hang_up()
+    assert (await carrier.report(CustomerEnded, order_id="back-1")).outcome == "broken_off"
 
 
 @pytest.mark.parametrize("politely", [True, False])

@@ -254,7 +254,7 @@ def test_the_number_chooses_the_trunk() -> None:
     [
         ("live", FRIEND, "live_closed"),
         ("live", "000010023", "live_closed"),
-        ("practice", "0012025550100", "abroad_not_allowed"),
+        ("practice", "00442079460123", "abroad_not_allowed"),
         ("practice", "16812345", "premium_not_allowed"),
     ],
 )
@@ -313,7 +313,7 @@ def test_a_carrier_that_moves_the_call_is_followed_within_the_rules() -> None:
 @pytest.mark.parametrize(
     "contact",
     [
-        "<sip:0012025550100@10.0.2.1>",
+        "<sip:00442079460123@10.0.2.1>",
         "<sip:110@10.0.2.1>",
         "<sip:13800138000@10.0.2.1>",
     ],
