@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from telephony.errors import BadMessage, WrongMoment
 from telephony.sip import headers as grammar
 from telephony.sip import message as messages
+from telephony.sip import rules
 from telephony.sip import uri as uris
 from telephony.sip.auth import Answerer, Credentials
 from telephony.sip.correspondence import Correspondence
@@ -81,7 +82,7 @@ class SipCore(Correspondence):
         except BadMessage:
             return
         try:
-            messages.check(message, len(data), LARGEST_MESSAGE, LARGEST_BODY)
+            rules.check(message, len(data), LARGEST_MESSAGE, LARGEST_BODY)
             if isinstance(message, Response):
                 self._ledger.take_response(message, now)
             else:

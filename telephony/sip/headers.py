@@ -64,7 +64,7 @@ def params(text: str) -> Params:
     while at < len(text):
         match = _PARAM.match(text, at)
         if match is None:
-            if text[at:].strip(" \t;"):
+            if text[at:].strip() not in ("", ";"):  # One semicolon too many is forgiven.
                 raise BadMessage("Malformed header parameter")
             break
         found.append((match[1].lower(), match[2] or ""))
@@ -161,9 +161,11 @@ def name_addr(text: str) -> NameAddr:
     if not angle:
         # RFC 3261 §20: without brackets the parameters belong to the header.
         bare, semicolon, rest = text.partition(";")
+        if "?" in bare:
+            raise BadMessage("Malformed address")
         return NameAddr(uris.parse(bare.strip()), display, params(semicolon + rest))
     inside, closed, rest = tail.partition(">")
-    if not closed or ";" in head or ":" in head:
+    if not closed or ";" in head or ":" in head or '"' in head:
         raise BadMessage("Malformed address")
     return NameAddr(uris.parse(inside.strip()), display or head.strip(), params(rest))
 

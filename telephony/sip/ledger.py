@@ -135,7 +135,7 @@ class Ledger:
 
 def _server_key(request: Request, method: str) -> str:
     via = request.via
-    if via.branch.startswith(COOKIE):
+    if via.branch.startswith(COOKIE) and via.branch != COOKIE:
         return f"{via.branch}|{via.host}|{via.port}|{method}"
     # A peer of RFC 2543: its requests are told apart by what they say (§17.2.3).
     return f"{request.call_id}|{request.cseq[0]}|{request.from_.tag}|{via.host}|{via.port}|{method}"

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from telephony.errors import BadHeader, BadMessage
+from telephony.sip import bodies
 from telephony.sip import headers as grammar
-from telephony.sip import uri as uris
 from telephony.sip.headers import EventPackage, NameAddr, Via
 
 _COMPACT = {
@@ -27,11 +27,11 @@ _LISTS = {
     "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
     "Unsupported", "Accept", "Allow-Events", "Refer-To", "Accept-Encoding",
 }  # fmt: skip
-_UNREADABLE = "X-Unreadable"
-_SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length")
+UNREADABLE = "X-Unreadable"
+"""Stands among the fields of a message that breaks the grammar; ``rules`` refuses it."""
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+$")
+_NUL = re.compile(r"(?<!\\)\x00")
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
 _STATUS = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -199,7 +199,7 @@ class Message:
             return self.body
         low = kind.partition(";")[0].strip().lower()
         if low.startswith("multipart/"):
-            return part_of(self.body, kind, "application/sdp")
+            return bodies.part_of(self.body, kind, "application/sdp")
         return self.body if low == "application/sdp" else None
 
     @property
@@ -268,20 +268,6 @@ def reason_of(status: int) -> str:
     return REASONS.get(status) or REASONS.get(status // 100 * 100, "Unknown")
 
 
-def part_of(body: bytes, content_type: str, wanted: str) -> bytes | None:
-    """Return the first part of this kind of a multipart body (RFC 2046 §5.1)."""
-    found = _BOUNDARY.search(content_type)
-    if found is None:
-        return None
-    mark = b"--" + (found[1] or found[2]).encode("utf-8", "surrogateescape")
-    for part in (b"\r\n" + body).split(b"\r\n" + mark)[1:]:
-        head, blank, inside = part.partition(b"\r\n\r\n")
-        kind = re.search(rb"^content-type\s*:\s*([^;\s]+)", head, re.IGNORECASE | re.MULTILINE)
-        if blank and kind is not None and kind[1].lower() == wanted.encode():
-            return inside
-    return None
-
-
 def decoded(head: bytes) -> str:
     """Read header bytes as UTF-8, as GB 18030 where a gateway sent that, else byte by byte."""
     for encoding in ("utf-8", "gb18030"):
@@ -293,7 +279,7 @@ def decoded(head: bytes) -> str:
 
 
 def parse(data: bytes) -> Request | Response:
-    """Read one whole message; BadMessage says why it is none. See ``check`` for the rules."""
+    """Read one whole message; BadMessage says why it is none. See ``rules`` for what it must obey."""
     head, blank, body = data.lstrip(b"\r\n").partition(b"\r\n\r\n")
     if not blank:
         head, blank, body = data.lstrip(b"\r\n").partition(b"\n\n")
@@ -302,13 +288,13 @@ def parse(data: bytes) -> Request | Response:
     fields = _fields_of(lines)
     if found := _STATUS.match(first):
         return Response(int(found[1]), found[2] or "", fields, _body(fields, body))
-    parts = first.split(" ")
-    if len(parts) != 3 or not _TOKEN.match(parts[0]) or not parts[2].upper().startswith("SIP/"):
+    parts = first.rstrip(" ").split(" ")
+    if len(parts) < 3 or not _TOKEN.match(parts[0]) or not parts[-1].upper().startswith("SIP/"):
         raise BadMessage("Malformed request line")
     request = Request(parts[0], parts[1], fields, _body(fields, body))
-    request.version = parts[2]
-    if "\x00" in text:
-        fields.add(_UNREADABLE, "NUL")
+    request.version = parts[-1]
+    if len(parts) > 3 or ("\x00" in text and _NUL.search(text)):
+        fields.add(UNREADABLE, "request line or NUL")
     return request
 
 
@@ -327,9 +313,9 @@ def _fields_of(lines: Iterable[str]) -> Headers:
             continue
         raw, colon, value = line.partition(":")
         name = _spelled_token(raw) if colon else ""
-        known = fields.get(name or _UNREADABLE)
+        known = fields.get(name or UNREADABLE)
         if known is None:
-            fields[name or _UNREADABLE] = [value.strip()]
+            fields[name or UNREADABLE] = [value.strip()]
         else:
             known.append(value.strip())
     return headers
@@ -340,56 +326,3 @@ def _body(fields: Headers, body: bytes) -> bytes:
     if declared.isascii() and declared.isdigit() and len(declared) < 10:
         return body[: int(declared)]
     return body
-
-
-def check(message: Request | Response, size: int, largest: int, largest_body: int) -> None:
-    """Hold a message from the network to the rules every message obeys (§8.1.1)."""
-    fields = message.headers
-    for name in ("Via", "From", "To", "Call-ID", "CSeq"):
-        if not fields.get(name):
-            raise BadMessage(f"Missing {name}")
-    for name in _SINGLE:
-        if fields.count(name) > 1:
-            raise BadMessage(f"More than one {name}")
-    _, method = message.cseq
-    if not (message.via and message.from_ and message.to):
-        raise BadMessage("Malformed header")
-    if _UNREADABLE in fields or len(message.call_id.split()) != 1:
-        raise BadMessage("Malformed header")
-    if isinstance(message, Request):
-        _check_request(message, method)
-    _check_size(message, size, largest, largest_body)
-    if method == "INVITE":
-        _check_dialog(message)
-
-
-def _check_request(request: Request, method: str) -> None:
-    if request.version.upper() != "SIP/2.0":
-        raise BadMessage("Version Not Supported", 505)
-    if method != request.method:
-        raise BadMessage("CSeq names another method")
-    uris.parse(request.uri)
-    hops = request.headers.get("Max-Forwards", "70").strip()
-    if not hops.isascii() or not hops.isdigit() or len(hops) > 9 or int(hops) > 255:
-        raise BadMessage("Malformed Max-Forwards")
-
-
-def _check_size(message: Message, size: int, largest: int, largest_body: int) -> None:
-    declared = message.headers.get("Content-Length", "0")
-    if not declared.isascii() or not declared.isdigit():
-        raise BadMessage("Malformed Content-Length")
-    if size > largest or (len(declared) < 10 and int(declared) > largest):
-        raise BadMessage(reason_of(513), 513)
-    if len(message.body) > largest_body:
-        raise BadMessage(reason_of(413), 413)
-    if len(declared) > 9 or int(declared) > len(message.body):
-        raise BadMessage("Body shorter than Content-Length")
-
-
-def _check_dialog(message: Message) -> None:
-    """Read now what a dialog needs later, so that nothing half begun is left behind."""
-    contact = message.contact
-    if contact is not None and contact.uri.scheme == "tel":
-        raise BadMessage("Malformed Contact")
-    for route in message.headers.all("Record-Route"):
-        grammar.name_addr(route)

@@ -14,12 +14,12 @@ from telephony.sip.events import Flow, Invited, Pressed, Referred, Requested, Su
 from telephony.sip.incoming import IncomingLeg
 from telephony.sip.ledger import Ledger
 from telephony.sip.leg import Leg
-from telephony.sip.message import Request, Response
+from telephony.sip.message import Headers, Request, Response
 from telephony.sip.referral import target_of
 from telephony.sip.session import too_small
 from telephony.sip.station import Station
 from telephony.sip.subscription import seconds_of, too_brief
-from telephony.sip.transaction import PlainServer, ServerTransaction
+from telephony.sip.transaction import ServerTransaction
 
 STANDARD = frozenset((
     "INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "MESSAGE", "INFO", "PRACK", "UPDATE",
@@ -72,15 +72,19 @@ class Reception:
 
     def complain(self, request: Request, flow: Flow, bad: BadMessage) -> None:
         """Answer a broken request without keeping anything of it."""
-        needed = ("Via", "From", "To", "Call-ID", "CSeq")
-        if request.method == "ACK" or not all(request.headers.get(name) for name in needed):
+        if request.method == "ACK" or not request.headers.get("Via"):
             return
         try:
             back = way_back(request, flow)
-            answer = PlainServer(self._station, request, back, lambda: None, "")
-            self._station.send(back, bytes(answer.response(bad.status, bad.reason)))
         except BadMessage:
-            return
+            back = flow  # The Via cannot be read: back to where it came from.
+        fields = Headers()
+        for name in ("Via", "From", "To", "Call-ID", "CSeq"):
+            fields.set(name, *request.headers.all(name))
+        if len(to := request.headers.all("To")) == 1 and ";tag" not in to[0].replace(" ", ""):
+            fields.set("To", f"{to[0]};tag={self._station.token()}")
+        fields.add("Server", self._station.user_agent)
+        self._station.send(back, bytes(Response(bad.status, bad.reason, fields)))
 
     # ── at the door ──────────────────────────────────────────────────────────
 

@@ -83,7 +83,7 @@ def parse(text: str) -> Uri:
     return Uri(
         scheme=found["scheme"].lower(),
         user=unquote(found["user"] or ""),
-        host=found["host"].strip("[]").lower(),
+        host=found["host"].strip("[]").lower().replace(":::", "::"),  # RFC 5118 §4.10
         port=port,
         params=_pairs(found["params"]),
         headers=found["headers"] or "",

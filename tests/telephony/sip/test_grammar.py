@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telephony.errors import BadMessage, BadSdp
-from telephony.sip import headers, message, sdp, uri
+from telephony.sip import headers, message, rules, sdp, uri
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Request
 from telephony.sip.uri import Uri
@@ -86,7 +86,7 @@ def test_request_written_and_read_is_the_same():
     fields += [("To", "<sip:2@lab>"), ("Call-ID", "c"), ("CSeq", "1 MESSAGE")]
     sent = Request("MESSAGE", "sip:2@lab", Headers(fields), "您好".encode())
     came = message.parse(bytes(sent))
-    message.check(came, 1, 1000, 1000)
+    rules.check(came, 1, 1000, 1000)
     assert isinstance(came, Request)
     assert (came.method, came.uri, came.body.decode()) == ("MESSAGE", "sip:2@lab", "您好")
     assert came.from_.display == "王" and came.cseq == (1, "MESSAGE")
