@@ -15,6 +15,19 @@ _COLONS = re.compile(r"\s*[:：]\s*")
 _STOPS = re.compile(r"[,.!;，。！；、…\n\r\t\"“”「」()（）—~]+|\.{2,}| - ")
 _ASKS = re.compile(r"[?？]+")
 _CONTRACTIONS = (
+    (r"\bu\b", "you"),
+    (r"\b(?:ur|yr)\b", "your"),
+    (r"\b(?:thx|thanx|tnx|ta)\b", "thanks"),
+    (r"\bya\b", "you"),
+    (r"\bgimme\b", "give me"),
+    (r"\blemme\b", "let me"),
+    (r"\bgonna\b", "going to"),
+    (r"\bwanna\b", "want to"),
+    (r"\b(?:pls|plz)\b", "please"),
+    (r"\bsecs\b", "seconds"),
+    (r"\bi'?m\b", "i am"),
+    (r"\b(what|that|there|here|who|where)s\b", r"\1 is"),
+    (r"\b(do|does|did|has|have|is|was|wo|ca|could|would|should)nt\b", r"\1n't"),
     (r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"),
     (r"\bwon't\b", "will not"),
     (r"\bshan't\b", "shall not"),
@@ -26,6 +39,10 @@ _CONTRACTIONS = (
     (r"\b(name|that|it|what|there|here|who|how|where|he|she)'s\b", r"\1 is"),
     (r"\blet's\b", "let us"),
     (r"'d\b", " would"),
+)
+_TRADITIONAL = str.maketrans(
+    "後請這們說對號個費為給幫問題處電話謝嗎沒還業務訂單賬麼會過時間實認碼證資",
+    "后请这们说对号个费为给帮问题处电话谢吗没还业务订单账么会过时间实认码证资",
 )
 _ZH_DIGIT = dict(zip("〇零一二三四五六七八九幺两", "0012345678912", strict=True))
 _ZH_UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10000}
@@ -62,7 +79,7 @@ def plain(text: str, lang: Lang) -> str:
         for pattern, full in _CONTRACTIONS:
             folded = re.sub(pattern, full, folded)
     else:
-        folded = re.sub(r"\s+", "", folded)
+        folded = re.sub(r"\s+", "", folded.translate(_TRADITIONAL))
     folded = _STOPS.sub(",", _ASKS.sub("?,", folded))
     folded = re.sub(r"\s*,[\s,]*", ",", folded)
     return re.sub(r"\s+", " ", folded).strip(", ")

@@ -23,6 +23,9 @@ _EN_NUMBERS = {
 }
 _EN_NUMBER = re.compile(r"\b(" + "|".join(_EN_NUMBERS) + r")\b")
 _SHORT = {
+    "gimme": "give me",
+    "lemme": "let me",
+    "gonna": "going to",
     "can't": "cannot",
     "won't": "will not",
     "n't": " not",
@@ -32,6 +35,31 @@ _SHORT = {
     "'m": " am",
     "'d": " would",
 }
+
+
+_TYPED_EN = {
+    "u": "you",
+    "ya": "you",
+    "ur": "your",
+    "thx": "thanks",
+    "thanx": "thanks",
+    "ta": "thanks",
+    "pls": "please",
+    "plz": "please",
+    "sec": "second",
+    "secs": "seconds",
+    "im": "i am",
+    "whats": "what is",
+    "dont": "do not",
+    "cant": "cannot",
+}
+"""What is typed for a word in a hurry."""
+_TYPED_EN_WORD = re.compile(r"\b(" + "|".join(_TYPED_EN) + r")\b")
+_DIALECT_ZH = (("啥子", "什么"), ("啥", "什么"), ("咋", "怎么"), ("一哈", "一下"), ("帐", "账"))
+_TRADITIONAL = str.maketrans(
+    "後請這們說對號個費為給幫問題處電話謝嗎沒還業務訂單賬麼會過時間實認碼證資",
+    "后请这们说对号个费为给帮问题处电话谢吗没还业务订单账么会过时间实认码证资",
+)
 
 
 def _number(numeral: str) -> str:
@@ -54,6 +82,9 @@ def _plain(text: str) -> str:
 
 
 def _tidy_zh(text: str) -> str:
+    text = text.translate(_TRADITIONAL)
+    for dialect, common in _DIALECT_ZH:
+        text = text.replace(dialect, common)
     text = _NUMERAL.sub(lambda found: _number(found[0]), text)
     return re.sub(r"[\W_]+", "", text).replace("您", "你")
 
@@ -62,7 +93,8 @@ def _tidy_en(text: str) -> str:
     for short, long in _SHORT.items():
         text = text.replace(short, long)
     text = _EN_NUMBER.sub(lambda found: _EN_NUMBERS[found[0]], text)
-    return " ".join(re.findall(r"[\w*]+", text.replace("'", "").replace("$", " ")))
+    text = " ".join(re.findall(r"[\w*]+", text.replace("'", "").replace("$", " ")))
+    return _TYPED_EN_WORD.sub(lambda found: _TYPED_EN[found[0]], text)
 
 
 def normalise(text: str, lang: Lang) -> str:

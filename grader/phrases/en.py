@@ -21,6 +21,7 @@ _N = (
 SAYS = {
     Idea.GREET: (
         "\\b(?:hello|hi|hiya|hey|good (?:morning|afternoon|evening|day)|welcome|greetings)\\b",
+        "^(?:morning|afternoon|evening)\\b",
         "\\bthank(?:s| you) for (?:calling|your call|phoning|contacting|ringing|getting in "
         "touch)\\b",
     ),
@@ -100,6 +101,7 @@ SAYS = {
         "the same page)\\b",
         "\\b(?:quick|brief|short|final) (?:recap|summary|run through|review)\\b",
         "\\bin summary\\b",
+        "\\bso (?:once more|one more time|once again)\\b|\\bonce more\\b.*\\b(?:is|will|arriv\\w+|comes)\\b",
         "\\bgo through (?:it|that|this|everything) (?:once more|again|one more)\\b",
         "\\bso,? ?(?:your|the|it|you|we|i|everything|that)\\b[^?]{0,60}\\b(?:will|arriv\\w+|"
         "tomorrow|today|\\w+sday|friday|monday|weekend|noon|hours|days|refund\\w*|cancel\\w*|done|"
@@ -144,6 +146,8 @@ SAYS = {
         "a second|just a minute|"
         "a moment please|stay on the line|stay with me|give me (?:a|one|two|just|another)|wait)\\b",
         "\\b(?:please|you|mind) holding\\b",
+        "\\bstay on\\b(?! hold since)|\\b(?:will|would) not be (?:long|a (?:moment|minute|second))\\b",
+        "\\b(?:two|three|few|couple of) (?:seconds|minutes|moments)\\b(?: please| while|$)",
         "\\bput you on (?:a )?(?:brief |short |quick )?hold\\b",
         "\\bplace you on\\b",
         "\\b(?:take|be|need) (?:me )?(?:just )?(?:a|one|two|three|about a|about two|about) (?:"
