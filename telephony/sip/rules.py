@@ -13,6 +13,8 @@ _SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length", "Max-Forwards")
 def check(message: Request | Response, size: int, largest: int, largest_body: int) -> None:
     """Hold a message from the network to the rules every message obeys (§8.1.1)."""
     fields = message.headers
+    if isinstance(message, Request) and message.version.upper() != "SIP/2.0":
+        raise BadMessage("Version Not Supported", 505)
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
         if not fields.get(name):
             raise BadMessage(f"Missing {name}")
@@ -36,8 +38,6 @@ def check(message: Request | Response, size: int, largest: int, largest_body: in
 
 
 def _check_request(request: Request, method: str) -> None:
-    if request.version.upper() != "SIP/2.0":
-        raise BadMessage("Version Not Supported", 505)
     if method != request.method:
         raise BadMessage("CSeq names another method")
     if uris.parse(request.uri).headers:
