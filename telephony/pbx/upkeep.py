@@ -50,9 +50,9 @@ class Upkeep:
             if name in self.trunks:
                 continue
             self.trunks[name] = trunk
-            if trunk.check_every:
-                for gateway in trunk.gateways:
-                    self.alarms.set(("upkeep", f"options {name} {gateway.name}"), now)
+            task = "options" if trunk.check_every else "find"
+            for gateway in trunk.gateways:
+                self.alarms.set(("upkeep", f"{task} {name} {gateway.name}"), now)
             if trunk.registers and trunk.account and trunk.gateways:
                 self.enrolments[name] = Enrolment(self.entropy(8).hex())
                 self.alarms.set(("upkeep", f"register {name}"), now)
@@ -73,7 +73,7 @@ class Upkeep:
             self._register(trunk, self.enrolments[name], trunk.expires, now)
         else:
             gateway = next(one for one in trunk.gateways if one.name == rest[0])
-            {"silent": self._missed, "options": self._ask}[task](trunk, gateway, now)
+            TASKS[task](self, trunk, gateway, now)
 
     def hear(self, event: Responded, now: float) -> bool:
         """Take an answer to one of our requests; False: it is none."""
@@ -104,6 +104,10 @@ class Upkeep:
         patience = min(MOST_PATIENCE, trunk.check_every / 2)
         self.alarms.set(("upkeep", f"silent {trunk.name} {gateway.name}"), now + patience)
         return None
+
+    def _find(self, trunk: TrunkPlan, gateway: GatewayPlan, now: float) -> None:
+        """Have a gateway's name looked up before the first call needs it."""
+        self.reach(gateway)
 
     def _answered(self, name: str, gateway: GatewayPlan, event: Responded, now: float) -> None:
         trunk = self.trunks.get(name)
@@ -178,10 +182,13 @@ class Upkeep:
         self.enrolments.pop(trunk.name, None)
         self.alarms.cancel(("upkeep", f"register {trunk.name}"))
         for gateway in trunk.gateways:
-            for task in ("options", "silent"):
+            for task in TASKS:
                 self.alarms.cancel(("upkeep", f"{task} {trunk.name} {gateway.name}"))
             self.gateways.forget(trunk, gateway)
 
+
+TASKS: Final = {"find": Upkeep._find, "options": Upkeep._ask, "silent": Upkeep._missed}
+"""What is done for a gateway when its alarm rings."""
 
 WHY: Final = {
     401: "password_refused",

@@ -148,17 +148,19 @@ class CountedSound:
 class Exchange:
     """The board with its sound, as one engine of the world."""
 
-    def __init__(self, world: World, plan: BoardPlan | None = None) -> None:
+    def __init__(
+        self, world: World, plan: BoardPlan | None = None, address: Address = BOARD
+    ) -> None:
         self.world = world
         self.sound = CountedSound(world)
         self.ports = CountedPorts()
         core = SipCore(entropy=world.entropy, user_agent="board", methods=(*METHODS, "REGISTER"))
         self.board = Board(
             core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy,
-            reach=lambda gateway: Flow("loop", BOARD, (gateway.host, gateway.port)),
+            reach=lambda gateway: Flow("loop", address, (gateway.host, gateway.port)),
         )  # fmt: skip
         self.news: list[BoardEvent] = []
-        world.add(BOARD, self, self._drain)
+        world.add(address, self, self._drain)
 
     # ── an engine of the world ───────────────────────────────────────────────
 
