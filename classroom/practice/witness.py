@@ -205,8 +205,12 @@ class Witness:
 
     def _answered(self, call: OpenCall, event: news.DeskAnswered) -> None:
         row = call.row
-        row.state, row.answered_clock, row.extension = "talking", event.at, event.extension
+        row.state, row.extension = "talking", event.extension
         row.agent = self._roll.login_of(event.extension)
+        if event.transferred:
+            self._line(call, event.at, "answered", event.extension)
+            return self.publish(call)
+        row.answered_clock = event.at
         row.queue_seconds, row.ring_seconds = round(event.waited, 3), round(event.rang, 3)
         row.codec, row.transport = event.codec, event.transport or row.transport
         row.facts = dict(call.facts)
@@ -218,6 +222,7 @@ class Witness:
             update = {"at": call.at(said.at), "until": call.at(said.until)}
             self._floor.caption(said.model_copy(update=update))
         call.before = []
+        return None
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
         if event.by == "callee":

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from telephony.media import control as media
-from telephony.pbx import arrival, commands, ears, events, queueing, ringing, waiting
+from telephony.pbx import arrival, commands, ears, events, orders, queueing, ringing, waiting
 from telephony.pbx.admission import Admission, TurnedAway
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.enrolment import ENROLMENT
@@ -110,6 +110,8 @@ class Board:
                     call.show()
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
+            case _:
+                orders.carry_out(works, command, now)
         self._settle(now)
 
     def events(self) -> list[BoardEvent]:
@@ -180,6 +182,8 @@ class Board:
             self._desk_due(kind, whose, now)
         elif kind == "upkeep":
             self.works.upkeep.due(whose, now)
+        elif kind == "ringing":
+            orders.rung_out(self.works, whose, now)
         elif kind == "silence":
             ears.still_silent(self.works, whose, now)
         elif kind == "bindings":

@@ -24,6 +24,28 @@ RATING_LIMIT: Final = 120.0
 
 Hears: TypeAlias = "Callable[[Call, Leg, CallEvent, float], None]"
 Due: TypeAlias = "Callable[[Call, float], None]"
+RoleManners: TypeAlias = "Mapping[Role, Manners]"
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What it means to a call that somebody in a role comes, does not come, or goes."""
+
+    came: Callable[[Call, Party, float], None]
+    missed: Callable[[Call, Party, str, float], None]
+    """Nobody of those who rang answers; the word is why."""
+    left: Callable[[Call, Party, float], None]
+
+
+@dataclass(slots=True)
+class Transfer:
+    """A transfer on its way."""
+
+    extension: str
+    """The desk that transferred."""
+    to: str
+    tried: bool = False
+    """That desk has been rung again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +64,8 @@ class Call:
     """What it does when a leg speaks."""
     dues: Mapping[str, Due]
     """What it does when one of its alarms rings."""
+    manners: RoleManners
+    """What it does when somebody joins or leaves, by role."""
     stage: Stage = STAGES.first
     visit: Visit | None = None
     flow_began: float = 0.0
@@ -63,7 +87,14 @@ class Call:
     """The legs that nobody hears for now."""
     holder: Leg | None = None
     held_at: float = 0.0
+    comes_from: Transfer | None = None
+    """Where it comes back to when nobody takes it after a transfer."""
+    transfers: int = 0
     answered_at: float | None = None
+    """When the first agent answered: the zero of its evidence."""
+    talk_began: float | None = None
+    recorded: bool = False
+    last_extension: str | None = None
     talked: float = 0.0
     talk_ended_by: Who | None = None
     detours: int = 0
@@ -98,6 +129,10 @@ class Call:
     def other(self, leg: Leg) -> Leg | None:
         """Find the other end of the talk."""
         return self.callee if leg is self.caller else self.caller
+
+    def inside(self, extension: str) -> Source:
+        """Say who dials when one of its agents does."""
+        return Source(extension, "", self.source.line, extension=extension)
 
     @property
     def talking(self) -> bool:
@@ -181,10 +216,13 @@ class Call:
         return party
 
     def part(self, leg: Leg, now: float) -> None:
-        """Let go of somebody who had joined, or rang to join."""
-        if self.joined.pop(leg.name, None):
-            self.muted.discard(leg.name)
-            self.works.legs.hang_up(leg, now)
+        """Let go of somebody who had joined, or rang to join; a desk is free with its last leg."""
+        if self.joined.pop(leg.name, None) is None:
+            return
+        self.muted.discard(leg.name)
+        self.works.alarms.cancel(("ringing", leg.name))
+        self.works.legs.hang_up(leg, now)
+        if not any(other.extension == leg.extension for other in self.legs()):
             self.let_go(leg, now)
 
     def those(self, role: Role) -> list[Party]:
@@ -193,20 +231,20 @@ class Call:
 
     # ── hold ─────────────────────────────────────────────────────────────────
 
-    def hold(self, leg: Leg, now: float) -> None:
+    def hold(self, leg: Leg, now: float, turn: Turn = Turn.HOLD) -> None:
         """One end went on hold; the first holder counts."""
-        if not self.may(Turn.HOLD):
+        if not self.may(turn):
             return
-        self.turn(Turn.HOLD)
+        self.turn(turn)
         self.holder, self.held_at = leg, now
         self._move_desk(leg, Step.HOLD, self.plan.longest_hold, now)
         self.emit(Held(self.id, now, leg.side))
 
-    def resume(self, leg: Leg, now: float) -> None:
+    def resume(self, leg: Leg, now: float, turn: Turn = Turn.RESUME) -> None:
         """The holder came back; if the other end holds too, its hold begins now."""
-        if leg is not self.holder or not self.may(Turn.RESUME):
+        if leg is not self.holder or not self.may(turn):
             return
-        self.turn(Turn.RESUME)
+        self.turn(turn)
         self.holder = None
         self._move_desk(leg, Step.RESUME, self.plan.longest_talk, now)
         self.emit(Resumed(self.id, now, leg.side, now - self.held_at))
@@ -225,7 +263,7 @@ class Call:
         """The two are parted: the recording ends, desks are let go."""
         if self.answered_at is None or self.talk_ended_by is not None:
             return
-        self.talked = now - self.answered_at
+        self.pause_talk(now)
         self.talk_ended_by = by
         self.sound.stop_recording(now)
         if self.queue:
@@ -234,7 +272,7 @@ class Call:
             TalkEnded(
                 call=self.id,
                 at=now,
-                extension=self.extension,
+                extension=self.extension or self.last_extension,
                 by=by,
                 talked=self.talked,
                 queue_log="COMPLETECALLER" if by == "caller" else "COMPLETEAGENT",
@@ -244,7 +282,16 @@ class Call:
             self.part(party.leg, now)
         if self.callee:
             self.works.legs.hang_up(self.callee, now)
-            self.let_go(self.callee, now)
+            self.let_go(self.callee, now, wrap=True)
+
+    def pause_talk(self, now: float) -> None:
+        """An agent leaves: what was talked so far is counted."""
+        if self.talk_began is not None:
+            self.talked += now - self.talk_began
+            self.talk_began = None
+        for leg in (self.caller, self.callee):
+            if leg and leg.extension and leg is not self.customer:
+                self.last_extension = leg.extension
 
     def end(self, why: str, by: Who, now: float, *, status: int = 0) -> None:
         """Nothing is left of the call after this, whatever it was doing."""
@@ -254,13 +301,14 @@ class Call:
         place = self.queue.waiting.get(self.id) if self.queue else None
         position = self.queue.position(self.id) if self.queue else 0
         self.withdraw(now)
+        writes = self.talk_began is not None
         self.close_talk(by, now)
         for party in list(self.joined.values()):
             self.part(party.leg, now)
         self.leave_queue(now)
         self.turn(Turn.END)
         self.works.legs.hang_up(self.caller, now, status=status)
-        self.let_go(self.caller, now)
+        self.let_go(self.caller, now, wrap=writes)
         self.sound.close(now)
         for kind in CALL_ALARMS:
             self.sleep(kind)
@@ -308,12 +356,17 @@ class Call:
         self.works.move(desk, step, now)
         return desk
 
-    def let_go(self, leg: Leg, now: float) -> None:
-        """Free the desk of a leg that has left; a customer's agent has something to write."""
+    def _is_written_up(self) -> bool:
+        if self.queue or self.source.trunk:
+            return True
+        return self.plan.wrap_calls_out and not self.customer.extension
+
+    def let_go(self, leg: Leg, now: float, *, wrap: bool = False) -> None:
+        """Free the desk of a leg that has left; an outside customer's agent has something to write."""
         desk = self.desk_of(leg)
         if desk is None or desk.owner != self.id:
             return
-        if leg.side == "callee" and (self.queue or self.source.trunk):
+        if wrap and leg is not self.customer and self._is_written_up():
             self.works.wrap(desk, now, self.queue)
         else:
             self.works.free(desk, now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.pbx.desk import Duty
+from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.plan import BoardPlan
 
 
@@ -74,5 +75,5 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | AnswerLookup
+    | AnswerLookup | DeskOrder
 )  # fmt: skip

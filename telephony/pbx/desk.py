@@ -42,6 +42,8 @@ class Step(Enum):
     """What can happen to a desk's activity."""
 
     OFFER = "offer"
+    RECALL = "recall"
+    """A call that it transferred comes back to it, whatever it is writing."""
     DECLINE = "decline"
     """Refused or not answered."""
     WITHDRAW = "withdraw"
@@ -64,6 +66,8 @@ ACTIVITIES: Final = Machine(
     {
         (Activity.IDLE, Step.OFFER): Activity.OFFERED,
         (Activity.IDLE, Step.DIAL): Activity.TALKING,
+        (Activity.IDLE, Step.RECALL): Activity.OFFERED,
+        (Activity.WRAPPING, Step.RECALL): Activity.OFFERED,
         (Activity.OFFERED, Step.DECLINE): Activity.IDLE,
         (Activity.OFFERED, Step.WITHDRAW): Activity.IDLE,
         (Activity.OFFERED, Step.ANSWER): Activity.TALKING,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import queueing, ringing, talk, waiting
-from telephony.pbx.call import Call, Due
+from telephony.pbx import consult, queueing, ringing, talk, waiting
+from telephony.pbx.call import Call, Due, Manners
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
+from telephony.pbx.party import Role
 from telephony.pbx.sound import Sound
 from telephony.pbx.trunk import Source
 from telephony.pbx.works import Works
@@ -17,7 +18,7 @@ def open_call(works: Works, source: Source, dialled: str, caller: Leg, now: floa
     """Put a call on the board; its id is the one its caller's leg was made for."""
     name = caller.call
     sound = Sound(name, works.media, works.plan.clip, works.emit)
-    call = Call(name, works, works.plan, source, dialled, caller, sound, talk.hear, DUE)
+    call = Call(name, works, works.plan, source, dialled, caller, sound, talk.hear, DUE, MANNERS)
     works.calls[name] = call
     call.wake("guard", now + call.plan.longest_setup)
     call.emit(
@@ -53,3 +54,9 @@ DUE: Final[dict[str, Due]] = {
     "guard": overran,
 }
 """What each of a call's alarms does."""
+
+MANNERS: Final[dict[Role, Manners]] = {
+    Role.CONSULTED: consult.CONSULTED,
+    Role.GUEST: consult.GUEST,
+}
+"""What it means to a call that somebody joins or leaves."""

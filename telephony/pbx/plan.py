@@ -158,6 +158,10 @@ class BoardPlan:
     """In practice these answer themselves with the prompt ``training.emergency``."""
     dial_seconds: float = 30.0
     """How long an inside call rings."""
+    wrap_calls_out: bool = False
+    """An agent who called somebody outside has something to write, too."""
+    most_transfers: int = 10
+    """A call transferred more often goes round in a circle."""
     longest_talk: float = 7200.0
     longest_hold: float = 1800.0
     longest_setup: float = 900.0

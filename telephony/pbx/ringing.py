@@ -8,10 +8,10 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import outing, waiting
+from telephony.pbx import outing, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
-from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang
+from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
 from telephony.pbx.outing import Shows
@@ -78,35 +78,69 @@ def dial_outside(
 
 def shown_by(call: Call) -> Shows:
     """Say what an outside call of this caller's desk shows."""
-    desk = call.plan.desks.get(call.source.extension or "")
+    return shown_at(call, call.source.extension or "")
+
+
+def shown_at(call: Call, extension: str) -> Shows:
+    """Say what an outside call ordered at this desk shows."""
+    desk = call.plan.desks.get(extension)
     return Shows(desk.shows) if desk else Shows()
 
 
-def ring_desk(call: Call, desk: Desk, seconds: float, now: float) -> None:
+def ring_desk(
+    call: Call, desk: Desk, seconds: float, now: float, *, step: Step = Step.OFFER
+) -> None:
     """Ring every telephone of a desk."""
-    works, queue = call.works, call.queue
-    works.move(desk, Step.OFFER, now, owner=call.id, seconds=seconds + GRACE)
+    works = call.works
+    queue = call.queue if call.stage is Stage.OFFERED else None
+    works.move(desk, step, now, owner=call.id, seconds=seconds + GRACE)
     name = queue.plan.name if queue else None
     waited = now - call.queued_at if queue else 0.0
     call.emit(DeskOffered(call.id, now, desk.extension, name, waited))
-    for binding in works.registrar.of(desk.extension):
-        try:
-            leg = works.legs.dial(
-                call.id,
-                binding.contact,
-                binding.flow,
-                from_=sender(call),
-                headers=[("X-Lab-Call", call.id), ("X-Lab-Line", call.source.line)],
-                extension=desk.extension,
-                now=now,
-            )
-        except NoPortLeft as error:
-            call.emit(Alarm(now, str(error), call.id))
-            break
-        call.ringing[leg.name] = leg
-    if not any(leg.extension == desk.extension for leg in call.ringing.values()):
+    try:
+        legs = desk_legs(call, desk, now)
+    except NoPortLeft as error:
+        call.emit(Alarm(now, str(error), call.id))
+        legs = []
+    call.ringing.update({leg.name: leg for leg in legs})
+    if not legs:
         works.move(desk, Step.DECLINE, now)
         works.rest(desk, GRACE, now)
+
+
+def desk_legs(
+    call: Call,
+    desk: Desk,
+    now: float,
+    *,
+    headers: Sequence[tuple[str, str]] = (),
+    side: Side = "callee",
+    from_: str = "",
+) -> list[Leg]:
+    """Call every telephone of a desk; raises NoPortLeft when there is not one port for them."""
+    legs: list[Leg] = []
+    for binding in call.works.registrar.of(desk.extension):
+        try:
+            legs.append(
+                call.works.legs.dial(
+                    call.id,
+                    binding.contact,
+                    binding.flow,
+                    from_=from_ or sender(call),
+                    headers=[
+                        ("X-Lab-Call", call.id),
+                        ("X-Lab-Line", call.source.line),
+                        *headers,
+                    ],
+                    extension=desk.extension,
+                    side=side,
+                    now=now,
+                )
+            )
+        except NoPortLeft:
+            if not legs:
+                raise
+    return legs
 
 
 def sender(call: Call) -> str:
@@ -159,7 +193,7 @@ def decline(call: Call, leg: Leg, why: str, now: float) -> None:
     if desk is None:
         return
     call.emit(DeskMissed(call.id, now, desk.extension, now - call.ring_began, why))
-    if call.queue:
+    if call.queue and call.stage is Stage.OFFERED:
         call.works.rest(desk, call.queue.plan.rest_seconds, now)
         call.works.pause(desk, call.queue, now)
 
@@ -187,6 +221,8 @@ def missed(call: Call, now: float) -> None:
 def unreached(call: Call, status: int, now: float) -> None:
     """The extension cannot be had: back to the flow, or the caller is told by SIP."""
     call.sleep("ring")
+    if call.comes_from is not None:
+        return transfer.come_back(call, status, now)
     if call.visit is not None:
         return waiting.come_back(call, now, ("extension.unavailable",))
     call.end("unreached", "callee", now, status=status)
@@ -208,21 +244,24 @@ def connected(call: Call, leg: Leg, now: float) -> None:
     call.withdraw(now)
     call.leave_queue(now)
     call.turn(Turn.ANSWER)
-    call.callee, call.answered_at = leg, now
+    call.callee, call.talk_began = leg, now
+    transferred, call.comes_from = call.comes_from is not None, None
+    call.answered_at = now if call.answered_at is None else call.answered_at
     call.sound.hush(now)
     call.sleep("prompt")
     call.wake("guard", now + call.plan.longest_talk + GRACE)
     if not call.caller.answered:
         call.works.legs.answer(call.caller, now)
-    open_talk(call, leg, now)
+    open_talk(call, leg, now, transferred=transferred)
 
 
-def open_talk(call: Call, leg: Leg, now: float) -> None:
+def open_talk(call: Call, leg: Leg, now: float, *, transferred: bool = False) -> None:
     """Begin what belongs to a talk: recording, ears, 'agent N serves you'."""
-    queue = call.queue
-    call.emit(answer_of(call, leg, now))
+    queue = None if transferred else call.queue
+    call.emit(answer_of(call, leg, now, transferred=transferred))
     path = call.plan.recording_path(call.id)
-    if path and (queue is None or queue.plan.record):
+    if path and not call.recorded and (call.queue is None or call.queue.plan.record):
+        call.recorded = True
         call.sound.record(path, now)
     for end in (call.caller, leg):
         call.works.media.send(Watch(end.name))
@@ -230,7 +269,9 @@ def open_talk(call: Call, leg: Leg, now: float) -> None:
         call.sound.tell((f"agent.{leg.extension}",), now)
 
 
-def answer_of(call: Call, leg: Leg, now: float) -> DeskAnswered | OutsideAnswered:
+def answer_of(
+    call: Call, leg: Leg, now: float, *, transferred: bool = False
+) -> DeskAnswered | OutsideAnswered:
     """Say who answered."""
     rang, wire = now - call.ring_began, leg.flow.transport
     if leg.extension is None:
@@ -242,9 +283,11 @@ def answer_of(call: Call, leg: Leg, now: float) -> DeskAnswered | OutsideAnswere
         call=call.id,
         at=now,
         extension=leg.extension,
-        queue=call.queue.plan.name if call.queue else None,
+        queue=call.queue.plan.name if call.queue and not transferred else None,
         waited=call.waited,
         rang=rang,
         codec=leg.codec,
         transport=wire,
+        transferred=transferred,
+        queue_log="" if transferred else "CONNECT",
     )

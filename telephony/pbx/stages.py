@@ -48,9 +48,16 @@ class Turn(Enum):
     """The agent turns to somebody aside."""
     RETURN = "return"
     """The agent turns back to the customer."""
+    ALONE = "alone"
+    """Whom the agent asked is gone; the customer waits on."""
     RATE = "rate"
     END = "end"
 
+
+_TRANSFERS: Final = (Stage.TALKING, Stage.HOLDING, Stage.CONSULTING)
+
+TOGETHER: Final = frozenset(_TRANSFERS)
+"""The two ends are connected, on hold or not; from there a call may be sent on."""
 
 STAGES: Final = Machine(
     "call",
@@ -72,10 +79,14 @@ STAGES: Final = Machine(
         (Stage.TALKING, Turn.CONSULT): Stage.CONSULTING,
         (Stage.HOLDING, Turn.CONSULT): Stage.CONSULTING,
         (Stage.CONSULTING, Turn.RETURN): Stage.TALKING,
+        (Stage.CONSULTING, Turn.ALONE): Stage.HOLDING,
         (Stage.TALKING, Turn.RATE): Stage.RATING,
         (Stage.HOLDING, Turn.RATE): Stage.RATING,
         (Stage.CONSULTING, Turn.RATE): Stage.RATING,
     }
+    | {(stage, Turn.ENTER): Stage.FLOW for stage in _TRANSFERS}
+    | {(stage, Turn.DIAL): Stage.DIALLING for stage in _TRANSFERS}
+    | {(Stage.DIALLING, Turn.QUEUE): Stage.QUEUED}
     | {(stage, Turn.END): Stage.ENDED for stage in Stage if stage is not Stage.ENDED},
 )
 
@@ -92,6 +103,3 @@ SCENES: Final = {
     Stage.ENDED: Scene.SILENCE,
 }
 """What is heard at each stage."""
-
-TOGETHER: Final = frozenset({Stage.TALKING, Stage.HOLDING, Stage.CONSULTING})
-"""The two ends are connected, on hold or not."""

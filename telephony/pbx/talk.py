@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from telephony import events as say
-from telephony.pbx import ringing, waiting
+from telephony.pbx import consult, joining, ringing, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.events import DigitPressed, TextSaid
 from telephony.pbx.leg import Leg
-from telephony.pbx.stages import Turn
+from telephony.pbx.stages import Stage, Turn
 
 
 def hear(call: Call, leg: Leg, event: say.CallEvent, now: float) -> None:
@@ -25,12 +25,15 @@ def rang(call: Call, leg: Leg, event: say.Ringing, now: float) -> None:
 
 def connected(call: Call, leg: Leg, event: say.Connected, now: float) -> None:
     """The far telephone answered."""
-    ringing.connected(call, leg, now)
+    if party := call.joined.get(leg.name):
+        return joining.connected(call, party, now)
+    return ringing.connected(call, leg, now)
 
 
 def held(call: Call, leg: Leg, event: say.Held, now: float) -> None:
-    """An end went on hold."""
-    call.hold(leg, now)
+    """An end went on hold; what the others do with it is theirs."""
+    if leg in (call.caller, call.callee):
+        call.hold(leg, now)
 
 
 def resumed(call: Call, leg: Leg, event: say.Resumed, now: float) -> None:
@@ -61,7 +64,9 @@ def pressed(call: Call, leg: Leg, event: say.Pressed, now: float) -> None:
 
 def failed(call: Call, leg: Leg, event: say.Failed, now: float) -> None:
     """The far telephone does not take the call."""
-    if leg is call.caller:
+    if party := call.joined.get(leg.name):
+        joining.failed(call, party, event, now)
+    elif leg is call.caller:
         call.end("lost", "network", now)
     else:
         ringing.failed(call, leg, event, now)
@@ -71,22 +76,34 @@ def ended(call: Call, leg: Leg, event: say.Ended, now: float) -> None:
     """An end is gone."""
     if not leg.gone:
         call.works.legs.hang_up(leg, now)
-    if leg is call.caller:
-        waiting.hung_up(call, now)
-        call.end("lost" if event.lost else "hung_up", "caller", now)
-    elif leg is call.callee:
-        parted(call, event, now)
-    else:
+    if party := call.joined.get(leg.name):
+        joining.ended(call, party, now)
+    elif leg.name in call.ringing:
         ringing.failed(call, leg, say.Failed(480, event.why), now)
+    elif leg in (call.caller, call.callee):
+        hung_up(call, leg, now, lost=event.lost)
 
 
-def parted(call: Call, event: say.Ended, now: float) -> None:
+def hung_up(call: Call, leg: Leg, now: float, *, lost: bool = False) -> None:
+    """One of the two put the handset down, or vanished."""
+    if heir := consult.heir_of(call, leg):
+        transfer.succeed(call, leg, heir, "attended", now)
+    elif leg is not call.customer and call.stage is Stage.CONSULTING:
+        consult.let_ring(call, leg, now)
+    elif leg is call.callee:
+        parted(call, now, lost=lost)
+    else:
+        waiting.hung_up(call, now)
+        call.end("lost" if lost else "hung_up", "caller", now)
+
+
+def parted(call: Call, now: float, *, lost: bool) -> None:
     """The callee left: a customer of a queue is asked to rate, others are let go."""
     rating = call.queue.plan.rating if call.queue else None
-    if rating and call.may(Turn.RATE) and call.caller.answered and not event.lost:
+    if rating and call.may(Turn.RATE) and call.caller.answered and not lost:
         waiting.rate(call, rating, now)
     else:
-        call.end("lost" if event.lost else "hung_up", "callee", now)
+        call.end("lost" if lost else "hung_up", "callee", now)
 
 
 Hears = Callable[[Call, Leg, Any, float], None]

@@ -1,0 +1,96 @@
+"""What people order at their desks, each order one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from telephony.events import Failed
+from telephony.pbx import consult, desk_orders, talk, transfer
+from telephony.pbx.call import Call
+from telephony.pbx.errors import NotNow
+from telephony.pbx.leg import Leg
+from telephony.pbx.works import Works
+
+Deed: TypeAlias = Callable[[Call, Leg, Any, float], None]
+
+
+def talk_at(works: Works, extension: str) -> tuple[Call, Leg]:
+    """Find the call at a desk and the desk's end of it; raises NotNow where there is none."""
+    desk = works.desks.get(extension)
+    call = works.calls.get(desk.owner or "") if desk else None
+    if call is None:
+        raise NotNow("no_call", f"Desk {extension} has no call; take or dial one first.")
+    for leg in call.legs():
+        if leg.extension == extension and leg.answered:
+            return call, leg
+    raise NotNow("no_talk", f"Desk {extension} is not talking yet; answer first.")
+
+
+def end_at(works: Works, extension: str) -> tuple[Call, Leg]:
+    """Find the talk at a desk whose own end is one of the two, not somebody asked in."""
+    call, leg = talk_at(works, extension)
+    if leg not in (call.caller, call.callee) or not call.talking:
+        raise NotNow("no_talk", f"Desk {extension} has nobody on the line to do this with.")
+    return call, leg
+
+
+def hold(call: Call, leg: Leg, order: desk_orders.Hold, now: float) -> None:
+    """The far end hears music."""
+    call.hold(leg, now)
+
+
+def resume(call: Call, leg: Leg, order: desk_orders.Resume, now: float) -> None:
+    """The talk goes on."""
+    call.resume(leg, now)
+
+
+def mute(call: Call, leg: Leg, order: desk_orders.Mute, now: float) -> None:
+    """Nobody hears this end, or everybody again."""
+    (call.muted.add if order.muted else call.muted.discard)(leg.name)
+
+
+DEEDS: Final[Mapping[type[Any], Deed]] = {
+    desk_orders.Hold: hold,
+    desk_orders.Resume: resume,
+    desk_orders.Mute: mute,
+    desk_orders.Transfer: lambda call, leg, order, now: transfer.blind(
+        call, leg, order.number, now
+    ),
+    desk_orders.Consult: lambda call, leg, order, now: consult.begin(call, leg, order.number, now),
+    desk_orders.CancelConsult: lambda call, leg, order, now: consult.cancel(call, leg, now),
+    desk_orders.Toggle: lambda call, leg, order, now: consult.toggle(call, leg, now),
+    desk_orders.CompleteTransfer: lambda call, leg, order, now: consult.complete(call, leg, now),
+    desk_orders.JoinAll: lambda call, leg, order, now: consult.three_way(call, leg, now),
+}
+"""What an agent does with the talk at the desk."""
+
+
+def hang_up(works: Works, order: desk_orders.HangUp, now: float) -> None:
+    """Hang up at a desk: as if its handset had been put down."""
+    call, leg = talk_at(works, order.extension)
+    talk.hung_up(call, leg, now)
+    call.show()
+
+
+def carry_out(works: Works, order: Any, now: float) -> None:
+    """Do what an agent orders; raises NotNow where it cannot be done as things are."""
+    if deed := DEEDS.get(type(order)):
+        call, leg = end_at(works, order.extension)
+        deed(call, leg, order, now)
+        call.show()
+    else:
+        HOUSE[type(order)](works, order, now)
+
+
+HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
+    desk_orders.HangUp: hang_up,
+}
+"""Orders that need no talk at the desk."""
+
+
+def rung_out(works: Works, name: str, now: float) -> None:
+    """A telephone that should join rang too long."""
+    if (leg := works.legs.by_name.get(name)) and not leg.answered:
+        works.legs.hang_up(leg, now)
+        works.hear(leg, Failed(487, "no answer"), now)
