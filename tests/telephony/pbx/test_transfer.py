@@ -8,7 +8,7 @@ from telephony.pbx import events as ev
 from telephony.pbx.commands import EndWrapup
 from telephony.pbx.desk_orders import Transfer
 from telephony.pbx.errors import NotNow
-from tests.stage.exchange import dials, register
+from tests.stage.exchange import HOTLINE, dials, register
 from tests.stage.talks import Talks
 
 pytestmark = pytest.mark.story
@@ -49,7 +49,7 @@ def test_a_call_is_sent_to_a_queue() -> None:
 def test_a_call_is_sent_to_a_menu() -> None:
     talks = Talks()
     talks.talk()
-    talks.does(Transfer("1001", "95500"), then=0.5)
+    talks.does(Transfer("1001", HOTLINE), then=0.5)
     assert talks.hears("customer") == {"prompt"}
     talks.customer_hangs_up()
     talks.over()
