@@ -13,9 +13,11 @@ from rich.text import Text
 
 from grader.errors import RubricFault
 from grader.rubric import load_rubric
-from lab.errors import FAILED
+from lab.errors import FAILED, LabError
 from lab.words import Words
 from scenarios.acts import Act, HangUp, Heard, Held, RatingAsked, Resumed, Say
+from scenarios.desk import record_of
+from scenarios.hear import cues_of
 from scenarios.load import all_scenarios, check_file, find
 from scenarios.mind import Mind, mind_of
 from scenarios.model import Lang
@@ -28,12 +30,13 @@ LOOKED_AT = 1024 * 1024
 def list_all(lang: Lang | None, packs: Sequence[Path]) -> None:
     """Print every customer that can call."""
     words = Words(lang or "zh")
+    need_folders(packs, words)
     heads = ("id", "lang", "level", "industry", "title")
     table = Table(*(words(f"callers.{head}") for head in heads), box=box.SIMPLE_HEAD)
     for column in table.columns[:-1]:
         column.no_wrap = True
     table.columns[-1].overflow = "fold"
-    for one in all_scenarios(lang, packs):
+    for one in sorted(all_scenarios(lang, packs), key=lambda one: one.lang != words.lang):
         table.add_row(
             one.id,
             words.or_plain("tongue", one.lang),
@@ -87,12 +90,24 @@ def mistakes_in(file: Path, lang: Lang) -> list[str]:
     return [mistake.told(lang) for mistake in check_file(file)]
 
 
-def play(scenario_id: str, seed: int, packs: Sequence[Path]) -> None:
+class NoFolder(LabError):
+    """A folder of scenarios that is not there."""
+
+
+def need_folders(packs: Sequence[Path], words: Words) -> None:
+    """Make sure that each folder of scenarios is there; raises NoFolder."""
+    for pack in packs:
+        if not pack.is_dir():
+            raise NoFolder(words("callers.no_pack", folder=pack))
+
+
+def play(scenario_id: str, seed: int, packs: Sequence[Path], lang: Lang | None = None) -> None:
     """Talk to a customer by text: an empty line is silence, ``/hold`` and ``/back`` hold the line."""
+    need_folders(packs, Words(lang or "zh"))
     scenario = find(scenario_id, packs)
-    words = Words(scenario.lang)
+    words = Words(lang or scenario.lang)
     stage = Stage(mind_of(scenario, seed=seed), words)
-    stage.tell(words("play.rules"))
+    stage.begin()
     stage.perform(stage.mind.opens())
     while not stage.mind.gone:
         try:
@@ -112,6 +127,14 @@ class Stage:
         self.words = words
         self._screen = Console(highlight=False)
 
+    def begin(self) -> None:
+        """Tell the rules and what the agent's desk shows of this customer."""
+        self.tell(self.words("play.rules"))
+        scenario = self.mind.scenario
+        self._screen.print(Text(f"{scenario.title}  ·  {self.words('play.record')}", style="bold"))
+        for label, value in record_of(scenario, self.mind.cast.facts).items():
+            self.tell(f"  {label}: {value}")
+
     def tell(self, text: str) -> None:
         """Print a stage direction."""
         self._screen.print(Text(text, style="dim"))
@@ -122,11 +145,29 @@ class Stage:
             case "":
                 return self.mind.waits(self.mind.next_wait() or 0.0)
             case "/hold":
+                self.tell(self.words("play.held"))
                 return self.mind.told(Held(0.0))
             case "/back":
+                self.tell(self.words("play.back"))
                 return self.mind.told(Resumed())
+            case command if command.startswith("/"):
+                self.tell(self.words("play.no_command", command=command))
+                return []
             case _:
-                return self.mind.hears(Heard(line))
+                acts = self.mind.hears(Heard(line))
+                self._tell_understood()
+                return acts
+
+    def _tell_understood(self) -> None:
+        """What of the agent's last words counted."""
+        known = cues_of(self.mind.scenario)
+        cues = [known[match.cue].means or match.cue for match in self.mind.understood]
+        between = "；" if self.mind.scenario.lang == "zh" else "; "
+        self.tell(
+            self.words("play.understood", cues=between.join(cues))
+            if cues
+            else self.words("play.nothing_understood")
+        )
 
     def perform(self, acts: Sequence[Act]) -> None:
         """Print what the customer does."""
@@ -137,7 +178,9 @@ class Stage:
                     self._screen.print(Text.assemble((f"{who} ", "bold cyan"), text))
                 case HangUp():
                     self.tell(self.words("play.hung_up"))
-        mood = "  ".join(f"{name} {value}" for name, value in self.mind.mood.items())
+        mood = "  ".join(
+            f"{self.words.or_plain('mood', name)} {value}" for name, value in self.mind.mood.items()
+        )
         self.tell(f"[{mood}]")
 
     def close(self) -> None:

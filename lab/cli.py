@@ -196,7 +196,10 @@ def tls_renew(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
 
 @scenario.command("list")
 def scenario_list(
-    lang: Annotated[Lang | None, typer.Option(help="zh or en.")] = None, pack: Packs = None
+    lang: Annotated[
+        Lang | None, typer.Option(help="Only customers of that language.", callback=_speak)
+    ] = None,
+    pack: Packs = None,
 ) -> None:
     """Every customer that can call."""
     from lab import callers
@@ -217,14 +220,20 @@ def scenario_check(
 
 @scenario.command("play")
 def scenario_play(
-    scenario_id: Annotated[str, typer.Argument(metavar="ID")],
+    scenario_id: Annotated[
+        str, typer.Argument(metavar="ID", help="As `lab scenario list` names it.")
+    ],
     seed: Annotated[int, typer.Option(help="The same seed: the same words.")] = 7,
     pack: Packs = None,
+    lang: Annotated[
+        Lang | None,
+        typer.Option("--lang", help="zh or en; else the customer's.", callback=_speak),
+    ] = None,
 ) -> None:
     """Talk to a customer here in the terminal, by text, without a telephone."""
     from lab import callers
 
-    callers.play(scenario_id, seed, pack or [])
+    callers.play(scenario_id, seed, pack or [], lang)
 
 
 @app.command()

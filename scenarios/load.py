@@ -11,7 +11,7 @@ from scenarios.check import broken, weaknesses
 from scenarios.document import Document
 from scenarios.errors import BrokenScenario, Mistake, UnknownScenario
 from scenarios.model import Lang, Scenario
-from scenarios.telling import say
+from scenarios.telling import Both, say
 
 PACKS = Path(__file__).parent / "packs"
 
@@ -64,11 +64,17 @@ def all_scenarios(lang: Lang | None = None, packs: Sequence[Path | str] = ()) ->
     return sorted(wanted, key=lambda s: (s.lang, s.level, s.id))
 
 
+def _either(names: Sequence[str]) -> Both:
+    """Guess at one name or the other."""
+    return say("meant", near=Both("` 或 `".join(names), "` or `".join(names)))
+
+
 def find(name: str, packs: Sequence[Path | str] = ()) -> Scenario:
     """Give the scenario of an id; a pack's file is named after its id."""
     known = {path.stem: path for path in files(packs)}
     if name in known:
         return load(known[name])
-    near = get_close_matches(name, known, 1, 0.4)
-    guess = say("meant", near=near[0]) if near else say("see_list")
+    near = get_close_matches(name, known, 3, 0.5) or get_close_matches(name, known, 1, 0.4)
+    near = [stem for stem in known if stem.startswith(name)] or near
+    guess = _either(near) if near else say("see_list")
     raise UnknownScenario(say("unknown", name=name, guess=guess))
