@@ -43,48 +43,66 @@ class Credentials:
 
 
 @dataclass(slots=True)
+class _Asked:
+    """One realm's challenge, answered again and again with a rising count."""
+
+    challenge: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+    times: int = 0
+
+
+@dataclass(slots=True)
 class Answerer:
-    """Answers one challenge, again and again with a rising count."""
+    """Answers challenges; a call through several proxies may meet one of each (RFC 3261 §22.3)."""
 
     credentials: Credentials
     entropy: Callable[[int], bytes]
-    header: str = ""
-    challenge: dict[str, str] = field(default_factory=dict)
-    count: int = 0
-    asked: int = 0
+    realms: dict[tuple[str, str], _Asked] = field(default_factory=dict)
 
     def learn(self, response: Response) -> bool:
-        """Take the best challenge of a 401 or 407; False if asking again would be in vain."""
-        source = "WWW-Authenticate" if response.status == 401 else "Proxy-Authenticate"
-        found = [grammar.digest(text) for text in response.headers.all(source)]
-        known = [one for one in found if one.get("algorithm", "MD5").upper() in _HASHES]
-        if not known:
-            return False
-        best = max(known, key=lambda one: one.get("algorithm", "MD5").upper() == "SHA-256")
-        stale = best.get("stale", "").lower() == "true"
-        self.asked += 1
-        if self.asked > (3 if stale else 1):
-            return False
-        self.header = "Authorization" if response.status == 401 else "Proxy-Authorization"
-        self.challenge, self.count = best, 0
-        return True
+        """Take the best challenge of each realm; False if asking again would be in vain."""
+        source, header = (
+            ("WWW-Authenticate", "Authorization")
+            if response.status == 401
+            else ("Proxy-Authenticate", "Proxy-Authorization")
+        )
+        best: dict[str, dict[str, str]] = {}
+        for text in response.headers.all(source):
+            found = grammar.digest(text)
+            algorithm = found.get("algorithm", "MD5").upper()
+            realm = found.get("realm", "")
+            if found and algorithm in _HASHES and (realm not in best or algorithm == "SHA-256"):
+                best[realm] = found
+        for realm, challenge in best.items():
+            asked = self.realms.setdefault((header, realm), _Asked())
+            asked.times += 1
+            if asked.times > (3 if challenge.get("stale", "").lower() == "true" else 1):
+                return False
+            asked.challenge, asked.count = challenge, 0
+        return bool(best)
 
     def settled(self) -> None:
-        """The far end accepted our answer: a later challenge is a new one."""
-        self.asked = 0
+        """The far end accepted our answers: a later challenge is a new one."""
+        for asked in self.realms.values():
+            asked.times = 0
 
     def sign(self, request: Request) -> None:
-        """Put the answer on a request, if a challenge is known."""
-        if not self.challenge:
-            return
-        asked, user = self.challenge, self.credentials.user
+        """Put the answers on a request, where challenges are known."""
+        answers: dict[str, list[str]] = {}
+        for (header, _), asked in self.realms.items():
+            answers.setdefault(header, []).append(self._answer(asked, request))
+        for header, values in answers.items():
+            request.headers.set(header, *values)
+
+    def _answer(self, known: _Asked, request: Request) -> str:
+        asked, user = known.challenge, self.credentials.user
         algorithm = asked.get("algorithm", "MD5").upper()
         nonce, realm = asked.get("nonce", ""), asked.get("realm", "")
         parts = [("username", user), ("realm", realm), ("nonce", nonce), ("uri", request.uri)]
         salt, tail = nonce, ""
         if "auth" in [one.strip().lower() for one in asked.get("qop", "").split(",")]:
-            self.count += 1
-            cnonce, count = self.entropy(8).hex(), f"{self.count:08x}"
+            known.count += 1
+            cnonce, count = self.entropy(8).hex(), f"{known.count:08x}"
             salt = f"{nonce}:{count}:{cnonce}:auth"
             tail = f', qop=auth, nc={count}, cnonce="{cnonce}"'
         answer = _response(
@@ -94,7 +112,7 @@ class Answerer:
         if "opaque" in asked:
             parts.append(("opaque", asked["opaque"]))
         text = ", ".join(f"{name}={grammar.quoted(value)}" for name, value in parts)
-        request.headers.set(self.header, f"Digest {text}, algorithm={algorithm}{tail}")
+        return f"Digest {text}, algorithm={algorithm}{tail}"
 
 
 # ── the server ───────────────────────────────────────────────────────────────
