@@ -21,6 +21,7 @@ from telephony.sip import events as sip
 from telephony.sip import uri as uris
 from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
+from telephony.sip.crypto import make_keys
 from telephony.sip.events import Address
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Lines, Response
@@ -222,7 +223,7 @@ class Phone:
         session = int.from_bytes(self._entropy(4), "big")
         line = Line(
             self.core, self._media, self._clock, self._wire.pump, host, port, self._codecs,
-            session, flow.transport,
+            session, flow.transport, make_keys(self._entropy) if flow.transport == "tls" else (),
         )  # fmt: skip
         return line, media
 
@@ -393,4 +394,4 @@ _REACTIONS: dict[type[Any], Callable[[Phone, Any], None]] = {
 
 
 def _first_offer(line: Line) -> bytes:
-    return make_offer(line.host, line.port, line.codecs, line.session, 1)
+    return make_offer(line.host, line.port, line.codecs, line.session, 1, keys=line.keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from telephony.errors import BadSdp, CallRefused, WrongMoment
@@ -15,6 +15,7 @@ from telephony.media.errors import WorkerDied
 from telephony.phone_events import Answered, CallEvent, CallState, Ended, Held, Resumed
 from telephony.sip import sdp as descriptions
 from telephony.sip.core import SipCore
+from telephony.sip.crypto import Crypto, agreed
 from telephony.sip.events import Address
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Lines, Response
@@ -48,6 +49,8 @@ class Line:
     codecs: Sequence[str]
     session: int
     transport: str
+    keys: tuple[Crypto, ...] = field(default=(), repr=False)
+    """Ours for secured sound, where the signalling is secured."""
 
 
 class Playing:
@@ -220,14 +223,14 @@ class PhoneCall:
         if self._theirs is not None:
             return descriptions.answer_to(
                 self._theirs, line.host, line.port, line.codecs, line.session, self._version,
-                direction,
+                direction, line.keys,
             )  # fmt: skip
         return self._our_offer(direction)
 
     def take(self, sdp: bytes | None) -> None:
         """Take the far end's description; raises BadSdp for one we cannot use."""
         if sdp is not None:
-            theirs = descriptions.parse(sdp)
+            theirs = descriptions.parse(sdp, secure=bool(self._line.keys))
             theirs.choose(self._line.codecs)
             self._theirs = theirs
 
@@ -318,8 +321,9 @@ class PhoneCall:
     def _our_offer(self, direction: Direction) -> bytes:
         line = self._line
         return descriptions.make_offer(
-            line.host, line.port, line.codecs, line.session, self._version, direction
-        )
+            line.host, line.port, line.codecs, line.session, self._version, direction,
+            keys=() if self._theirs is not None and self._theirs.key is None else line.keys,
+        )  # fmt: skip
 
     async def _reoffer(self, direction: Direction) -> bool:
         self._version += 1
@@ -342,6 +346,7 @@ class PhoneCall:
         theirs = self._theirs
         self.codec, number = theirs.choose(self._line.codecs)
         held = self.state is CallState.HELD
+        secrets = agreed(theirs.key, self._line.keys)
         self._sound(
             control.AimLeg(
                 self.media,
@@ -352,6 +357,9 @@ class PhoneCall:
                 theirs.event_type,
                 sends=theirs.receives,
                 receives=theirs.sends and not held,
+                suite=secrets.suite,
+                key_sent=secrets.sends,
+                key_heard=secrets.hears,
             )
         )
 

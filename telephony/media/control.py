@@ -47,6 +47,12 @@ class AimLeg:
     """Media may latch to this address once, besides the SDP address."""
     hears_event_type: int = 101
     """Payload number of telephone-event that we declared, should the far end's differ."""
+    suite: str = ""
+    """Secures the sound (``srtp.TAGS``); empty: it goes in the clear."""
+    key_sent: str = field(default="", repr=False)
+    """Base64 of the key that closes what this leg sends."""
+    key_heard: str = field(default="", repr=False)
+    """Base64 of the key that opens what it hears."""
 
 
 @dataclass(frozen=True, slots=True)

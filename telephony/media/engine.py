@@ -276,8 +276,10 @@ class Studio:
             return
         try:
             leg.take_aim(command, self._now)
-        except ValueError:
+        except (ValueError, KeyError):
             why = f"media can only be sent to an IP address, not to {command.host}"
+            if command.suite:
+                why += ", and secured only with a whole key of a known suite"
             self._told.append(control.LegFailed(command.leg, why))
             return
         if not command.receives:

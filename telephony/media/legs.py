@@ -13,6 +13,7 @@ from telephony.media.dtmf import KeyHeard, KeyPress, keys_in
 from telephony.media.errors import MalformedPacket
 from telephony.media.jitter import JitterRing
 from telephony.media.rtp import HEADER, Reception, parse
+from telephony.media.srtp import Key, Lock, decoded
 
 Address: TypeAlias = tuple[str, int]
 
@@ -60,6 +61,11 @@ class Leg:
     remote: rtcp.ReportBlock | None = None
     round_trip: float | None = None
     next_report: float = 0.0
+    lock: Lock | None = None
+    """Closes what this leg sends, where its sound is secured."""
+    key: Key | None = None
+    """Opens what it hears."""
+    _secrets: tuple[str, str, str] = field(default=("", "", ""), repr=False)
 
     @property
     def law(self) -> int:
@@ -77,6 +83,7 @@ class Leg:
             self.marker = True
         if self.aim is None or aim.receives != self.aim.receives:
             self.last_packet, self.waiting_since, self.lost = None, now, False
+        self._take_keys(aim)
         self.aim = aim
         self.kind = aim.payload_type
         self.far = far
@@ -84,6 +91,15 @@ class Leg:
         self.laws = {**_STATIC, aim.payload_type: LAWS[aim.codec]}
         ours = {aim.event_type, aim.hears_event_type} - {None, *self.laws}
         self.events = frozenset(kind for kind in ours if kind is not None)
+
+    def _take_keys(self, aim: AimLeg) -> None:
+        """Secure the sound; keys that stay go on counting. Raises ValueError for what is no key."""
+        suite, sent, heard = self._secrets
+        if suite != aim.suite or sent != aim.key_sent:
+            self.lock = Lock(aim.suite, decoded(aim.key_sent)) if aim.suite else None
+        if suite != aim.suite or heard != aim.key_heard:
+            self.key = Key(aim.suite, decoded(aim.key_heard)) if aim.suite else None
+        self._secrets = (aim.suite, aim.key_sent, aim.key_heard)
 
     def _welcome(self, source: Address) -> bool:
         """Let media in from the far end only; latch once to a port or host behind a NAT."""
@@ -114,6 +130,12 @@ class Leg:
         told: list[MediaEvent],
     ) -> None:
         """Take one datagram of the RTP port; whatever does not belong here is dropped."""
+        if self.key is not None:
+            try:
+                data = self.key.open(data)
+            except MalformedPacket:
+                self.refused += 1
+                return
         if self.flowing and len(data) == _USUAL and source == self.far:
             first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
             law = self.laws.get(kind)
@@ -188,7 +210,7 @@ class Leg:
             self.refused += 1
             return
         try:
-            packets = rtcp.parse(data)
+            packets = rtcp.parse(self.key.open_control(data) if self.key else data)
         except MalformedPacket:
             self.refused += 1
             return
@@ -240,7 +262,7 @@ class Leg:
                 return [self._packet(aim.event_type, marker, timestamp, payload)]
         if self.ptime == 20:
             marker, self.marker = self.marker, False
-            self.steady = not self.pressing
+            self.steady = not self.pressing and self.lock is None
             return [self._packet(aim.payload_type, marker, started, codes)]
         return self._join(aim.payload_type, started, codes)
 
@@ -264,7 +286,8 @@ class Leg:
         self.sent += 1
         self.octets += len(payload)
         second = kind | 0x80 if marker else kind
-        return HEADER.pack(0x80, second, sequence, timestamp, self.ssrc) + payload
+        packet = HEADER.pack(0x80, second, sequence, timestamp, self.ssrc) + payload
+        return packet if self.lock is None else self.lock.close(packet)
 
     # ── reports ──────────────────────────────────────────────────────────────
 
@@ -285,7 +308,8 @@ class Leg:
             )
         ntp = rtcp.ntp_time(wall) if self.sent else None
         report = rtcp.Report(self.ssrc, blocks, ntp, self.timestamp, self.sent, self.octets)
-        return rtcp.build_report(report, name, bye=bye)
+        packet = rtcp.build_report(report, name, bye=bye)
+        return packet if self.lock is None else self.lock.close_control(packet)
 
     def report(self, concealed: int) -> LegReport:
         """Sum up at the close."""

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from telephony import events as say
 from telephony.errors import BadSdp, LocalError
-from telephony.media.control import AimLeg, CloseLeg, Codec, MediaEngine, OpenLeg
+from telephony.media.control import CloseLeg, Codec, MediaEngine, OpenLeg
 from telephony.media.control import Command as MediaCommand
+from telephony.pbx import terms
 from telephony.pbx.courier import Courier
 from telephony.pbx.events import Side
 from telephony.pbx.leg_states import LEGS, LegState, LegStep
@@ -19,6 +20,7 @@ from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
+from telephony.sip.crypto import Crypto
 from telephony.sip.events import Flow
 
 
@@ -66,6 +68,12 @@ class Leg:
     """The outside number it calls."""
     codecs: tuple[Codec, ...] = ()
     """What may be spoken on this leg; empty: the board's."""
+    keys: tuple[Crypto, ...] = ()
+    """Ours, where the sound is secured."""
+    plain: bool = False
+    """It refused secured sound, so it was asked again without."""
+    again: Callable[[float], None] | None = None
+    """Calls it once more."""
     courier: Courier | None = None
     """What it does about the ways to the far end, where there are several."""
 
@@ -120,8 +128,8 @@ class Legs:
         """Take an incoming leg; BadSdp says why its sound cannot be agreed."""
         if invited.request.sdp is None:
             raise BadSdp("Send an offer with the INVITE.", 488)
-        theirs = sdp.parse(invited.request.sdp)
-        theirs.choose(codecs or self.codecs)
+        secure = invited.flow.transport == "tls"
+        theirs = terms.understood(invited.request.sdp, codecs or self.codecs, secure=secure)
         leg = self._new(call, "caller", invited.leg, invited.flow, now)
         leg.inbound = True
         leg.theirs, leg.codecs = theirs, codecs
@@ -174,11 +182,16 @@ class Legs:
     ) -> None:
         """Call with a prepared leg, or call once more with one that was refused."""
         self.by_sip.pop(leg.sip, None)
+        headers = list(headers)
         leg.sip = self.core.invite(
             to=to, from_=from_, flow=leg.flow, contact=contact, sdp=self._offer(leg),
             headers=headers, credentials=credentials, patience=patience, now=now,
         )  # fmt: skip
         self.by_sip[leg.sip] = leg
+        leg.again = lambda at: self.invite(
+            leg, to, from_=from_, headers=headers, now=at, contact=contact,
+            credentials=credentials, patience=patience,
+        )  # fmt: skip
 
     def _new(self, call: str, side: Side, name: str, flow: Flow, now: float) -> Leg:
         host = self.bind(flow)
@@ -267,6 +280,10 @@ class Legs:
                 return say.Ringing()
             case sip.Answered(sdp=body):
                 return self._answered(leg, body, now)
+            case sip.Refused(status=488) if leg.keys and not leg.plain and leg.again:
+                leg.plain, leg.keys = True, ()
+                leg.again(now)
+                return None
             case sip.Refused(status=status, reason=reason):
                 if leg.courier and leg.courier.refused(event, now):
                     return None
@@ -287,8 +304,7 @@ class Legs:
         try:
             if body is None:
                 raise BadSdp("The answer has no description.", 488)
-            theirs = sdp.parse(body)
-            theirs.choose(leg.codecs or self.codecs)
+            theirs = terms.read(leg, body, leg.codecs or self.codecs)
         except BadSdp as error:
             self.hang_up(leg, now)
             return say.Failed(488, str(error))
@@ -305,7 +321,7 @@ class Legs:
                 self.core.accept_offer(leg.sip, again, now)
             return say.Updated()
         try:
-            theirs = sdp.parse(body)
+            theirs = terms.read(leg, body, leg.codecs or self.codecs)
             answer = self._answer_to(leg, theirs)
         except BadSdp as error:
             with suppress(LocalError):
@@ -345,33 +361,16 @@ class Legs:
     # ── sound ────────────────────────────────────────────────────────────────
 
     def _answer_to(self, leg: Leg, theirs: sdp.Sdp) -> bytes:
-        codecs = leg.codecs or self.codecs
-        return sdp.answer_to(theirs, leg.shown, leg.port, codecs, leg.session, leg.version)
+        return terms.answer(leg, theirs, leg.codecs or self.codecs, self.entropy)
 
     def _offer(self, leg: Leg) -> bytes:
-        codecs = leg.codecs or self.codecs
-        return sdp.make_offer(leg.shown, leg.port, codecs, leg.session, leg.version)
+        return terms.offer(leg, leg.codecs or self.codecs, self.entropy)
 
     def _open(self, leg: Leg) -> None:
         self._tell(OpenLeg(leg.name, leg.host, leg.port))
 
     def _aim(self, leg: Leg, theirs: sdp.Sdp) -> None:
-        leg.theirs = theirs
-        codec, number = theirs.choose(leg.codecs or self.codecs)
-        leg.codec = codec
-        self._tell(
-            AimLeg(
-                leg=leg.name,
-                host=theirs.host,
-                port=theirs.port,
-                codec=cast(Codec, codec),
-                payload_type=number,
-                event_type=theirs.event_type,
-                sends=theirs.sends,
-                receives=theirs.receives,
-                signalling_host=leg.flow.remote[0],
-            )
-        )
+        self._tell(terms.aim(leg, theirs, leg.codecs or self.codecs))
 
     def _close(self, leg: Leg) -> None:
         """Free what the leg holds; SIP may still be saying goodbye in the core."""

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from telephony.errors import BadSdp
+from telephony.sip import crypto
+from telephony.sip.crypto import Crypto
 
 Direction: TypeAlias = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
@@ -22,6 +24,7 @@ _MIRROR: dict[Direction, Direction] = {
     "inactive": "inactive",
 }
 EVENTS = "telephone-event"
+PLAIN, SECURED = "RTP/AVP", "RTP/SAVP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,14 @@ class Media:
     ptime: int = 20
     names: dict[int, str] = field(default_factory=dict)
     """Payload number to codec name, clock rate 8000 only."""
+    keys: tuple[Crypto, ...] = ()
+    """Their keys for secured sound, of the suites that we have."""
+
+    @property
+    def usable(self) -> bool:
+        """Sound that we can carry: plain, or secured with a key we can use."""
+        protocol = self.protocol == PLAIN or (self.protocol == SECURED and bool(self.keys))
+        return self.kind == "audio" and protocol and bool(self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +57,27 @@ class Sdp:
     session_id: str
     version: str
     media: tuple[Media, ...]
+    secure: bool = False
+    """It came by secured signalling, so that its keys are secrets still."""
 
     @property
     def audio(self) -> Media:
-        """The first audio stream; BadSdp 488 where there is none."""
-        for stream in self.media:
-            if stream.kind == "audio" and stream.protocol == "RTP/AVP" and stream.port:
-                return stream
-        raise BadSdp("The description has no audio over RTP/AVP.", 488)
+        """The audio stream we take, a secured one where it may be; BadSdp 488 where there is none."""
+        found = [stream for stream in self.media if stream.usable]
+        if self.secure:
+            found.sort(key=lambda stream: stream.protocol != SECURED)
+        else:
+            found = [stream for stream in found if stream.protocol == PLAIN]
+        if found:
+            return found[0]
+        if any(stream.protocol == SECURED for stream in self.media) and not self.secure:
+            raise BadSdp("Secured sound needs secured signalling: register by TLS.", 488)
+        raise BadSdp("The description has no audio that can be carried here.", 488)
+
+    @property
+    def key(self) -> Crypto | None:
+        """The key of theirs that counts; None where the sound is plain."""
+        return self.audio.keys[0] if self.audio.protocol == SECURED else None
 
     @property
     def host(self) -> str:
@@ -138,10 +162,12 @@ def make_offer(
     direction: Direction = "sendrecv",
     ptime: int = 20,
     event_type: int | None = 101,
+    keys: Sequence[Crypto] = (),
 ) -> bytes:
-    """Describe our audio stream to the far end."""
+    """Describe our audio stream to the far end; with keys it is secured."""
     numbers = [(name, CODECS[name]) for name in codecs]
-    return _write(host, session_id, version, [_audio(port, numbers, direction, ptime, event_type)])
+    stream = _audio(port, numbers, direction, ptime, event_type, keys)
+    return _write(host, session_id, version, [stream])
 
 
 def answer_to(
@@ -152,12 +178,17 @@ def answer_to(
     session_id: int = 1,
     version: int = 1,
     direction: Direction = "sendrecv",
+    keys: Sequence[Crypto] = (),
 ) -> bytes:
-    """Answer an offer: its first codec that we have, its numbers, every other stream refused."""
+    """Answer an offer: its first codec that we have, its numbers, every other stream refused.
+
+    ``keys`` are all of ours; the one that fits what was offered is told.
+    """
     name, number = offer.choose(codecs)
     ours = _narrowed(mirrored(offer.direction), direction)
+    told = [crypto.answer(offer.key, keys)] if offer.key else []
     sections = [
-        _audio(port, [(name, number)], ours, offer.ptime, offer.event_type)
+        _audio(port, [(name, number)], ours, offer.ptime, offer.event_type, told)
         if stream is offer.audio
         else [f"m={stream.kind} 0 {stream.protocol} {' '.join(stream.formats)}"]
         for stream in offer.media
@@ -179,6 +210,7 @@ def _audio(
     direction: Direction,
     ptime: int,
     event_type: int | None,
+    keys: Sequence[Crypto] = (),
 ) -> list[str]:
     formats = [str(number) for _, number in numbers]
     lines = [f"a=rtpmap:{number} {name}/8000" for name, number in numbers]
@@ -186,8 +218,9 @@ def _audio(
         formats.append(str(event_type))
         lines += [f"a=rtpmap:{event_type} {EVENTS}/8000", f"a=fmtp:{event_type} 0-15"]
     return [
-        f"m=audio {port} RTP/AVP {' '.join(formats)}",
+        f"m=audio {port} {SECURED if keys else PLAIN} {' '.join(formats)}",
         *lines,
+        *(key.line for key in keys),
         f"a=ptime:{ptime}",
         f"a={direction}",
     ]
@@ -200,8 +233,11 @@ def _write(host: str, session_id: int, version: int, sections: Sequence[Sequence
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-def parse(data: bytes) -> Sdp:
-    """Read a session description; BadSdp 400 where it is none."""
+def parse(data: bytes, *, secure: bool = False) -> Sdp:
+    """Read a session description; BadSdp 400 where it is none.
+
+    ``secure`` says that it came by TLS: only then its secured streams count.
+    """
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     lines = [line for line in text.split("\n") if line]
     if not lines or lines[0] != "v=0" or any(line[1:2] != "=" for line in lines):
@@ -215,7 +251,7 @@ def parse(data: bytes) -> Sdp:
     media = []
     for start, end in pairwise([*starts, len(lines)]):
         media.append(_section(_stream(lines[start], session), lines[start + 1 : end]))
-    return Sdp(origin[1], origin[2], tuple(media))
+    return Sdp(origin[1], origin[2], tuple(media), secure)
 
 
 def _stream(line: str, session: Media) -> Media:
@@ -249,6 +285,8 @@ def _section(media: Media, lines: Sequence[str]) -> Media:
             media = replace(media, ptime=int(rest))
         elif name == "rtpmap":
             _map(names, rest)
+        elif name == "crypto" and (key := crypto.read(rest)):
+            media = replace(media, keys=(*media.keys, key))
     return replace(media, names=names)
 
 

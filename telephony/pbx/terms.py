@@ -1,0 +1,76 @@
+"""What a leg and its far end agree on for their sound: offers, answers, and the aim they lead to.
+
+Over TLS the sound is secured (SRTP, keys in the description); elsewhere keys would be known to all, so
+a far end that wants them there is refused with 488.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from telephony.media.control import AimLeg, Codec
+from telephony.sip import crypto, sdp
+
+if TYPE_CHECKING:
+    from telephony.pbx.leg import Leg
+
+Codecs = tuple[Codec, ...]
+Entropy = Callable[[int], bytes]
+
+
+def read(leg: Leg, body: bytes, codecs: Codecs) -> sdp.Sdp:
+    """Read what the far end says; BadSdp where its sound cannot be agreed."""
+    return understood(body, codecs, secure=leg.flow.transport == "tls")
+
+
+def understood(body: bytes, codecs: Codecs, *, secure: bool) -> sdp.Sdp:
+    """Read a description that has something for us; BadSdp where it has not."""
+    theirs = sdp.parse(body, secure=secure)
+    theirs.choose(codecs)
+    return theirs
+
+
+def offer(leg: Leg, codecs: Codecs, entropy: Entropy) -> bytes:
+    """Describe our side; secured where the signalling is."""
+    keys = () if leg.plain else _keys(leg, entropy)
+    if leg.theirs is not None and leg.theirs.key is None:
+        keys = ()  # What runs in the clear goes on in the clear.
+    return sdp.make_offer(leg.shown, leg.port, codecs, leg.session, leg.version, keys=keys)
+
+
+def answer(leg: Leg, theirs: sdp.Sdp, codecs: Codecs, entropy: Entropy) -> bytes:
+    """Answer what the far end offered."""
+    return sdp.answer_to(
+        theirs, leg.shown, leg.port, codecs, leg.session, leg.version, keys=_keys(leg, entropy)
+    )
+
+
+def aim(leg: Leg, theirs: sdp.Sdp, codecs: Codecs) -> AimLeg:
+    """Point the sound at the far end, as both sides agreed."""
+    leg.theirs = theirs
+    codec, number = theirs.choose(codecs)
+    leg.codec = codec
+    secrets = crypto.agreed(theirs.key, leg.keys)
+    return AimLeg(
+        leg=leg.name,
+        host=theirs.host,
+        port=theirs.port,
+        codec=cast(Codec, codec),
+        payload_type=number,
+        event_type=theirs.event_type,
+        sends=theirs.sends,
+        receives=theirs.receives,
+        signalling_host=leg.flow.remote[0],
+        suite=secrets.suite,
+        key_sent=secrets.sends,
+        key_heard=secrets.hears,
+    )
+
+
+def _keys(leg: Leg, entropy: Entropy) -> tuple[crypto.Crypto, ...]:
+    if leg.flow.transport != "tls":
+        leg.keys = ()
+    elif not leg.keys:
+        leg.keys = crypto.make_keys(entropy)
+    return leg.keys
