@@ -1,0 +1,241 @@
+"""One flow file: its text, the line of everything in it, and edits that keep its comments."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from classroom.flows.errors import BrokenFlow, Mistake
+from classroom.flows.model import TYPES, FlowSheet
+
+LARGEST: Final = 128 * 1024
+"""Some two thousand nodes; a larger file would hold up the server while it is read."""
+Place = tuple[str | int, ...]
+
+
+def read(path: Path) -> str:
+    """Read a flow file, or say why it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise BrokenFlow((Mistake(str(path), 1, "too_large", (("most", LARGEST // 1024),)),))
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BrokenFlow((Mistake(str(path), 1, "not_utf8"),)) from None
+    except OSError as error:
+        why = error.strerror or errno.errorcode.get(error.errno or 0, type(error).__name__)
+        raise BrokenFlow((Mistake(str(path), 1, "unreadable", (("why", why),)),)) from None
+
+
+class Document:
+    """A flow file's text, understood."""
+
+    def __init__(self, where: str, text: str) -> None:
+        self.where, self.text = where, text
+        if len(text.encode()) > LARGEST:
+            raise self._broken(1, "too_large", most=LARGEST // 1024)
+        try:
+            self._root, self.data = _understood(text)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            problem = (error.problem or "").strip().splitlines()[:1]
+            if "duplicate key" in "".join(problem):
+                raise self._broken(line, "twice") from None
+            raise self._broken(line, "yaml_stops", why="".join(problem)) from None
+        except (YAMLError, ValueError, TypeError, RecursionError) as error:
+            why = str(error).strip().splitlines()[:1] or [type(error).__name__]
+            raise self._broken(1, "no_yaml", why=why[0][:120]) from None
+        if self._root is None:
+            raise self._broken(1, "references")
+        if not isinstance(self.data, dict):
+            raise self._broken(1, "no_mapping")
+
+    def _broken(self, line: int, key: str, **values: object) -> BrokenFlow:
+        return BrokenFlow((Mistake(self.where, line, key, tuple(values.items())),))
+
+    def mistake(
+        self,
+        place: Place,
+        key: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        of_key: bool = False,
+        weak: bool = False,
+    ) -> Mistake:
+        """Write one problem with the line of its place."""
+        node = str(place[1]) if len(place) > 1 and place[0] == "nodes" else ""
+        line = self._line(place, of_key)
+        return Mistake(self.where, line, key, tuple((values or {}).items()), node, weak)
+
+    def _line(self, place: Place, of_key: bool) -> int:
+        node, line = self._root, 1
+        for step in place:
+            found = _child(node, step)
+            if found is None:
+                break
+            key, node = found
+            inside = isinstance(node, MappingNode | SequenceNode) or of_key
+            line = (key if inside else node).start_mark.line + 1
+        return line
+
+    def sheet(self) -> FlowSheet:
+        """Check the file's shape, or say all that is wrong with it."""
+        try:
+            return FlowSheet.model_validate_json(json.dumps(self.data, default=str))
+        except (TypeError, ValueError, RecursionError) as error:
+            if not isinstance(error, ValidationError):
+                raise self._broken(1, "no_mapping") from None
+            raise BrokenFlow(self._explained(error)) from None
+
+    def _explained(self, error: ValidationError) -> tuple[Mistake, ...]:
+        told = []
+        for one in error.errors():
+            place, kind = self._written(one["loc"]), one["type"]
+            if kind == "missing":
+                place = (*place, one["loc"][-1])
+            key, values = _sentence(kind, place, one)
+            told.append(self.mistake(place, key, values, of_key=kind == "extra_forbidden"))
+        return tuple(sorted(told, key=lambda mistake: mistake.line))
+
+    def _written(self, named: tuple[str | int, ...]) -> Place:
+        """The steps of a place that are in the file; pydantic adds names of its types."""
+        node, place = self._root, []
+        for step in named:
+            if found := _child(node, step):
+                place.append(step)
+                node = found[1]
+        return tuple(place)
+
+
+def _understood(text: str) -> tuple[Node | None, Any]:
+    """Give the tree and the data; no tree where something refers to something else."""
+    yaml = YAML(typ="safe", pure=True)
+    root = yaml.compose(text)
+    if root is None:
+        return MappingNode("tag:yaml.org,2002:map", []), None
+    seen: set[int] = set()
+    todo: list[Node] = [root]
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            return None, None
+        seen.add(id(node))
+        if isinstance(node, MappingNode):
+            todo += [part for pair in node.value for part in pair]
+        elif isinstance(node, SequenceNode):
+            todo += node.value
+    return root, yaml.constructor.construct_document(root)
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if str(key.value) == str(step):
+                return key, value
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
+
+
+_KINDS: Final = {
+    "string_type": "text",
+    "int_type": "whole",
+    "int_from_float": "whole",
+    "int_parsing": "whole",
+    "float_type": "number",
+    "float_parsing": "number",
+    "bool_type": "yes_no",
+    "list_type": "list",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "model_attributes_type": "mapping",
+}
+_BOUNDS: Final = ("greater_than_equal", "less_than_equal")
+_RANGES: Final = {
+    "seconds": (0.5, 60), "between": (0.5, 60), "tries": (1, 9), "min": (1, 32), "max": (1, 32),
+    "trial": (1, 99), "priority": (0, 9),
+}  # fmt: skip
+
+
+def _sentence(kind: str, place: Place, one: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
+    context, where = one.get("ctx") or {}, ".".join(map(str, place)) or "@file"
+    above = ".".join(map(str, place[:-1])) or "@file"
+    if kind == "missing":
+        return "missing", {"key": place[-1], "where": above}
+    if kind == "extra_forbidden":
+        known = ", ".join(_keys_at(one["loc"]))
+        return "extra", {"key": place[-1], "where": above, "known": known}
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        if kind == "union_tag_not_found":
+            return "missing", {"key": "type", "where": where}
+        return "type", {"where": f"{where}.type", "known": ", ".join(TYPES)}
+    if kind == "literal_error":
+        return "type", {"where": where, "known": context.get("expected")}
+    if kind == "string_pattern_mismatch":
+        return "looks_like", {"where": where, "form": context.get("pattern")}
+    if kind in _BOUNDS and str(place[-1]) in _RANGES:
+        low, high = _RANGES[str(place[-1])]
+        return "bounds", {"where": where, "low": low, "high": high}
+    if kind in _KINDS:
+        return _KINDS[kind], {"where": where}
+    return "not_right", {"where": where, "why": str(one.get("msg", ""))}
+
+
+def _keys_at(place: tuple[str | int, ...]) -> list[str]:
+    """Name the keys that the model knows where an unknown one stands."""
+    kind = next((TYPES[str(step)] for step in place if step in TYPES), None)
+    model = kind if place[:1] == ("nodes",) and kind else FlowSheet
+    return list(model.model_fields) if model else []
+
+
+# ── edits ────────────────────────────────────────────────────────────────────
+
+
+def _round() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def edited(text: str, node: str, fields: Mapping[str, str] | None) -> str:
+    """Write a node's fields anew, each as YAML on one line; empty ones go, comments stay.
+
+    No fields at all: the node goes. A node that is not there yet is added at the end.
+    """
+    yaml = _round()
+    data = yaml.load(text)
+    nodes = data["nodes"]
+    if fields is None:
+        nodes.pop(node, None)
+    else:
+        if node not in nodes:
+            nodes[node] = CommentedMap()
+        for name, written in fields.items():
+            _set(nodes[node], name, written, yaml)
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def _set(node: CommentedMap, name: str, written: str, yaml: YAML) -> None:
+    if not written.strip():
+        node.pop(name, None)
+        return
+    value = yaml.load(written)
+    if isinstance(value, CommentedMap | CommentedSeq):
+        value.fa.set_flow_style()
+    if name in node and node[name] == value and type(node[name]) is type(value):
+        return
+    node[name] = value
