@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 
 import structlog
 
+from classroom import trunks
 from classroom.bus import Bus
 from classroom.door.api.app import application
 from classroom.door.api.house import House
@@ -46,6 +47,7 @@ from classroom.store.ledger import Ledger
 from classroom.store.people import Person
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
+from classroom.trunks import TrunkEntry
 from classroom.words import say, speak
 from telephony.errors import PortTaken as SipPortTaken
 from telephony.errors import TelephonyError
@@ -75,6 +77,7 @@ class Server:
         self._prompts: dict[str, str] = {}
         self._trunk_password = secrets.token_hex(16)
         self.sip_port = self.http_port = self._carrier_port = 0
+        self._own_trunks: list[TrunkEntry] = []
 
     async def start(self) -> None:
         """Bring everything up; raises CannotStart and leaves nothing behind."""
@@ -187,6 +190,7 @@ class Server:
         )  # fmt: skip
 
     async def _open_lines(self) -> None:
+        self._own_trunks = trunks.read(self.settings.data)
         network = self.settings.network
         for person in self._everybody:
             if person.extension:
@@ -293,6 +297,7 @@ class Server:
             self._everybody,
             trunk_password=self._trunk_password,
             carrier_port=self._carrier_port,
+            own=self._own_trunks,
             prompts=self._prompts,
         )
 

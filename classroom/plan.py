@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from classroom.settings import Settings
 from classroom.store.people import Person
+from classroom.trunks import TrunkEntry
 from scenarios.numbers import SCHOOL
 from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
-from telephony.pbx.numbering import Kind
-from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
+from telephony.pbx.numbering import COUNTRIES, Kind, Place
+from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, Route, TrunkPlan
 
 QUEUE: Final = "care"
 TRUNK: Final = "practice"
@@ -53,6 +54,7 @@ def board_plan(
     *,
     trunk_password: str,
     carrier_port: int = 0,
+    own: Sequence[TrunkEntry] = (),
     prompts: Mapping[str, str],
 ) -> BoardPlan:
     """Write the plan of one school."""
@@ -64,7 +66,7 @@ def board_plan(
         for person in people
         if person.extension and person.sip_password and person.active
     }
-    host = own_host(settings)
+    host, where = own_host(settings), settings.numbers
     trunk = TrunkPlan(
         TRUNK,
         "practice",
@@ -78,13 +80,23 @@ def board_plan(
     return BoardPlan(
         realm="callcenter-lab",
         desks=desks,
-        numbers=dict.fromkeys(SCHOOL.values(), ("flow", FRONT.name)),
+        numbers=dict.fromkeys(SCHOOL.values(), ("flow", FRONT.name)) | leads_of(own),
         flows={FRONT.name: FRONT},
         queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
-        trunks=(trunk,),
+        trunks=(trunk, *(entry.plan() for entry in own)),
+        place=Place(COUNTRIES[where.country], where.area, where.outside),
         prompts=dict(prompts),
         recording_path=lambda call: recording_of(folder, call),
     )
+
+
+def leads_of(own: Sequence[TrunkEntry]) -> dict[str, Route]:
+    """Where the numbers of the school's own trunks lead."""
+    return {
+        number: cast(Route, tuple(leads.split(" ", 1)))
+        for entry in own
+        for number, leads in entry.numbers.items()
+    }
 
 
 def recording_of(folder: Path, call: str) -> str:

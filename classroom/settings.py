@@ -77,6 +77,16 @@ class School(Area):
     lang: Lang = "zh"
 
 
+class Numbers(Area):
+    """Where the school stands among the telephones of the world."""
+
+    country: Literal["CN", "US"] = "CN"
+    area: str = Field("", pattern=r"^([1-9][0-9]{1,2})?$")
+    """Our area code without its 0; empty: local numbers are dialled with theirs."""
+    outside: str = Field("", pattern=r"^[0-9]?$")
+    """Dialled at a desk to get a line outside; empty: nothing."""
+
+
 class Desks(Area):
     """How long a desk may stay in each activity."""
 
@@ -135,6 +145,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     network: Network = Network()
     school: School = School()
+    numbers: Numbers = Numbers()
     desks: Desks = Desks()
     supervision: Supervision = Supervision()
     privacy: Privacy = Privacy()

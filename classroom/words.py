@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from classroom.door.wire import Lang
+from classroom.trunk_words import TRUNKS
 
 _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 
@@ -218,6 +219,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The speech process keeps dying; see its log.",
     ),
     "speech_closed": ("语音进程已关闭。", "The speech process has been closed."),
+    **TRUNKS,
 }
 
 

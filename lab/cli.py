@@ -35,10 +35,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+trunk = typer.Typer(help="Lines to carriers.", no_args_is_help=True)
 tls = typer.Typer(help="The school's certificate.", no_args_is_help=True)
 people = typer.Typer(help="The people of the school.", no_args_is_help=True)
 scenario = typer.Typer(help="The virtual customers.", no_args_is_help=True)
 app.add_typer(tls, name="tls")
+app.add_typer(trunk, name="trunk")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 
@@ -173,6 +175,65 @@ def people_list(
     from lab import roster
 
     roster.list_people(data, as_json=as_json, reveal=reveal)
+
+
+@trunk.command("list")
+def trunk_list(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
+    """Every trunk of this folder."""
+    from lab import trunk as lines
+
+    lines.list_all(data, as_json=as_json)
+
+
+@trunk.command("add")
+def trunk_add(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    data: Data,
+    host: Annotated[str, typer.Option(help="The carrier's gateway: a name or an address.")],
+    port: Annotated[int, typer.Option(help="Its port.")] = 5060,
+    transport: Annotated[str, typer.Option(help="udp, tcp or tls.")] = "udp",
+    user: Annotated[str, typer.Option(help="Our account; none: known by address.")] = "",
+    password: Annotated[
+        str, typer.Option(envvar="LAB_TRUNK_PASSWORD", help="Its password; asked for if missing.")
+    ] = "",
+    number: Annotated[list[str] | None, typer.Option(help="A number that is ours there.")] = None,
+    line: Annotated[str, typer.Option(help="live or practice.")] = "live",
+    lang: Tongue = "zh",
+) -> None:
+    """Add a trunk."""
+    from lab import trunk as lines
+
+    lines.add(
+        data, name, host=host, port=port, transport=transport, user=user, password=password,
+        numbers=number or [], line=line,
+    )  # fmt: skip
+
+
+@trunk.command("remove")
+def trunk_remove(
+    name: Annotated[str, typer.Argument(metavar="NAME")], data: Data, lang: Tongue = "zh"
+) -> None:
+    """Take a trunk out."""
+    from lab import trunk as lines
+
+    lines.remove(data, name)
+
+
+@trunk.command("check")
+def trunk_check(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    data: Data,
+    call: Annotated[str, typer.Option(help="A number for a test call that somebody answers.")] = "",
+    as_json: Json = False,
+    lang: Tongue = "zh",
+) -> None:
+    """Try a trunk out and say what was seen and what to do.
+
+    Exit codes: 3 not reached, 4 not admitted, 5 no call, 6 no sound.
+    """
+    from lab import trunk as lines
+
+    lines.check(data, name, call=call, as_json=as_json)
 
 
 @tls.command("show")

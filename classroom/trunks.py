@@ -1,0 +1,182 @@
+"""The school's own trunks: ``trunks.yaml`` in the data folder, strict, written by ``lab trunk``."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from classroom.errors import ClassroomError
+from classroom.words import say
+from telephony.media.control import Codec
+from telephony.pbx.numbering import Kind, Style
+from telephony.pbx.plan import GatewayPlan, Transport, TrunkPlan
+from telephony.sip.auth import Credentials
+
+FILE: Final = "trunks.yaml"
+KINDS: Final = tuple(kind.value for kind in Kind if kind not in (Kind.EMERGENCY, Kind.FICTIONAL))
+KindName = Literal["local", "national", "mobile", "free", "service", "abroad", "premium"]
+Digits = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
+
+
+class BadTrunks(ClassroomError):
+    """The file of trunks cannot be used."""
+
+
+class Part(BaseModel):
+    """A piece of the file; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class GatewayEntry(Part):
+    """One machine of the carrier."""
+
+    host: Host
+    port: int = Field(5060, ge=1, le=65535)
+    transport: Transport = "udp"
+    priority: int = Field(1, ge=1, le=99)
+
+
+class AccountEntry(Part):
+    """What we prove to the carrier."""
+
+    user: str = Field(min_length=1)
+    password: str = Field(repr=False)
+
+
+class TrunkEntry(Part):
+    """One trunk as people write it."""
+
+    name: Name
+    line: Literal["practice", "live"] = "live"
+    gateways: list[GatewayEntry] = Field(min_length=1)
+    account: AccountEntry | None = None
+    register_: bool = Field(False, alias="register")
+    expires: int = Field(600, ge=60, le=86400)
+    domain: str = ""
+    numbers: dict[Digits, str] = Field(default_factory=dict)
+    """Our number → where it leads: ``flow front``, ``queue care`` or ``extension 1001``."""
+    style: Style = "national"
+    codecs: list[Codec] = Field(default_factory=list)
+    channels: int = Field(0, ge=0)
+    allows: list[KindName] | None = None
+    identity: bool = True
+    patience: float = Field(4.0, gt=0, le=32)
+    check_every: float = Field(30.0, ge=0)
+    down_after: int = Field(3, ge=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> TrunkEntry:
+        if self.name == "practice":
+            raise ValueError(say("trunk_name_taken"))
+        if self.register_ and self.account is None:
+            raise ValueError(say("trunk_needs_account"))
+        for number, leads in self.numbers.items():
+            kind, _, name = leads.partition(" ")
+            if kind not in ("flow", "queue", "extension") or not name:
+                raise ValueError(say("trunk_leads_nowhere", number=number))
+        return self
+
+    def plan(self) -> TrunkPlan:
+        """Write it as the switchboard takes it."""
+        more: dict[str, Any] = {}
+        if self.allows is not None:
+            more["allows"] = frozenset(Kind(kind) for kind in self.allows)
+        account = self.account
+        return TrunkPlan(
+            name=self.name,
+            line=self.line,
+            gateways=tuple(
+                GatewayPlan(one.host, one.port, one.transport, one.priority)
+                for one in self.gateways
+            ),
+            account=Credentials(account.user, account.password) if account else None,
+            registers=self.register_,
+            expires=self.expires,
+            domain=self.domain,
+            numbers=tuple(self.numbers),
+            style=self.style,
+            codecs=tuple(self.codecs),
+            channels=self.channels,
+            identity=self.identity,
+            patience=self.patience,
+            check_every=self.check_every,
+            down_after=self.down_after,
+            **more,
+        )
+
+
+_ENTRIES: TypeAdapter[list[TrunkEntry]] = TypeAdapter(list[TrunkEntry])
+
+
+def read(data: Path) -> list[TrunkEntry]:
+    """Read the trunks of a data folder; no file, no trunks. Raises BadTrunks."""
+    file = data / FILE
+    found = _document(file)
+    try:
+        entries = _ENTRIES.validate_python(found or [])
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadTrunks("bad_trunk", file=file, where=where, why=why) from error
+    names = [entry.name for entry in entries]
+    if double := next((name for name in names if names.count(name) > 1), None):
+        raise BadTrunks("trunk_twice", file=file, name=double)
+    return entries
+
+
+def add(data: Path, entry: TrunkEntry) -> None:
+    """Write one more trunk, and leave what people wrote around it alone."""
+    if any(one.name == entry.name for one in read(data)):
+        raise BadTrunks("trunk_twice", file=data / FILE, name=entry.name)
+    document = _document(data / FILE) or []
+    document.append(entry.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    _write(data / FILE, document)
+
+
+def remove(data: Path, name: str) -> None:
+    """Take a trunk out. Raises BadTrunks for one that is not there."""
+    find(data, name)
+    document = _document(data / FILE)
+    document[:] = [one for one in document if one["name"] != name]
+    _write(data / FILE, document)
+
+
+def find(data: Path, name: str) -> TrunkEntry:
+    """Find a trunk by its name. Raises BadTrunks."""
+    entries = read(data)
+    for entry in entries:
+        if entry.name == name:
+            return entry
+    names = ", ".join(entry.name for entry in entries) or "-"
+    raise BadTrunks("no_trunk", name=name, names=names)
+
+
+def _document(file: Path) -> Any:
+    try:
+        return YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (YAMLError, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())
+        raise BadTrunks("bad_trunk_yaml", file=file, why=why) from error
+
+
+def _write(file: Path, document: Any) -> None:
+    """Replace the file whole, readable by its owner alone: passwords stand in it."""
+    text = io.StringIO()
+    YAML(typ="rt").dump(document, text)
+    beside = file.with_suffix(".new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text.getvalue())
+    os.replace(beside, file)

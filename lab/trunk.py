@@ -1,0 +1,137 @@
+"""``lab trunk``: the school's trunks, listed, added, removed, and checked in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from classroom import trunks
+from classroom.settings import Settings
+from classroom.words import spoken
+from lab.errors import FAILED, LabError
+from lab.words import Words
+from telephony.checkup import Finding, examine
+from telephony.pbx.numbering import COUNTRIES, Place
+
+EXITS: Final = {"name": 3, "options": 3, "register": 4, "call": 5, "sound": 6}
+"""The exit code by the step that went wrong: not reached, not admitted, not connected, not heard."""
+
+COLOURS: Final = {"good": "green", "doubt": "yellow", "bad": "red"}
+
+
+def list_all(data: Path, *, as_json: bool) -> None:
+    """Print every trunk; passwords stay in the file."""
+    words, entries = Words(spoken()), trunks.read(data)
+    if as_json:
+        told = [one.model_dump(mode="json", exclude={"account": {"password"}}) for one in entries]
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    if not entries:
+        print(words("trunk.none"))
+        return
+    heads = [words(f"trunk.head_{name}") for name in ("name", "line", "gateways", "numbers")]
+    table = Table(*heads, words("trunk.head_account"), box=None, pad_edge=False)
+    for one in entries:
+        ways = "\n".join(gateway.name for gateway in one.plan().ways())
+        account = one.account.user if one.account else "-"
+        table.add_row(one.name, one.line, ways, "\n".join(one.numbers) or "-", account)
+    Console().print(table)
+
+
+def add(
+    data: Path,
+    name: str,
+    *,
+    host: str,
+    port: int,
+    transport: str,
+    user: str,
+    password: str,
+    numbers: list[str],
+    line: str,
+) -> None:
+    """Add a trunk with one gateway; more is written in the file."""
+    words = Words(spoken())
+    if user and not password:
+        password = typer.prompt(words("trunk.ask_password", user=user), hide_input=True)
+    given = {
+        "name": name,
+        "line": line,
+        "gateways": [{"host": host, "port": port, "transport": transport}],
+        "account": {"user": user, "password": password} if user else None,
+        "register": bool(user),
+        "numbers": dict.fromkeys(numbers, "flow front"),
+    }
+    try:
+        entry = trunks.TrunkEntry.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        why = first["msg"].removeprefix("Value error, ")
+        file = data / trunks.FILE
+        raise trunks.BadTrunks("bad_trunk", file=file, where=where, why=why) from error
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    trunks.add(data, entry)
+    print(words("trunk.added", name=name))
+
+
+def remove(data: Path, name: str) -> None:
+    """Take a trunk out."""
+    trunks.remove(data, name)
+    print(Words(spoken())("trunk.removed", name=name))
+
+
+def check(data: Path, name: str, *, call: str, as_json: bool) -> None:
+    """Examine a trunk and say what was seen; the exit code says what went wrong first."""
+    entry = trunks.find(data, name)
+    settings = Settings.load(data)
+    place = Place(
+        COUNTRIES[settings.numbers.country], settings.numbers.area, settings.numbers.outside
+    )
+    found = asyncio.run(_examine(entry, place, call, settings.network.host, as_json))
+    if as_json:
+        print(json.dumps([_told(one) for one in found], ensure_ascii=False))
+    bad = [one for one in found if one.grade == "bad"]
+    reached = any(one.code == "answers" for one in found)
+    if bad and not (reached and bad[0].step in ("name", "options") and len(bad) == 1):
+        worst = bad[-1] if reached else bad[0]
+        sys.exit(EXITS.get(worst.step, FAILED))
+
+
+async def _examine(
+    entry: trunks.TrunkEntry, place: Place, call: str, host: str, quiet: bool
+) -> list[Finding]:
+    found = []
+    async for finding in examine(entry.plan(), place=place, call=call, local=host):
+        found.append(finding)
+        if not quiet:
+            _say(finding)
+    return found
+
+
+def sentence_of(finding: Finding, words: Words) -> str:
+    """Say what one look found, and what to do about it."""
+    key = f"trunk.{finding.code}"
+    if not words.knows(key):
+        raise LabError(key)
+    return words(key, **finding.values)
+
+
+def _say(finding: Finding) -> None:
+    words = Words(spoken())
+    step, grade = words(f"trunk.step_{finding.step}"), words(f"trunk.{finding.grade}")
+    colour = COLOURS[finding.grade]
+    Console().print(f"[{colour}]{grade}[/]  {step}  ", sentence_of(finding, words), sep="")
+
+
+def _told(finding: Finding) -> dict[str, object]:
+    said = sentence_of(finding, Words(spoken()))
+    return {"step": finding.step, "grade": finding.grade, "code": finding.code, "says": said}

@@ -1,0 +1,213 @@
+"""``lab trunk``: the file of trunks by command, and the check-up against a carrier that is a board."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import telephony.checkup as checkup
+from classroom import trunks
+from classroom.settings import Settings
+from lab.cli import app
+from lab.trunk import EXITS, sentence_of
+from lab.words import Words
+from telephony.checkup import CALLS, Finding, examine
+from telephony.media.process import MediaProcess
+from telephony.pbx.errors import PlanError
+from telephony.pbx.numbering import Place
+from telephony.pbx.plan import GatewayPlan, TrunkPlan
+from telephony.phone import Account, Phone, Rang
+from telephony.sip.auth import Credentials
+from tests.stage.exchange import plan_of
+from tests.stage.school import open_school
+
+CITY_NUMBER = "000020000"
+
+
+def lab(*words: str) -> tuple[int, str]:
+    run = CliRunner().invoke(app, ["trunk", *words], catch_exceptions=True)
+    told = str(run.exception) if run.exception and run.exit_code == 1 else ""
+    return run.exit_code, run.output + told
+
+
+@pytest.mark.unit
+def test_a_trunk_is_added_listed_and_removed(tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path), "--lang", "en"]
+    assert "no trunks yet" in lab("list", *data)[1]
+    add = ["add", "unicom", *data, "--host", "sip.example.com", "--user", "school"]
+    add += ["--password", "s3cret", "--number", "000010005", "--line", "practice"]
+    assert lab(*add)[0] == 0
+    assert (tmp_path / trunks.FILE).stat().st_mode & 0o777 == 0o600
+    assert "two trunks named unicom" in lab(*add)[1]
+    code, shown = lab("list", *data, "--json")
+    (entry,) = json.loads(shown)
+    assert (code, entry["name"], entry["account"]) == (0, "unicom", {"user": "school"})
+    assert "s3cret" not in lab("list", *data)[1] + shown
+    assert lab("remove", "unicom", *data)[0] == 0
+    assert trunks.read(tmp_path) == []
+    assert "no trunk unicom" in lab("remove", "unicom", *data)[1]
+
+
+@pytest.mark.unit
+def test_what_people_wrote_around_a_trunk_stays(tmp_path: Path) -> None:
+    file = tmp_path / trunks.FILE
+    file.write_text(
+        "# ask Ms Chen\n- name: old   # the first one\n  gateways: [{host: 10.0.0.1}]\n"
+    )
+    given = {"name": "new", "gateways": [{"host": "10.0.0.2"}]}
+    trunks.add(tmp_path, trunks.TrunkEntry.model_validate(given))
+    text = file.read_text()
+    assert "# ask Ms Chen" in text
+    assert "# the first one" in text
+    assert [entry.name for entry in trunks.read(tmp_path)] == ["old", "new"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- name: [", "not valid YAML"),
+        ("- name: practice\n  gateways: [{host: a}]", "built-in training trunk"),
+        ("- name: a\n  gateways: []", "0.gateways"),
+        ("- name: a\n  gateways: [{host: a}]\n  register: true", "needs an account"),
+        ("- name: a\n  gateways: [{host: a}]\n  numbers: {'123': nowhere}", "flow NAME"),
+        ("- name: a\n  gateways: [{host: a}]\n  colour: red", "0.colour"),
+        ("- name: a\n  gateways: [{host: a}]\n  allows: [emergency]", "0.allows"),
+    ],
+)
+def test_a_wrong_file_says_where_and_why(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / trunks.FILE).write_text(text)
+    _, shown = lab("list", "--data", str(tmp_path), "--lang", "en")
+    assert says in shown
+    assert re.search("[一-龥]", lab("list", "--data", str(tmp_path), "--lang", "zh")[1])
+
+
+@pytest.mark.unit
+def test_a_whole_entry_as_the_switchboard_takes_it(tmp_path: Path) -> None:
+    (tmp_path / trunks.FILE).write_text(
+        """
+- name: telecom
+  line: live
+  gateways:
+    - {host: sip2.example.com, transport: tls, port: 5061, priority: 2}
+    - {host: 192.0.2.1}
+  account: {user: school, password: x}
+  register: true
+  numbers: {'000010007': queue care}
+  style: e164
+  codecs: [PCMA]
+  channels: 10
+  allows: [local, mobile]
+"""
+    )
+    plan = trunks.find(tmp_path, "telecom").plan()
+    assert [gateway.name for gateway in plan.ways()] == [
+        "udp:192.0.2.1:5060",
+        "tls:sip2.example.com:5061",
+    ]
+    assert (plan.line, plan.registers, plan.channels, plan.style) == ("live", True, 10, "e164")
+    assert plan.numbers == ("000010007",)
+
+
+@pytest.mark.unit
+def test_every_code_has_a_sentence_in_both_languages() -> None:
+    source = Path(checkup.__file__).read_text(encoding="utf-8")
+    codes = set(CALLS.values()) | set(re.findall(r'"(?:good|bad|doubt)", "(\w+)"', source))
+    assert len(codes) > 20
+    for lang in ("zh", "en"):
+        words = Words(lang)
+        assert all(words.knows(f"trunk.{code}") for code in codes | {"password_wrong", "no_answer"})
+
+
+# ── against a carrier ────────────────────────────────────────────────────────
+
+
+async def found(trunk: TrunkPlan, **more: str) -> list[Finding]:
+    return [one async for one in examine(trunk, place=Place(), local="127.0.0.1", **more)]
+
+
+@pytest.mark.wire
+async def test_a_trunk_in_good_health_with_a_test_call() -> None:
+    """The carrier is a board of ours; its subscriber answers and hums."""
+    plan = plan_of(2, numbers={CITY_NUMBER: ("extension", "1001")}, recording_path=lambda c: None)
+    async with AsyncExitStack() as stack:
+        city = await stack.enter_async_context(open_school(plan))
+        mouths = await stack.enter_async_context(MediaProcess())
+        friend = Phone(Account("1001", "secret1", city.board.address), media=mouths)
+        await stack.enter_async_context(friend)
+        await friend.register()
+
+        async def answers() -> None:
+            async for event in friend.events():
+                if isinstance(event, Rang):
+                    await event.call.answer()
+                    await event.call.play(["tone:600:10"])
+
+        answering = asyncio.create_task(answers())
+        trunk = TrunkPlan(
+            "city", "live", gateways=(GatewayPlan("127.0.0.1", city.port),), registers=True,
+            account=Credentials("1002", "secret2"), numbers=("1002",),
+        )  # fmt: skip
+        codes = [one.code for one in await found(trunk, call=CITY_NUMBER)]
+        assert codes == ["answers", "registered", "answered", "both_ways"]
+        assert not city.board.board.works.registrar.of("1002"), "nothing is left behind"
+        wrong = replace(trunk, account=Credentials("1002", "no"))
+        assert [one.code for one in await found(wrong)][-1] == "password_wrong"
+        nowhere = await found(trunk, call="000029999")
+        assert nowhere[-1].code == "call_no_number"
+        codec = await found(replace(trunk, codecs=("G722",)), call=CITY_NUMBER)
+        assert codec[-1].code == "call_codec"
+        for number in ("110", "16812345", "4711"):
+            assert (await found(trunk, call=number))[-1].code == "number_refused"
+        answering.cancel()
+
+
+@pytest.mark.wire
+async def test_a_trunk_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "PATIENCE", 0.5)
+    silent = TrunkPlan("x", "live", gateways=(GatewayPlan("127.0.0.1", 9),))
+    (one,) = await found(silent)
+    assert (one.step, one.grade, one.code) == ("options", "bad", "no_answer")
+    lost = TrunkPlan("x", "live", gateways=(GatewayPlan("no-such-host.invalid"),))
+    (one,) = await found(lost)
+    assert one.code == "name_unknown"
+    assert "no-such-host.invalid" in sentence_of(one, Words("zh"))
+
+
+@pytest.mark.wire
+def test_the_command_says_it_in_words_and_in_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "PATIENCE", 0.5)
+    given = {"name": "far", "gateways": [{"host": "127.0.0.1", "port": 9}]}
+    trunks.add(tmp_path, trunks.TrunkEntry.model_validate(given))
+    code, shown = lab("check", "far", "--data", str(tmp_path), "--lang", "en")
+    assert (code, "does not answer" in shown) == (EXITS["options"], True)
+    code, shown = lab("check", "far", "--data", str(tmp_path), "--json")
+    assert json.loads(shown)[0]["code"] == "no_answer"
+    assert "没有应答" in shown
+    code, shown = lab("check", "near", "--data", str(tmp_path), "--lang", "en")
+    assert "There is no trunk near" in shown
+
+
+@pytest.mark.unit
+def test_numbers_of_own_trunks_lead_somewhere(tmp_path: Path) -> None:
+    from classroom.plan import board_plan
+
+    def plan(leads: str) -> object:
+        entry = trunks.TrunkEntry.model_validate(
+            {"name": "a", "gateways": [{"host": "10.0.0.1"}], "numbers": {"000010009": leads}}
+        )
+        settings = Settings.load(tmp_path)
+        return board_plan(settings, [], trunk_password="x", prompts={}, own=[entry])
+
+    assert plan("queue care").numbers["000010009"] == ("queue", "care")  # type: ignore[attr-defined]
+    with pytest.raises(PlanError):
+        plan("queue nobody")
