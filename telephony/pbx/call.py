@@ -217,8 +217,11 @@ class Call:
 
     def part(self, leg: Leg, now: float) -> None:
         """Let go of somebody who had joined, or rang to join; a desk is free with its last leg."""
-        if self.joined.pop(leg.name, None) is None:
+        party = self.joined.pop(leg.name, None)
+        if party is None:
             return
+        if party.acting_since is not None:
+            self.emit(party.stop_acting(self.id, now))
         self.muted.discard(leg.name)
         self.works.alarms.cancel(("ringing", leg.name))
         self.works.legs.hang_up(leg, now)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from telephony.pbx.desk import Duty
 from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.plan import BoardPlan
+from telephony.pbx.supervisor_orders import SupervisorOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +76,5 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | AnswerLookup | DeskOrder
+    | AnswerLookup | DeskOrder | SupervisorOrder
 )  # fmt: skip

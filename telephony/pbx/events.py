@@ -14,6 +14,7 @@ from telephony.events import Party
 from telephony.media.control import LegReport
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
+from telephony.pbx.supervision_events import SupervisionEvent
 from telephony.pbx.trunk_events import TrunkEvent
 
 Line: TypeAlias = Literal["practice", "live"]
@@ -202,7 +203,7 @@ class Resumed:
     held: float
 
 
-TransferHow: TypeAlias = Literal["blind", "attended"]
+TransferHow: TypeAlias = Literal["blind", "attended", "intercepted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,5 +464,5 @@ BoardEvent: TypeAlias = (
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
     | RegistrationChanged | Alarm | TrunkEvent | Transferred | TransferFailed | Consulted
-    | ConsultMissed | ConsultEnded | ThreeWay
+    | ConsultMissed | ConsultEnded | ThreeWay | SupervisionEvent
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import consult, queueing, ringing, talk, waiting
+from telephony.pbx import consult, queueing, ringing, supervise, talk, waiting
 from telephony.pbx.call import Call, Due, Manners
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
@@ -58,5 +58,6 @@ DUE: Final[dict[str, Due]] = {
 MANNERS: Final[dict[Role, Manners]] = {
     Role.CONSULTED: consult.CONSULTED,
     Role.GUEST: consult.GUEST,
+    Role.SUPERVISOR: supervise.SUPERVISOR,
 }
 """What it means to a call that somebody joins or leaves."""

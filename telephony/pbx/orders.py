@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from telephony.events import Failed
-from telephony.pbx import consult, desk_orders, talk, transfer
+from telephony.pbx import consult, desk_orders, supervise, talk, transfer
 from telephony.pbx.call import Call
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
@@ -79,8 +79,10 @@ def carry_out(works: Works, order: Any, now: float) -> None:
         call, leg = end_at(works, order.extension)
         deed(call, leg, order, now)
         call.show()
+    elif do := HOUSE.get(type(order)):
+        do(works, order, now)
     else:
-        HOUSE[type(order)](works, order, now)
+        supervise.carry_out(works, order, now)
 
 
 HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {

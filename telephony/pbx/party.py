@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telephony.pbx.leg import Leg
+from telephony.pbx.supervision_events import SupervisionBegan, SupervisionEnded
 
 
 class Role(Enum):
@@ -30,6 +31,8 @@ class Mode(Enum):
     """Only the supervised hears the supervisor, and no recording does."""
     BARGE = "barge"
     """Everybody hears the supervisor."""
+    INTERCEPT = "intercept"
+    """Takes the call over as soon as the supervisor's telephone is lifted; hears until then."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,3 +46,20 @@ class Party:
     over: Leg | None = None
     """Whom a supervisor stands behind; for the others, who asked them in."""
     began: float = 0.0
+    acting_since: float | None = None
+    """Since when a supervisor takes part in this mode; None while the telephone rings."""
+
+    def act(self, call: str, now: float) -> SupervisionBegan:
+        """Take part in the present mode from now on; returns the news of it."""
+        self.acting_since = now
+        return SupervisionBegan(call, now, *self._names, self.mode.value)
+
+    def stop_acting(self, call: str, now: float) -> SupervisionEnded:
+        """Take part in it no longer; returns the news of it."""
+        began, self.acting_since = self.acting_since or now, None
+        return SupervisionEnded(call, now, *self._names, self.mode.value, began=began)
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        """The supervisor's extension and the supervised one."""
+        return self.leg.extension or "", (self.over.extension or "") if self.over else ""

@@ -145,6 +145,8 @@ class BoardPlan:
     trunks: tuple[TrunkPlan, ...] = ()
     rules: tuple[OutRule, ...] = ()
     """Which trunk an outside call takes; none: the trunks as they come."""
+    charges: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Supervisor's extension or log-in → the desks in that person's charge."""
     place: Place = HOME
     """The country and area whose numbers our desks dial."""
     outside_seconds: float = 60.0

@@ -15,11 +15,15 @@ from telephony.pbx import supervisor_orders as orders
 from telephony.pbx.call import Call, Manners
 from telephony.pbx.desk import Activity, Step
 from telephony.pbx.errors import NotNow
-from telephony.pbx.events import SupervisionBegan, SupervisionEnded, SupervisionMissed
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Mode, Party, Role
 from telephony.pbx.ringing import GRACE, ring_desk
 from telephony.pbx.stages import Stage
+from telephony.pbx.supervision_events import (
+    SupervisionBegan,
+    SupervisionEnded,
+    SupervisionMissed,
+)
 from telephony.pbx.works import Works
 
 KEYS: Final = {"1": Mode.LISTEN, "2": Mode.WHISPER, "3": Mode.BARGE, "4": Mode.INTERCEPT}
@@ -94,14 +98,14 @@ def change(call: Call, party: Party, mode: Mode, now: float) -> None:
     elif mode is Mode.INTERCEPT:
         take_over(call, party, now)
     else:
-        call.emit(ended(call, party, now))
-        party.mode, party.began = mode, now
-        call.emit(began(call, party, now))
+        call.emit(party.stop_acting(call.id, now))
+        party.mode = mode
+        call.emit(party.act(call.id, now))
 
 
 def move(old: Call, party: Party, new: Call, over: Leg, mode: Mode, now: float) -> None:
     """Step behind another desk without ringing again."""
-    old.emit(ended(old, party, now))
+    old.emit(party.stop_acting(old.id, now))
     del old.joined[party.leg.name]
     old.muted.discard(party.leg.name)
     old.show()
@@ -180,28 +184,27 @@ ORDERS: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
 
 def came(call: Call, party: Party, now: float) -> None:
     """The supervisor is in: from here on the call's log says so."""
-    party.began = now
     if party.mode is Mode.INTERCEPT:
         take_over(call, party, now)
     else:
-        call.emit(began(call, party, now))
+        call.emit(party.act(call.id, now))
 
 
 def take_over(call: Call, party: Party, now: float) -> None:
     """The supervisor sits where the agent sat; the agent is out and writes the summary."""
     assert party.over is not None
-    over, supervisor = party.over, party.leg.extension or ""
-    if party.mode is not Mode.INTERCEPT:
-        call.emit(ended(call, party, now))
-    extension = over.extension or ""
-    call.emit(SupervisionBegan(call.id, now, supervisor, extension, "intercept"))
-    call.emit(SupervisionEnded(call.id, now, supervisor, extension, "intercept", began=now))
-    transfer.succeed(call, over, party, "intercepted", now)
+    if party.acting_since is not None:
+        call.emit(party.stop_acting(call.id, now))
+    party.mode = Mode.INTERCEPT
+    call.emit(party.act(call.id, now))
+    call.emit(party.stop_acting(call.id, now))
+    transfer.succeed(call, party.over, party, "intercepted", now)
 
 
 def missed(call: Call, party: Party, why: str, now: float) -> None:
     """The supervisor's telephone was not lifted."""
-    call.emit(SupervisionMissed(call.id, now, party.leg.extension or "", over(party), why))
+    overseen = (party.over.extension or "") if party.over else ""
+    call.emit(SupervisionMissed(call.id, now, party.leg.extension or "", overseen, why))
 
 
 def left(call: Call, party: Party, now: float) -> None:
@@ -218,23 +221,6 @@ SUPERVISOR: Final = Manners(came, missed, left)
 
 
 # ── the log ──────────────────────────────────────────────────────────────────
-
-
-def over(party: Party) -> str:
-    """The desk a supervisor stands behind."""
-    return party.over.extension or "" if party.over else ""
-
-
-def began(call: Call, party: Party, now: float) -> SupervisionBegan:
-    """An act begins."""
-    who = party.leg.extension or ""
-    return SupervisionBegan(call.id, now, who, over(party), party.mode.value)
-
-
-def ended(call: Call, party: Party, now: float) -> SupervisionEnded:
-    """An act ends."""
-    who, act = party.leg.extension or "", party.mode.value
-    return SupervisionEnded(call.id, now, who, over(party), act, began=party.began)
 
 
 def at_once(call: Call, order: Any, act: str, now: float) -> None:

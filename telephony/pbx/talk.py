@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from telephony import events as say
-from telephony.pbx import consult, joining, ringing, transfer, waiting
+from telephony.pbx import consult, joining, ringing, supervise, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.events import DigitPressed, TextSaid
 from telephony.pbx.leg import Leg
+from telephony.pbx.party import Role
 from telephony.pbx.stages import Stage, Turn
 
 
@@ -56,7 +57,10 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
 
 def pressed(call: Call, leg: Leg, event: say.Pressed, now: float) -> None:
     """An end pressed a key; in a flow it counts, in a talk it is only noted."""
-    if leg is call.caller and not call.talking:
+    party = call.joined.get(leg.name)
+    if party and party.role is Role.SUPERVISOR:
+        supervise.pressed(call, party, event.digit, now)
+    elif leg is call.caller and not call.talking:
         waiting.pressed(call, event.digit, now)
     else:
         call.emit(DigitPressed(call.id, now, leg.side))

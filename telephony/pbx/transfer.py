@@ -11,10 +11,14 @@ from telephony.pbx.errors import NotNow
 from telephony.pbx.events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.ivr import ToQueue
 from telephony.pbx.leg import Leg
-from telephony.pbx.party import Party
+from telephony.pbx.party import Party, Role
 from telephony.pbx.stages import Turn
 
-QUEUE_LOG: dict[TransferHow, str] = {"blind": "BLINDTRANSFER", "attended": "ATTENDEDTRANSFER"}
+QUEUE_LOG: dict[TransferHow, str] = {
+    "blind": "BLINDTRANSFER",
+    "attended": "ATTENDEDTRANSFER",
+    "intercepted": "ATTENDEDTRANSFER",
+}
 
 
 def blind(call: Call, leg: Leg, number: str, now: float) -> None:
@@ -74,6 +78,9 @@ def succeed(call: Call, leg: Leg, heir: Party, how: TransferHow, now: float) -> 
     elif call.may(Turn.RESUME) and call.holder:
         call.resume(call.holder, now)
     del call.joined[heir.leg.name]
+    for party in call.those(Role.SUPERVISOR):
+        if party.over is leg:  # whoever stands behind a desk leaves with it
+            call.part(party.leg, now)
     others = dict(call.joined)
     call.joined.clear()
     leave(call, leg, now)
