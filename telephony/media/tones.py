@@ -1,7 +1,8 @@
-"""Sounds made by code: tones, the Chinese tone plan, silence and the music on hold."""
+"""Sounds made by code: tones, the tone plans of countries, silence and the music on hold."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,16 +13,41 @@ from telephony.media.errors import UnknownClip
 
 Sound = npt.NDArray[np.float32]
 
-CADENCES: Final[dict[str, tuple[tuple[float, float], ...]]] = {
-    # name: (seconds on, seconds off) ... at 450 Hz, YD/T 729 / GB/T 3380
-    "dial": ((1.0, 0.0),),
-    "ringback": ((1.0, 4.0),),
-    "busy": ((0.35, 0.35),),
-    "congestion": ((0.7, 0.7),),
-    "vacant": ((0.1, 0.1), (0.1, 0.1), (0.1, 0.1), (0.4, 0.4)),
-    "waiting": ((0.4, 4.0),),
+
+@dataclass(frozen=True, slots=True)
+class CallTone:
+    """A call progress tone: its pitches together, and how long it sounds and is silent."""
+
+    hertz: tuple[float, ...]
+    cadence: tuple[tuple[float, float], ...]
+    """Seconds on, seconds off, round and round; one that is never off has no seam."""
+
+
+_CHINA: Final = (450.0,)
+PLANS: Final[dict[str, dict[str, CallTone]]] = {
+    # YD/T 729, GB/T 3380: everything at 450 Hz; a ring is 1 s on, 4 s off, so three rings are 15 s
+    "cn": {
+        "dial": CallTone(_CHINA, ((1.0, 0.0),)),
+        "ringback": CallTone(_CHINA, ((1.0, 4.0),)),
+        "busy": CallTone(_CHINA, ((0.35, 0.35),)),
+        "congestion": CallTone(_CHINA, ((0.7, 0.7),)),
+        "vacant": CallTone(_CHINA, ((0.1, 0.1), (0.1, 0.1), (0.1, 0.1), (0.4, 0.4))),
+        "waiting": CallTone(_CHINA, ((0.4, 4.0),)),
+    },
+    # the precise tone plan of North America (ITU-T E.180 supplement 2)
+    "us": {
+        "dial": CallTone((350.0, 440.0), ((1.0, 0.0),)),
+        "ringback": CallTone((440.0, 480.0), ((2.0, 4.0),)),
+        "busy": CallTone((480.0, 620.0), ((0.5, 0.5),)),
+        "congestion": CallTone((480.0, 620.0), ((0.25, 0.25),)),
+        "vacant": CallTone((480.0, 620.0), ((0.25, 0.25),)),
+        "waiting": CallTone((440.0,), ((0.3, 9.7),)),
+    },
 }
-PLAN_HZ: Final = 450.0
+"""Country → the tones that its telephones know."""
+HOME: Final = "cn"
+CADENCES: Final = PLANS[HOME]
+"""The tones of a name without a country."""
 PLAN_DBFS: Final = -16.0
 MAX_SECONDS: Final = 3600.0
 
@@ -42,15 +68,27 @@ def tone(hertz: list[float], seconds: float, dbfs: float = PLAN_DBFS) -> Sound:
 
 
 def cadence(name: str) -> Sound:
-    """Make one period of a call progress tone."""
-    if name not in CADENCES:
-        raise UnknownClip(f"no cadence is called {name}; there are {', '.join(CADENCES)}")
-    if name == "dial":  # whole cycles, so that a loop of it has no seam
-        time = np.arange(RATE) / RATE
-        wave = np.sin(2 * np.pi * PLAN_HZ * time) * 32767.0 * 10 ** (PLAN_DBFS / 20)
-        return np.asarray(wave, np.float32)
-    parts = [part for on, off in CADENCES[name] for part in (tone([PLAN_HZ], on), silence(off))]
+    """Make one period of a call progress tone: ``busy``, or ``us.busy`` for another country's."""
+    country, _, kind = name.rpartition(".")
+    plan = PLANS.get(country or HOME, {})
+    if kind not in plan:
+        known = ", ".join(f"{place}.{tone}" for place, tones in PLANS.items() for tone in tones)
+        raise UnknownClip(f"no cadence is called {name}; there are {known}")
+    said = plan[kind]
+    level = PLAN_DBFS - 3.0 * (len(said.hertz) - 1)
+    if all(off == 0.0 for _, off in said.cadence):
+        return _seamless(said.hertz, level)
+    parts = [
+        part for on, off in said.cadence for part in (tone([*said.hertz], on, level), silence(off))
+    ]
     return np.concatenate(parts)
+
+
+def _seamless(hertz: tuple[float, ...], dbfs: float) -> Sound:
+    """Make a second of whole cycles, so that a loop of it has no seam."""
+    time = np.arange(RATE) / RATE
+    wave = sum((np.sin(2 * np.pi * pitch * time) for pitch in hertz), np.zeros(RATE))
+    return np.asarray(wave * 32767.0 * 10 ** (dbfs / 20), np.float32)
 
 
 def music() -> Sound:

@@ -245,7 +245,7 @@ class Sound:
             if source := self.loops.pop(key):
                 self.media.send(Stop(source))
         for key in sorted(wanted - self.loops.keys()):
-            clip = self.clip(key)
+            clip = self.find(key)
             self.loops[key] = self._source() if clip else ""
             if clip:
                 self.media.send(Play(self.loops[key], (clip,), loop=True))

@@ -13,7 +13,7 @@ from telephony.media.chores import AtOnce, Chore
 from telephony.media.codec import FRAME, RATE
 from telephony.media.errors import UnknownClip
 from telephony.media.player import Library, Source, load
-from telephony.media.tones import CADENCES, cadence, made, music, tone
+from telephony.media.tones import CADENCES, PLANS, cadence, made, music, tone
 
 pytestmark = pytest.mark.unit
 
@@ -54,8 +54,29 @@ def test_the_tone_plan_is_china_s() -> None:
         assert np.abs(cadence(name)).max() > 1000
 
 
-def test_the_dial_tone_loops_without_a_seam() -> None:
-    dial = cadence("dial")
+@pytest.mark.parametrize(
+    ("name", "pitches", "seconds"),
+    [("us.ringback", (440, 480), 6.0), ("us.busy", (480, 620), 1.0), ("us.dial", (350, 440), 1.0)],
+)
+def test_another_country_has_other_tones(
+    name: str, pitches: tuple[int, int], seconds: float
+) -> None:
+    sound = cadence(name)
+    assert len(sound) == round(seconds * RATE)
+    spectrum = np.abs(np.fft.rfft(sound))
+    loudest = {round(bin * RATE / len(sound)) for bin in np.argsort(spectrum)[-2:]}
+    assert all(min(abs(pitch - one) for one in loudest) <= 3 for pitch in pitches), loudest
+    assert np.abs(sound).max() < 32767
+
+
+def test_three_rings_are_fifteen_seconds_in_china() -> None:
+    assert 3 * len(cadence("ringback")) == 15 * RATE == 3 * len(cadence("cn.ringback"))
+    assert set(PLANS["cn"]) == set(PLANS["us"])
+
+
+@pytest.mark.parametrize("name", ["dial", "us.dial"])
+def test_the_dial_tone_loops_without_a_seam(name: str) -> None:
+    dial = cadence(name)
     assert abs(float(dial[0]) - float(dial[-1])) < 2 * np.abs(np.diff(dial)).max()
 
 
