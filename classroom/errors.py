@@ -12,6 +12,9 @@ ClassroomError
 
 from __future__ import annotations
 
+import errno
+from typing import Literal
+
 from classroom.door.wire import Lang
 from classroom.words import say
 
@@ -46,6 +49,24 @@ class NoRoom(CannotStart):
 
 class PortTaken(CannotStart):
     """Another program listens on the port."""
+
+
+def cannot_listen(
+    wire: Literal["sip", "http"],
+    host: str,
+    port: int,
+    error: BaseException | None,
+    *,
+    kind: str = "TCP",
+) -> CannotStart:
+    """Say why an address or port cannot be had: in use, forbidden, or not of this machine."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.EACCES, errno.EPERM):
+        return CannotStart(f"{wire}_port_forbidden", host=host, port=port, kind=kind)
+    if number in (errno.EADDRINUSE, None):
+        return PortTaken(f"{wire}_port_taken", host=host, port=port, kind=kind)
+    why = error.strerror or error if isinstance(error, OSError) else error
+    return CannotStart("host_unusable", host=host, why=why)
 
 
 class BadSettings(CannotStart):

@@ -21,7 +21,7 @@ from classroom.door.api.house import House
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
 from classroom.door.wire import DeskState, SecuredLine
-from classroom.errors import CannotStart, PortTaken
+from classroom.errors import CannotStart, cannot_listen
 from classroom.floor import Floor
 from classroom.lock import FolderLock
 from classroom.plan import TRUNK, board_plan, own_host, recording_of
@@ -212,8 +212,9 @@ class Server:
         try:
             self.sip_port = (await self.switchboard.start())[1]
         except SipPortTaken as error:
-            where = {"host": error.host, "port": error.port, "kind": error.kind}
-            raise PortTaken("sip_port_taken", **where) from error
+            raise cannot_listen(
+                "sip", error.host, error.port, error.__cause__, kind=error.kind
+            ) from error
         except TelephonyError as error:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)

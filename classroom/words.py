@@ -52,6 +52,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The SIP port {host}:{port} ({kind}) is in use; stop the program that uses it or choose "
         "another port with --sip-port.",
     ),
+    "sip_port_forbidden": (
+        "没有权限使用 SIP 端口 {host}:{port}({kind}),请用 --sip-port 选择 1024 以上的端口,或请管理员授权。",
+        "This user may not use the SIP port {host}:{port} ({kind}); choose one above 1023 with "
+        "--sip-port, or ask the administrator.",
+    ),
+    "http_port_forbidden": (
+        "没有权限使用 HTTP 端口 {host}:{port},请用 --http-port 选择 1024 以上的端口,或请管理员授权。",
+        "This user may not use the HTTP port {host}:{port}; choose one above 1023 with "
+        "--http-port, or ask the administrator.",
+    ),
     "http_port_taken": (
         "HTTP 端口 {host}:{port} 已被占用,请停止占用它的程序或用 --http-port 另选端口。",
         "The HTTP port {host}:{port} is in use; stop the program that uses it or choose another "

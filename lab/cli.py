@@ -125,6 +125,7 @@ def seat(
     from lab.seat.app import run_seat
 
     errors.need_terminal()
+    server = errors.need_server(server)
 
     run_seat(server=server, login=login, lang=lang, fingerprint=fingerprint)
 
@@ -139,6 +140,7 @@ def console(
     from lab.console.app import run_console
 
     errors.need_terminal()
+    server = errors.need_server(server)
 
     run_console(server=server, login=login, lang=lang)
 

@@ -6,12 +6,14 @@ LabError                 one clear sentence that says what to do; ends a command
 ├── SoundLater           the line's sound will be put into the recording after the call
 ├── TelephoneLost        the seat's telephone cannot be used
 ├── NoTerminal           a screen was asked for where there is none
+├── NoServer             no classroom server answers at the address
 └── NoPlayer             nothing on this machine can play a recording
 """
 
 from __future__ import annotations
 
 import errno
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,11 +33,13 @@ __all__ = [
     "DoorError",
     "LabError",
     "NoPlayer",
+    "NoServer",
     "NoTerminal",
     "Refused",
     "ServerLost",
     "SoundLater",
     "TelephoneLost",
+    "need_server",
     "need_terminal",
     "panel",
     "sentence_of",
@@ -56,6 +60,10 @@ class TelephoneLost(LabError):
 
 class NoTerminal(LabError):
     """A screen was asked for where there is none."""
+
+
+class NoServer(LabError):
+    """No classroom server answers at the address."""
 
 
 class NoPlayer(LabError):
@@ -114,3 +122,24 @@ def need_terminal() -> None:
     """Make sure that somebody can see a screen and type; raises NoTerminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise NoTerminal(Words(spoken())("errors.no_terminal"))
+
+
+OWN_SERVER = "127.0.0.1:8060"
+"""Where a server of this machine listens when nobody chose otherwise."""
+_KNOCK_SECONDS = 5.0
+
+
+def need_server(server: str) -> str:
+    """Make sure that something answers there before a password is asked for; raises NoServer.
+
+    Returns the address to use: without one, that of a server on this machine.
+    """
+    address = server.removeprefix("http://").rstrip("/") or OWN_SERVER
+    host, _, port = address.rpartition(":")
+    try:
+        number = int(port) if host else 80
+        with socket.create_connection(((host or address).strip("[]"), number), _KNOCK_SECONDS):
+            return address
+    except (OSError, ValueError, OverflowError) as error:
+        key = "errors.unreachable" if server else "errors.no_own_server"
+        raise NoServer(Words(spoken())(key, server=address)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from rich.text import Text
 from textual import work
@@ -52,12 +53,20 @@ class DetailScreen(Screen[None]):
     DetailScreen #notice.-shown { display: block; background: $warning; }
     """
 
-    def __init__(self, words: Words, door: ConsoleDoor, player: Player, call_id: str) -> None:
+    def __init__(
+        self,
+        words: Words,
+        door: ConsoleDoor,
+        player: Player,
+        call_id: str,
+        title_of: Callable[[str | None], str] = lambda scenario: scenario or "",
+    ) -> None:
         super().__init__()
         self.words = words
         self.door = door
         self.player = player
         self.call_id = call_id
+        self.title_of = title_of
         self.record: CallRecord | None = None
         bind(self, KEYS, words)
 
@@ -111,11 +120,11 @@ class DetailScreen(Screen[None]):
     def _about(self, record: CallRecord) -> str:
         """Who with whom about what, and how it ended."""
         say, row = self.words, record.summary
-        parts = [f"{row.agent} {row.agent_name}", row.caller, row.scenario or ""]
+        parts = [f"{row.agent} {row.agent_name}", row.caller, self.title_of(row.scenario)]
         parts += [say(f"state.{row.state}"), clock(row.talk_seconds)]
         if record.customer_rating is not None:
             parts.append(say("detail.rating", rating=record.customer_rating))
-        parts.append(record.outcome)
+        parts.append(say.or_plain("outcomes", record.outcome))
         return cut("  ".join(part for part in parts if part), self.size.width - 4)
 
     def _tape(self, record: CallRecord) -> Text:

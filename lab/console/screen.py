@@ -288,7 +288,7 @@ class ConsoleScreen(Screen[None]):
         if self.view == "floor":
             call_id = self._call_at(event.key)
         if call_id:
-            detail = DetailScreen(self.words, self.door, self.player, call_id)
+            detail = DetailScreen(self.words, self.door, self.player, call_id, self.state.title_of)
             self.app.push_screen(detail, self._read_after)
 
     def _call_at(self, extension: str) -> str | None:

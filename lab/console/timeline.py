@@ -18,6 +18,13 @@ from lab.words import Words
 
 TIME = 6
 WHO = 9
+NAMED = {
+    "queued": "queues",
+    "menu_chosen": "menus",
+    "customer_left": "outcomes",
+    "ended": "sides",
+}
+"""Where the names of an item's value are written, by what happened."""
 COLOURS = {"customer": palette.BLUE, "agent": palette.TEAL, "supervisor": palette.AMBER}
 
 
@@ -71,7 +78,8 @@ class Timeline(Lines, can_focus=True):
         colour = COLOURS.get(item.who, palette.MIST) if spoken else palette.AMBER
         if item.kind == "action":
             colour = palette.GREEN
-        text = item.text if spoken else item.value
+        named = NAMED.get(item.what, "")
+        text = item.text if spoken else self.words.or_plain(named, item.value)
         if item.rendered_after:
             text += f" ({self.words('detail.rendered_after')})"
         rows = []

@@ -81,7 +81,9 @@ class ScorecardPane(Lines):
         total = f"{say('score.total')} {points(card.score)} / {points(card.out_of)}"
         head = Text(total, style=f"bold {palette.SNOW}")
         head.append(f"   {say(word)}", style=f"bold {colour}")
-        version = say("score.version", rubric=card.rubric, version=card.version)
+        version = say(
+            "score.version", rubric=say.or_plain("rubrics", card.rubric), version=card.version
+        )
         space = width - head.cell_len
         if space > cell_len(version) + 2:
             head.append(fit_right(version, space), style=palette.MIST)

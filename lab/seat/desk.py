@@ -59,6 +59,7 @@ class Desk:
         self.unsent: list[tuple[str, Wrapup]] = []
         self._tongue, self._mouth = asyncio.Lock(), asyncio.Lock()
         self._mouth_free = 0.0
+        self._was_lost = False
         self._folder = tempfile.TemporaryDirectory(prefix="seat-")
         self._said = 0
 
@@ -123,6 +124,9 @@ class Desk:
                 raise
         await self.read_briefing()
         await self._read_scorecard()
+        if self._was_lost and self.telephone is not None:
+            self.telephone.again()
+        self._was_lost = False
         self.state.connected = True
         self.changed()
 
@@ -136,6 +140,7 @@ class Desk:
 
     def _on_lost(self, error: ServerLost) -> None:
         self.state.connected = False
+        self._was_lost = True
         self.changed()
 
     def _on_telephone(self, event: object) -> None:

@@ -150,6 +150,8 @@ class Handset:
         self.account = account
         self._sound = Sound(MediaProcess(log=log))
         self._phone: phones.Phone | None = None
+        self._registering: asyncio.Task[None]
+        """From ``start`` on."""
         self._happened: asyncio.Queue[TelephoneEvent] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -178,7 +180,7 @@ class Handset:
         )
         with _told():
             await self._phone.start()
-        self._spawn(self._register(self._phone))
+        self._registering = self._spawn(self._register(self._phone))
         self._spawn(self._listen(self._phone))
         if self._sound.works:
             self._spawn(self._mourn())
@@ -192,6 +194,12 @@ class Handset:
             await self._phone.close()
         await self._sound.close()
 
+    def again(self) -> None:
+        """Register at once: the server was away and has forgotten us."""
+        if self._phone is not None:
+            self._registering.cancel()
+            self._registering = self._spawn(self._register(self._phone))
+
     async def events(self) -> AsyncIterator[TelephoneEvent]:
         """What happens at the telephone."""
         while True:
@@ -202,10 +210,11 @@ class Handset:
         if isinstance(event, SoundOpened | SoundFailed):
             self._happened.put_nowait(SoundCard(isinstance(event, SoundOpened)))
 
-    def _spawn(self, doing: Coroutine[None, None, None]) -> None:
+    def _spawn(self, doing: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _register(self, phone: phones.Phone) -> None:
         while True:

@@ -56,7 +56,7 @@ class RingingPane(Lines):
         if card is None:
             facts[say("card.queue")] = say("seat.internal")
         else:
-            facts[say("card.queue")] = card.queue
+            facts[say("card.queue")] = say.or_plain("queues", card.queue)
             facts[say("card.waited")] = say("card.seconds", n=round(card.waited))
             facts[say("card.dialled")] = card.dialled
         record = card.record if card else {}

@@ -218,7 +218,8 @@ class SeatScreen(Screen[None]):
             return cut(f"❚❚ {held}  {say('talk.hold_banner')}", width)
         parts = [caller_of(state, say)]
         if state.card:
-            parts += [state.card.queue, *list(state.card.record.values())[:2]]
+            queue = say.or_plain("queues", state.card.queue)
+            parts += [queue, *list(state.card.record.values())[:2]]
         return cut("  ".join(part for part in parts if part), width)
 
     def _draw_notice(self) -> None:

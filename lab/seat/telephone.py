@@ -92,5 +92,8 @@ class Telephone(Protocol):
     async def close(self) -> None:
         """Take it off the network."""
 
+    def again(self) -> None:
+        """Register at once: the server was away and has forgotten us."""
+
     def events(self) -> AsyncIterator[TelephoneEvent]:
         """What happens at the telephone."""

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -194,6 +195,25 @@ async def test_lines_are_spoken_or_promised_for_later(place: Place) -> None:
         await client.speech("你好", "c1")
     with pytest.raises(SpeechLater):
         await client.speech("someone else's call", "c9")
+    assert place.rooms.told == [("later", "c1", "你好")]
+    await client.close()
+
+
+async def test_sound_that_would_come_long_after_its_words_is_promised_for_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring(place)
+    client = await come_in(place, "s01")
+    never = asyncio.Event()
+
+    async def slowly(text: str, lang: wire.Lang, voice: str | None) -> bytes:
+        await never.wait()
+        return b"too late"
+
+    monkeypatch.setattr("classroom.door.api.sound.LIVE_SECONDS", 0.01)
+    monkeypatch.setattr(place.rooms, "say", slowly)
+    with pytest.raises(SpeechLater, match="after the call"):
+        await client.speech("你好", "c1")
     assert place.rooms.told == [("later", "c1", "你好")]
     await client.close()
 

@@ -1,8 +1,9 @@
+import errno
 from pathlib import Path
 
 import pytest
 
-from classroom.errors import BadSettings
+from classroom.errors import BadSettings, cannot_listen
 from classroom.settings import Settings
 
 pytestmark = pytest.mark.unit
@@ -43,3 +44,17 @@ def test_a_wrong_file_is_one_sentence(tmp_path: Path, words: str, sentence: str)
     (tmp_path / "lab.toml").write_text(words)
     with pytest.raises(BadSettings, match=sentence):
         Settings.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EADDRINUSE, "is in use; stop"),
+        (errno.EACCES, "may not use"),
+        (errno.EADDRNOTAVAIL, "has no address 10.9.8.7"),
+    ],
+)
+@pytest.mark.parametrize("wire", ["sip", "http"])
+def test_an_address_that_cannot_be_had_is_told_by_its_reason(wire, number, words):
+    told = str(cannot_listen(wire, "10.9.8.7", 5060, OSError(number, "why")))
+    assert words in told

@@ -1,9 +1,19 @@
 import errno
+import socket
 
 import pytest
 from rich.console import Console
 
-from lab.errors import FAILED, LabError, Refused, panel, sentence_of, show
+from lab.errors import (
+    FAILED,
+    LabError,
+    NoServer,
+    Refused,
+    need_server,
+    panel,
+    sentence_of,
+    show,
+)
 from lab.words import Words
 
 pytestmark = pytest.mark.unit
@@ -47,3 +57,16 @@ def test_showing_draws_on_stderr_and_gives_the_exit_code(capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "Choose another port." in captured.err
+
+
+def test_a_server_that_does_not_answer_is_told_before_a_password_is_asked_for(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        here = f"127.0.0.1:{listening.getsockname()[1]}"
+        assert need_server(f"http://{here}/") == here
+    with pytest.raises(NoServer, match=here):
+        need_server(here)
+    monkeypatch.setattr("lab.errors.OWN_SERVER", here)
+    with pytest.raises(NoServer, match="--server HOST:PORT"):
+        need_server("")
+    with pytest.raises(NoServer, match="host:port"):
+        need_server("host:port")

@@ -282,6 +282,7 @@ async def test_a_lost_server_is_told_and_nothing_typed_is_lost(seat):
         await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
         assert stage.door.asked_for("wrap_up")[0].summary == "refund"
         await until(stage.pilot, lambda: not shows(stage.app, "与服务器断开"))
+        assert stage.telephone.registered_again == 1, "at once, not when its time has come"
 
 
 async def test_the_seat_goes_on_without_telephone_or_sound(seat):

@@ -207,6 +207,10 @@ class StageTelephone:
         self.account = account
         self.happened: asyncio.Queue[TelephoneEvent] = asyncio.Queue()
         self.closed = False
+        self.registered_again = 0
+
+    def again(self) -> None:
+        self.registered_again += 1
 
     async def start(self) -> None:
         self.happened.put_nowait(Registered())

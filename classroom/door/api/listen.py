@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections.abc import Iterator
 
 import uvicorn
 from fastapi import FastAPI
 
-from classroom.errors import CannotStart, PortTaken
+from classroom.errors import cannot_listen
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the HTTP port now; raises PortTaken."""
+    """Take the HTTP port now; raises CannotStart."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -24,9 +23,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(256)
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken("http_port_taken", host=host, port=port) from error
-        raise CannotStart("host_unusable", host=host, why=error.strerror) from error
+        raise cannot_listen("http", host, port, error) from error
     listener.setblocking(False)
     return listener
 

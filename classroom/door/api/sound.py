@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +15,8 @@ from classroom.door.api.house import Anybody, HouseHere
 from classroom.errors import Refusal
 from classroom.practice.tape import as_pcm16
 
+LIVE_SECONDS = 2.0
+"""A line whose sound comes later than this after its words is heard in the recording only."""
 router = APIRouter(prefix="/api")
 
 
@@ -65,8 +68,14 @@ def _span(wanted: str, size: int) -> tuple[int, int]:
 
 @router.post("/speech")
 async def speech(order: wire.SpeechOrder, who: Anybody, house: HouseHere) -> Response:
-    """Speak a line; 503 when speech is at its limit, then it is put into the recording later."""
-    sound = await house.mouth.say(order.text, order.lang, order.voice)
+    """Speak a line; 503 when speech is at its limit, then it is put into the recording later.
+
+    So it is with sound of a call that would come long after its words: nobody speaks twice.
+    """
+    sound: bytes | None = None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LIVE_SECONDS if order.call_id else None):
+            sound = await house.mouth.say(order.text, order.lang, order.voice)
     if sound is None:
         if order.call_id and house.floor.owner(order.call_id) == who.extension:
             house.calls.speak_later(order.call_id, order.text)
