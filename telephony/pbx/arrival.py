@@ -5,13 +5,15 @@ from __future__ import annotations
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.pbx import opening, ringing, waiting
 from telephony.pbx.admission import Admission, Lines, TurnedAway
+from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
 from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, Refuse, route
 from telephony.pbx.events import Alarm
+from telephony.pbx.forwards import hops_of
 from telephony.pbx.plan import TrunkPlan
 from telephony.pbx.trunk import Source, dialled_by, from_trunk, known_trunk, seat_or_trunk
-from telephony.pbx.trunk_events import TrunkFull
+from telephony.pbx.trunk_events import CallBlocked, TrunkFull
 from telephony.pbx.works import Works
 from telephony.sip.events import Invited
 
@@ -23,7 +25,10 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         return refuse(works, event, source.status, now, source.headers)
     trunk = works.plan.trunk(source.trunk) if source.trunk else None
     dialled = dialled_by(works.plan, trunk, event.request)
-    destination = route(works.plan, dialled, source)
+    if trunk and unwanted(works.plan.blacklist, source.caller, works.plan.place):
+        works.emit(CallBlocked(now, trunk.name, dialled))
+        return refuse(works, event, 486, now)
+    destination = route(works.plan, dialled, source, works.wall(now))
     if isinstance(destination, Refuse):
         return refuse(works, event, destination.status, now)
     desk = works.desks.get(source.extension or "")
@@ -75,7 +80,9 @@ def let_in(works: Works, event: Invited, source: Source, dialled: str, now: floa
     leg = works.legs.accept(name, event, now, trunk.codecs if trunk else ())
     leg.extension, leg.trunk = source.extension, source.trunk or ""
     leg.relays_text = source.trunk is not None and source.line == "practice"
-    return opening.open_call(works, source, dialled, leg, now)
+    call = opening.open_call(works, source, dialled, leg, now)
+    call.path.before = hops_of(event.request)
+    return call
 
 
 def go(call: Call, destination: Destination, now: float) -> None:

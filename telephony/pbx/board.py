@@ -24,6 +24,7 @@ from telephony.pbx.leg_states import LEGS
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
+from telephony.pbx.trunk_events import ForwardsChanged
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
 from telephony.sip.core import SipCore
@@ -108,6 +109,9 @@ class Board:
                 if call := works.calls.get(name):
                     waiting.answered(call, command, now)
                     call.show()
+            case commands.SetForwards(extension=extension, forwards=forwards):
+                works.wish(self._desk(extension).extension, forwards)
+                works.emit(ForwardsChanged(now, extension, forwards))
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
             case _:

@@ -10,6 +10,7 @@ from telephony.events import CallEvent
 from telephony.events import Party as Who
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import BoardEvent, CallEnded, Held, Resumed, TalkEnded
+from telephony.pbx.forwards import Path
 from telephony.pbx.ivr import Visit
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Mode, Party, Role
@@ -85,6 +86,8 @@ class Call:
     """Whoever else is in the call or rings to join it, by leg name."""
     muted: set[str] = field(default_factory=set)
     """The legs that nobody hears for now."""
+    path: Path = field(default_factory=Path)
+    """How it was forwarded, and whose wishes count now."""
     holder: Leg | None = None
     held_at: float = 0.0
     comes_from: Transfer | None = None

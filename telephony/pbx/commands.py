@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from telephony.pbx.desk import Duty
 from telephony.pbx.desk_orders import DeskOrder
+from telephony.pbx.forwards import Forwards
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.supervisor_orders import SupervisorOrder
 
@@ -56,6 +57,14 @@ class LeaveTrunks:
 
 
 @dataclass(frozen=True, slots=True)
+class SetForwards:
+    """The agent decides what becomes of calls that the desk does not take."""
+
+    extension: str
+    forwards: Forwards
+
+
+@dataclass(frozen=True, slots=True)
 class SetPlan:
     """Route new calls by this plan; calls in progress keep theirs."""
 
@@ -76,5 +85,5 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | AnswerLookup | DeskOrder | SupervisorOrder
+    | SetForwards | AnswerLookup | DeskOrder | SupervisorOrder
 )  # fmt: skip

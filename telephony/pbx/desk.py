@@ -114,6 +114,8 @@ class Desk:
     deadline: float | None = None
     """When the activity ends by itself; None when idle."""
     registered: bool = False
+    undisturbed: bool = False
+    """The agent wants no call to ring here."""
     rests_until: float = 0.0
     """After an unanswered ring the queue leaves the desk alone for a moment."""
     skills: Mapping[str, int] = field(default_factory=dict)
@@ -175,6 +177,7 @@ class Desk:
             self.duty is Duty.READY
             and self.activity is Activity.IDLE
             and self.registered
+            and not self.undisturbed
             and now >= self.rests_until
         )
 

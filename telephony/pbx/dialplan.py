@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from telephony.pbx.ivr import Flow, HangUp, Play, Survey, ToQueue
 from telephony.pbx.numbering import Kind, Number
-from telephony.pbx.plan import BoardPlan, RatingPlan
+from telephony.pbx.plan import BoardPlan, RatingPlan, Route
 from telephony.pbx.trunk import Source
 
 
@@ -42,10 +43,12 @@ class Refuse:
 Destination: TypeAlias = EnterFlow | RingDesk | CallOut | Refuse
 
 
-def route(plan: BoardPlan, number: str, source: Source) -> Destination:
+def route(
+    plan: BoardPlan, number: str, source: Source, moment: datetime | None = None
+) -> Destination:
     """Find where this number leads; only seats may dial extensions and emergency numbers."""
     if number in plan.numbers:
-        return lead(plan, *plan.numbers[number])
+        return lead(plan, *staffed(plan, number, moment))
     if source.trunk is not None:
         return Refuse(404)
     if number in plan.trials:
@@ -55,6 +58,14 @@ def route(plan: BoardPlan, number: str, source: Source) -> Destination:
     if number in plan.emergency:
         return training()
     return outside(plan, number)
+
+
+def staffed(plan: BoardPlan, number: str, moment: datetime | None) -> Route:
+    """Say where a number of ours leads at this local time: out of hours, to whoever has duty."""
+    opening = plan.openings.get(number) or plan.openings.get("*")
+    if opening and moment and not opening.hours.open_at(moment):
+        return opening.closed
+    return plan.numbers[number]
 
 
 def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
@@ -71,9 +82,9 @@ def outside(plan: BoardPlan, dialled: str) -> Destination:
         return Refuse(404)
     if number.kind is Kind.EMERGENCY:
         return training()
-    for mine, route in plan.numbers.items():
+    for mine, leads in plan.numbers.items():
         if plan.place.read(mine) == number:
-            return lead(plan, *route)
+            return lead(plan, *leads)
     return CallOut(number)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from telephony.pbx.events import Line
 from telephony.pbx.numbering import Kind, Number
 from telephony.pbx.plan import TrunkPlan
 
 
-def closed(trunk: TrunkPlan, number: Number) -> str:
+def closed(trunk: TrunkPlan, number: Number, line: Line | None = None) -> str:
     """Say in one word why this call may not leave by this trunk; empty: it may.
 
     A live trunk brings calls in and is checked by ``lab trunk check``, no more: campaigns, consent, caps
@@ -14,6 +15,8 @@ def closed(trunk: TrunkPlan, number: Number) -> str:
     """
     if trunk.line == "live":
         return "live_closed"
+    if line is not None and line != trunk.line:
+        return "lines_do_not_mix"
     if number.kind is Kind.EMERGENCY:
         return "emergency"
     if number.kind not in trunk.allows:

@@ -18,6 +18,8 @@ class Hours:
     week: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     """Monday is 0; a day that is missing is closed."""
     holidays: frozenset[date] = frozenset()
+    moved: Mapping[date, int] = field(default_factory=dict)
+    """Weekend days that are worked to make up for a holiday → the weekday whose hours they keep."""
 
     def open_at(self, moment: datetime) -> bool:
         """Say whether somebody should be there at this local time."""
@@ -28,7 +30,7 @@ class Hours:
         if day in self.holidays:
             return False
         clock = moment.time()
-        for begins, ends in self.week.get(day.weekday(), ()):
+        for begins, ends in self.week.get(self.moved.get(day, day.weekday()), ()):
             over_midnight = ends <= begins
             if today and clock >= begins and (over_midnight or clock < ends):
                 return True

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from telephony.errors import BadMessage, NoPortLeft
 from telephony.media.control import CloseLeg, OpenLeg
-from telephony.pbx.events import Alarm
+from telephony.pbx.events import Alarm, Line
 from telephony.pbx.gate import closed
 from telephony.pbx.leg import Leg, Legs
 from telephony.pbx.numbering import Number
@@ -70,14 +70,16 @@ class Way:
     gateway: GatewayPlan
 
 
-def trunks_for(plan: BoardPlan, number: Number) -> list[TrunkPlan] | NoWay:
+def trunks_for(
+    plan: BoardPlan, number: Number, line: Line | None = None
+) -> list[TrunkPlan] | NoWay:
     """List the trunks that may carry a call to this number, the preferred first."""
     fitting = [plan.trunk(rule.trunk) for rule in plan.rules if rule.fits(number)]
     named = [trunk for trunk in fitting if trunk] if plan.rules else list(plan.trunks)
     able = [trunk for trunk in named if trunk.gateways]
     if not able:
         return NoWay(404, "no_trunk")
-    reasons = [closed(trunk, number) for trunk in able]
+    reasons = [closed(trunk, number, line) for trunk in able]
     if all(reasons):
         return NoWay(403, reasons[0])
     return [trunk for trunk, reason in zip(able, reasons, strict=True) if not reason]
@@ -102,13 +104,17 @@ def leave(
     *,
     shows: Shows | None = None,
     headers: Iterable[tuple[str, str]] = (),
+    line: Line | None = None,
 ) -> Leg | NoWay:
-    """Call an outside number for this call; the leg finds the next gateway by itself."""
+    """Call an outside number for this call; the leg finds the next gateway by itself.
+
+    A call that came by a trunk leaves by trunks of its own ``line`` only: practice and live never meet.
+    """
     plan = works.plan
     number = plan.place.dialled(dialled) if isinstance(dialled, str) else dialled
     if number is None:
         return NoWay(404, "no_number")
-    trunks = trunks_for(plan, number)
+    trunks = trunks_for(plan, number, line)
     if isinstance(trunks, NoWay):
         return trunks
     shows = shows or Shows()

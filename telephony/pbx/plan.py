@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeAlias
 from telephony.media.control import Codec
 from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
+from telephony.pbx.forwards import Forwards
+from telephony.pbx.hours import Hours
 from telephony.pbx.ivr import EnterFlow, Flow, Node, ToQueue
 from telephony.pbx.ivr.visit import Reader, unread
 from telephony.pbx.numbering import Kind, Number, Place, Style
@@ -36,6 +38,8 @@ class DeskPlan:
     wrapup: float = 30.0
     shows: str = ""
     """The number of ours that outside calls from here show; empty: the trunk's first."""
+    forwards: Forwards = field(default_factory=Forwards)
+    """What happens to calls that the desk does not take."""
     skills: Mapping[str, int] = field(default_factory=dict)
     """Skill → level, 1 to 10."""
 
@@ -120,6 +124,15 @@ Route: TypeAlias = tuple[Literal["flow", "queue", "extension"], str]
 """Where a number leads."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When a number is staffed, and who has duty when it is not (TEL-23)."""
+
+    hours: Hours
+    closed: Route
+    """Where it leads out of hours and on holidays: the duty seat, a mailbox, a flow that says so."""
+
+
 DEFAULT_PROMPTS: Final[Mapping[str, str]] = {
     "music": "music:calm",
     "ringback": "cadence:ringback",
@@ -149,6 +162,10 @@ class BoardPlan:
     """Supervisor's extension or log-in → the desks in that person's charge."""
     place: Place = HOME
     """The country and area whose numbers our desks dial."""
+    blacklist: tuple[str, ...] = ()
+    """Callers who always hear the busy tone: numbers, beginnings (``1380*``), ``withheld``."""
+    openings: Mapping[str, Opening] = field(default_factory=dict)
+    """Number → when it is staffed and where it leads otherwise; ``*`` is every other number."""
     outside_seconds: float = 60.0
     """How long an outside call may ring."""
     prompts: Mapping[str, str] = field(default_factory=dict)
@@ -176,6 +193,10 @@ class BoardPlan:
         for number, (kind, name) in (*self.numbers.items(), *trials.items()):
             if name not in known[kind]:
                 raise PlanError(f"number {number}: add the {kind} {name!r} or lead elsewhere")
+        for number, opening in self.openings.items():
+            kind, name = opening.closed
+            if name not in known[kind]:
+                raise PlanError(f"hours of {number}: add the {kind} {name!r} or lead elsewhere")
         names = {trunk.name for trunk in self.trunks}
         if unknown := [rule.trunk for rule in self.rules if rule.trunk not in names]:
             raise PlanError(f"rule: add the trunk {unknown[0]!r} or name another")

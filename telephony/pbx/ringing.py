@@ -8,7 +8,7 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import outing, transfer, waiting
+from telephony.pbx import diverting, outing, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
@@ -44,14 +44,17 @@ def dial(call: Call, extension: str, now: float) -> None:
         return dial_outside(call, number, now)
     call.turn(Turn.DIAL)
     call.ring_began = now
+    if diverting.at_once(call, extension, now):
+        return None
     if desk is None or not works.registrar.of(extension):
-        return unreached(call, 480, now)
+        return diverting.not_taken(call, 480, now)
     if not desk.may(Step.OFFER):
-        return unreached(call, 486, now)
-    call.wake("ring", now + call.plan.dial_seconds)
-    ring_desk(call, desk, call.plan.dial_seconds, now)
+        return diverting.not_taken(call, 486, now)
+    seconds = diverting.patience(call, extension)
+    call.wake("ring", now + seconds)
+    ring_desk(call, desk, seconds, now)
     if not call.ringing:
-        unreached(call, 480, now)
+        diverting.not_taken(call, 480, now)
     return None
 
 
@@ -66,14 +69,28 @@ def dial_outside(
     """Ring a number outside as the call's other end."""
     call.turn(Turn.DIAL)
     call.ring_began = now
+    call.path.at("")
     shows = shows or shown_by(call)
-    leg = outing.leave(call.works, call.id, number, now, shows=shows, headers=headers)
+    line = call.source.line if call.source.trunk else None
+    leg = outing.leave(call.works, call.id, number, now, shows=shows, headers=headers, line=line)
     if isinstance(leg, outing.NoWay):
         call.emit(OutsideClosed(call.id, now, number.text, leg.why))
         return unreached(call, leg.status, now)
     call.ringing[leg.name] = leg
     call.wake("ring", now + call.plan.outside_seconds)
     return None
+
+
+def outside_leg(
+    call: Call, dialled: str, now: float, *, headers: Sequence[tuple[str, str]] = ()
+) -> Leg | None:
+    """Call a number outside for somebody who is not at the desk; None: nothing leads there."""
+    line = call.source.line if call.source.trunk else None
+    leg = outing.leave(call.works, call.id, dialled, now, headers=headers, line=line)
+    if isinstance(leg, outing.NoWay):
+        call.emit(OutsideClosed(call.id, now, dialled, leg.why))
+        return None
+    return leg
 
 
 def shown_by(call: Call) -> Shows:
@@ -175,7 +192,7 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
     if call.stage is Stage.OFFERED:
         missed(call, now)
     else:
-        unreached(call, failure.status, now)
+        diverting.not_taken(call, failure.status, now)
 
 
 REASONS: Final = {
@@ -206,7 +223,7 @@ def rung_out(call: Call, now: float) -> None:
     if call.stage is Stage.OFFERED:
         missed(call, now)
     elif call.stage is Stage.DIALLING:
-        unreached(call, 480, now)
+        diverting.not_taken(call, 480, now)
 
 
 def missed(call: Call, now: float) -> None:

@@ -86,7 +86,7 @@ STAGES: Final = Machine(
     }
     | {(stage, Turn.ENTER): Stage.FLOW for stage in _TRANSFERS}
     | {(stage, Turn.DIAL): Stage.DIALLING for stage in _TRANSFERS}
-    | {(Stage.DIALLING, Turn.QUEUE): Stage.QUEUED}
+    | {(Stage.DIALLING, Turn.QUEUE): Stage.QUEUED, (Stage.DIALLING, Turn.DIAL): Stage.DIALLING}
     | {(stage, Turn.END): Stage.ENDED for stage in Stage if stage is not Stage.ENDED},
 )
 

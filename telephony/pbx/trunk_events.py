@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from telephony.pbx.forwards import Forwards
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideDialled:
@@ -98,7 +100,47 @@ class TrunkRegistered:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A desk's wish sent the call on: ``why`` as RFC 5806 words it, or ``follow-me``."""
+
+    call: str
+    at: float
+    by: str
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardStopped:
+    """A call was not sent on: a circle, or too many forwardings."""
+
+    call: str
+    at: float
+    by: str
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardsChanged:
+    """A desk wishes its calls to go another way from now on."""
+
+    at: float
+    extension: str
+    forwards: Forwards
+
+
+@dataclass(frozen=True, slots=True)
+class CallBlocked:
+    """A caller on the blacklist heard the busy tone."""
+
+    at: float
+    trunk: str
+    dialled: str
+
+
 TrunkEvent: TypeAlias = (
     OutsideDialled | OutsideRang | OutsideAnswered | OutsideFailed | OutsideClosed | TrunkFull
-    | GatewayChanged | TrunkRegistered
+    | GatewayChanged | TrunkRegistered | Forwarded | ForwardStopped | ForwardsChanged | CallBlocked
 )  # fmt: skip

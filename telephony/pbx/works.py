@@ -19,6 +19,7 @@ from telephony.pbx.events import (
     MemberChanged,
     RegistrationChanged,
 )
+from telephony.pbx.forwards import Forwards
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.leg import Leg, Legs
 from telephony.pbx.owner import Owner
@@ -79,6 +80,8 @@ class Works:
     rooms: dict[str, Owner] = field(default_factory=dict)
     """What owns legs and is no call."""
     news: list[BoardEvent] = field(default_factory=list)
+    forwards: dict[str, Forwards] = field(default_factory=dict)
+    """What each desk wishes for calls it does not take."""
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
     gateways: Gateways = field(init=False)
@@ -106,13 +109,16 @@ class Works:
 
     def take_plan(self, plan: BoardPlan, now: float) -> None:
         """Route new calls by this plan; desks and queues keep what they are doing."""
-        self.plan = plan
+        before, self.plan = self.plan, plan
         self.legs.codecs = plan.codecs
         self.upkeep.take(plan.trunks, now)
         for extension, wanted in plan.desks.items():
             desk = self.desks.get(extension)
+            known = before.desks.get(extension) if desk else None
             if desk is None:
                 self.desks[extension] = desk = Desk(extension, duty_since=now, since=now)
+            if known is None or known.forwards != wanted.forwards:
+                self.wish(extension, wanted.forwards)
             desk.wrapup, desk.skills = wanted.wrapup, wanted.skills
         for name, queue in plan.queues.items():
             if name in self.queues:
@@ -122,6 +128,12 @@ class Works:
         for extension in [name for name in self.desks if name not in plan.desks]:
             if self.desks[extension].activity is Activity.IDLE:
                 del self.desks[extension]
+        self.match_due = True
+
+    def wish(self, extension: str, forwards: Forwards) -> None:
+        """Send this desk's calls on as its agent wishes; a desk that is not to be disturbed rests."""
+        self.forwards[extension] = forwards
+        self.desks[extension].undisturbed = forwards.undisturbed
         self.match_due = True
 
     # ── desks ────────────────────────────────────────────────────────────────

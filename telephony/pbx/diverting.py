@@ -1,0 +1,111 @@
+"""Sending a call on from a desk that does not take it: forwards, follow-me, do-not-disturb."""
+
+from __future__ import annotations
+
+from telephony.errors import NoPortLeft
+from telephony.pbx import ringing
+from telephony.pbx.call import Call
+from telephony.pbx.desk import Step
+from telephony.pbx.events import Alarm
+from telephony.pbx.forwards import VOICEMAIL, Forwards, Hop, Why
+from telephony.pbx.trunk_events import Forwarded, ForwardStopped
+
+BUSY = (486, 600, 603)
+"""The desk is there and says no."""
+
+
+def at_once(call: Call, extension: str, now: float) -> bool:
+    """Send on a call before the desk rings, if its agent wishes that."""
+    call.path.at(extension)
+    wishes = call.works.forwards.get(extension)
+    if wishes is None:
+        return False
+    # Whom the calls are forwarded to can still reach the desk, as a secretary reaches the boss.
+    if wishes.always and call.source.extension != wishes.always:
+        send(call, wishes.always, "unconditional", now)
+        return True
+    if wishes.undisturbed:
+        if wishes.busy:
+            send(call, wishes.busy, "do-not-disturb", now)
+        else:
+            ringing.unreached(call, 480, now)
+        return True
+    return False
+
+
+def patience(call: Call, extension: str) -> float:
+    """Say how long a desk may ring for this call."""
+    wishes = call.works.forwards.get(extension)
+    return wishes.after if wishes and wishes.rings_on else call.plan.dial_seconds
+
+
+def not_taken(call: Call, status: int, now: float) -> None:
+    """Send on a call that nobody took where it rang, or tell that nobody is to be had."""
+    path = call.path
+    wishes = call.works.forwards.get(path.owner, Forwards())
+    if path.left:
+        return follow(call, now)
+    if status in BUSY and not path.followed:
+        if wishes.busy:
+            return send(call, wishes.busy, "user-busy", now)
+    elif wishes.follow and not path.followed:
+        path.followed, path.left = True, list(wishes.follow)
+        return follow(call, now)
+    elif wishes.unanswered:
+        return send(call, wishes.unanswered, "no-answer", now)
+    return ringing.unreached(call, status, now)
+
+
+def follow(call: Call, now: float) -> None:
+    """Ring the next telephone of a follow-me (TEL-09)."""
+    path, works = call.path, call.works
+    to = path.left.pop(0)
+    seconds = works.forwards.get(path.owner, Forwards()).follow_seconds
+    call.emit(Forwarded(call.id, now, path.owner, to, "follow-me"))
+    call.ring_began = now
+    desk = works.desks.get(to)
+    if desk is not None:
+        if desk.may(Step.OFFER) and works.registrar.of(to):
+            ringing.ring_desk(call, desk, seconds, now)
+    else:
+        hop = Hop(path.owner, to, "follow-me")
+        _outside(call, to, [*path.hops, hop], now)
+    if call.ringing:
+        call.wake("ring", now + seconds)
+    else:
+        not_taken(call, 480, now)
+
+
+def send(call: Call, to: str, why: Why, now: float) -> None:
+    """Send a call on; a circle, or one forwarding too many, ends it and is told."""
+    path = call.path
+    by = path.owner
+    if stop := path.stops(to):
+        call.emit(ForwardStopped(call.id, now, by, to, stop))
+        call.emit(Alarm(now, f"The forwards of desk {by} lead nowhere ({stop}).", call.id))
+        return ringing.unreached(call, 482, now)
+    path.hops.append(Hop(by, to, why))
+    call.emit(Forwarded(call.id, now, by, to, why))
+    if to == VOICEMAIL:
+        return ringing.unreached(call, 480, now)
+    if to in call.works.desks:
+        return ringing.dial(call, to, now)
+    path.at("")
+    _outside(call, to, path.hops, now)
+    if call.ringing:
+        call.wake("ring", now + call.plan.outside_seconds)
+    else:
+        ringing.unreached(call, 480, now)
+    return None
+
+
+def _outside(call: Call, to: str, hops: list[Hop], now: float) -> None:
+    """Ring a number outside for a desk; the number we show is ours, the headers tell who forwards."""
+    lines = type(call.path)(hops=hops).lines(call.plan.realm)
+    try:
+        leg = ringing.outside_leg(call, to, now, headers=lines)
+    except NoPortLeft as error:
+        call.emit(Alarm(now, str(error), call.id))
+        return
+    if leg:
+        call.ringing[leg.name] = leg
