@@ -357,6 +357,7 @@ class PhoneCall:
                 theirs.event_type,
                 sends=theirs.receives,
                 receives=theirs.sends and not held,
+                ptime=theirs.ptime,
                 suite=secrets.suite,
                 key_sent=secrets.sends,
                 key_heard=secrets.hears,

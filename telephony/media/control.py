@@ -47,6 +47,8 @@ class AimLeg:
     """Media may latch to this address once, besides the SDP address."""
     hears_event_type: int = 101
     """Payload number of telephone-event that we declared, should the far end's differ."""
+    ptime: int = 0
+    """Milliseconds of sound in a packet, as the far end wishes; 0: as the leg was opened."""
     suite: str = ""
     """Secures the sound (``srtp.TAGS``); empty: it goes in the clear."""
     key_sent: str = field(default="", repr=False)

@@ -19,7 +19,7 @@ from telephony.media.chores import AtOnce, Chores
 from telephony.media.codec import FRAME, MU_LAW, RATE, encode_frames
 from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
-from telephony.media.legs import Address, Leg
+from telephony.media.legs import PTIMES, Address, Leg
 from telephony.media.person import Person
 from telephony.media.player import Library, Source
 from telephony.media.recorder import Recorder
@@ -27,7 +27,6 @@ from telephony.media.rtp import HEADER
 from telephony.media.vad import Vad, levels
 
 TICK: Final = 0.020
-PTIMES: Final = (10, 20, 30, 40, 50, 60)
 REPORT_SECONDS: Final = 5.0
 _CARE_TICKS: Final = 50
 

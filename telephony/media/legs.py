@@ -18,6 +18,7 @@ from telephony.media.srtp import Key, Lock, decoded
 Address: TypeAlias = tuple[str, int]
 
 MEDIA_LOST_AFTER: Final = 10.0
+PTIMES: Final = (10, 20, 30, 40, 50, 60)
 _STATIC: Final = {0: LAWS["PCMU"], 8: LAWS["PCMA"]}
 _COMFORT_NOISE: Final = 13
 _USUAL: Final = HEADER.size + FRAME
@@ -84,6 +85,9 @@ class Leg:
         if self.aim is None or aim.receives != self.aim.receives:
             self.last_packet, self.waiting_since, self.lost = None, now, False
         self._take_keys(aim)
+        if aim.ptime in PTIMES and aim.ptime != self.ptime:
+            self.ptime = aim.ptime
+            self.joined.clear()
         self.aim = aim
         self.kind = aim.payload_type
         self.far = far

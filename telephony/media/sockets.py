@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import select
 import selectors
 import socket
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from telephony.media.legs import Address
+from telephony.wires.addresses import mark
 
 _EXPEDITED: Final = 0xB8
 """DSCP EF: sound goes first."""
@@ -124,8 +124,9 @@ def _bound(host: str, port: int) -> socket.socket:
     wire = socket.socket(family, socket.SOCK_DGRAM)
     try:
         wire.setblocking(False)
-        with contextlib.suppress(OSError):  # a wish, not a need
-            wire.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, _EXPEDITED)
+        mark(wire, _EXPEDITED)
+        if family == socket.AF_INET6:
+            wire.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         wire.bind((host, port))
     except BaseException:
         wire.close()

@@ -62,6 +62,7 @@ def aim(leg: Leg, theirs: sdp.Sdp, codecs: Codecs) -> AimLeg:
         sends=theirs.sends,
         receives=theirs.receives,
         signalling_host=leg.flow.remote[0],
+        ptime=theirs.ptime,
         suite=secrets.suite,
         key_sent=secrets.sends,
         key_heard=secrets.hears,

@@ -30,8 +30,7 @@ class School:
             plan,
             media=media,
             on_event=self.hears,
-            local=("127.0.0.1", 0),
-            **options,  # type: ignore[arg-type]
+            **{"local": ("127.0.0.1", 0), **options},  # type: ignore[arg-type]
         )
 
     @property
