@@ -9,97 +9,27 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Lang: TypeAlias = Literal["zh", "en"]
-Duty: TypeAlias = Literal["off", "ready", "break"]
-Activity: TypeAlias = Literal["idle", "offered", "talking", "holding", "wrapping"]
-Line: TypeAlias = Literal["practice", "live"]
-Role: TypeAlias = Literal["student", "instructor", "admin"]
-CallState: TypeAlias = Literal[
-    "queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"
-]
+from classroom.door import entry
+
+Activity: TypeAlias = entry.Activity
+CallState: TypeAlias = entry.CallState
+DeskState: TypeAlias = entry.DeskState
+Duty: TypeAlias = entry.Duty
+DutyChange: TypeAlias = entry.DutyChange
+Lang: TypeAlias = entry.Lang
+Line: TypeAlias = entry.Line
+Login: TypeAlias = entry.Login
+Person: TypeAlias = entry.Person
+Role: TypeAlias = entry.Role
+SecuredLine: TypeAlias = entry.SecuredLine
+Session: TypeAlias = entry.Session
+SipAccount: TypeAlias = entry.SipAccount
 
 
 class Part(BaseModel):
     """Strict: an unknown field is an error, on both sides."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-# ── coming in ────────────────────────────────────────────────────────────────
-
-
-class Login(Part):
-    """``POST /api/login``."""
-
-    login: str
-    password: str
-
-
-class SecuredLine(Part):
-    """The server's TLS: telephones believe the school's certificate and pin its fingerprint."""
-
-    port: int
-    fingerprint: str
-    """SHA-256 of the school's certificate, as ``lab tls show`` prints it."""
-    ca: str
-    """The school's certificate (PEM)."""
-
-
-class SipAccount(Part):
-    """The seat's own telephone account."""
-
-    extension: str
-    password: str
-    host: str
-    port: int
-    transport: Literal["udp", "tcp", "tls"] = "udp"
-    secured: SecuredLine | None = None
-    """How to come by TLS, where the server offers it."""
-
-
-class Session(Part):
-    """Who came in; ``token`` goes into ``Authorization: Bearer``."""
-
-    token: str
-    login: str
-    name: str
-    role: Role
-    sip: SipAccount | None = None
-    consented: bool
-    notice: str
-    """What is recorded, who may listen, until when; shown until agreed (``POST /api/consent``)."""
-
-
-class Person(Part):
-    """One row of ``GET /api/people``."""
-
-    login: str
-    name: str
-    role: Role
-    extension: str | None = None
-
-
-# ── desks ────────────────────────────────────────────────────────────────────
-
-
-class DeskState(Part):
-    """Duty (chosen by the agent) and activity (done by the machine), with when each began (UTC)."""
-
-    extension: str
-    name: str
-    duty: Duty
-    reason: str = ""
-    activity: Activity
-    since: float
-    call_id: str | None = None
-    registered: bool = False
-
-
-class DutyChange(Part):
-    """``POST /api/desk``."""
-
-    duty: Duty
-    reason: str = ""
 
 
 # ── before and in a call ─────────────────────────────────────────────────────
