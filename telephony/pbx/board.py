@@ -11,8 +11,20 @@ from datetime import datetime
 from typing import Final
 
 from telephony.media import control as media
-from telephony.pbx import arrival, commands, ears, events, orders, queueing, ringing, waiting
+from telephony.pbx import (
+    arrival,
+    booking,
+    calling_back,
+    commands,
+    ears,
+    events,
+    orders,
+    queueing,
+    ringing,
+    waiting,
+)
 from telephony.pbx.admission import Admission, TurnedAway
+from telephony.pbx.callback import CALLBACKS
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.enrolment import ENROLMENT
 from telephony.pbx.errors import PbxError
@@ -30,7 +42,7 @@ from telephony.sip import events as sip
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
 
-MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT)
+MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT, CALLBACKS)
 """Every table of the switchboard; the room's README draws them."""
 
 
@@ -103,6 +115,7 @@ class Board:
             case commands.HangUpAll(why=why):
                 for owner in [*works.calls.values(), *works.rooms.values()]:
                     owner.end(why, "board", now)
+                booking.hold_off(works, now)
             case commands.LeaveTrunks():
                 works.upkeep.leave(now)
             case commands.AnswerLookup(call=name):
@@ -166,9 +179,11 @@ class Board:
         works.match_due = False
         queueing.clear(works, now)
         while pair := next_pair(works.queues.values(), works.desks, now):
-            call = works.calls[pair[0]]
-            ringing.offer(call, pair[1], now)
-            call.show()
+            if call := works.calls.get(pair[0]):
+                ringing.offer(call, pair[1], now)
+                call.show()
+            else:
+                calling_back.offer(works, works.callbacks[pair[0]], pair[1][0], now)
 
     def _password_of(self, user: str) -> str | None:
         return self.works.plan.password_of(user)
@@ -186,6 +201,8 @@ class Board:
             self._desk_due(kind, whose, now)
         elif kind == "upkeep":
             self.works.upkeep.due(whose, now)
+        elif kind == "callback":
+            calling_back.rested(self.works, whose, now)
         elif kind == "ringing":
             orders.rung_out(self.works, whose, now)
         elif kind == "silence":

@@ -100,6 +100,10 @@ class Call:
     last_extension: str | None = None
     talked: float = 0.0
     talk_ended_by: Who | None = None
+    behind: Visit | None = None
+    """The flow it came to the queue from, while the caller books a callback."""
+    left_by: str = ""
+    """The key by which the caller asked for a callback."""
     detours: int = 0
     """How often it went on from one queue to another."""
 
@@ -303,7 +307,6 @@ class Call:
         """Nothing is left of the call after this, whatever it was doing."""
         if self.stage is Stage.ENDED:
             return
-        abandoned = self.stage in (Stage.QUEUED, Stage.OFFERED)
         place = self.queue.waiting.get(self.id) if self.queue else None
         position = self.queue.position(self.id) if self.queue else 0
         self.withdraw(now)
@@ -328,7 +331,7 @@ class Call:
                 status=status,
                 talked=self.talked,
                 waited=self.waited,
-                queue_log="ABANDON" if abandoned else "",
+                queue_log="ABANDON" if place else "",
                 queue=self.queue.plan.name if self.queue else "",
                 position=position,
                 first_position=place.first_position if place else 0,

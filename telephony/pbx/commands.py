@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from telephony.pbx.callback_events import CallbackOrder
 from telephony.pbx.desk import Duty
 from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.forwards import Forwards
@@ -85,5 +86,5 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | SetForwards | AnswerLookup | DeskOrder | SupervisorOrder
+    | SetForwards | AnswerLookup | DeskOrder | SupervisorOrder | CallbackOrder
 )  # fmt: skip

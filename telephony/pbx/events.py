@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from telephony.events import Party
 from telephony.media.control import LegReport
+from telephony.pbx.callback_events import CallbackEvent
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
 from telephony.pbx.supervision_events import SupervisionEvent
@@ -459,7 +460,7 @@ class Alarm:
 
 BoardEvent: TypeAlias = (
     CallStarted | MenuChosen | FlowEvent | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
-    | TurnedAway | MemberChanged | DeskPaused
+    | TurnedAway | MemberChanged | DeskPaused | CallbackEvent
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell

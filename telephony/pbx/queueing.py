@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
-from telephony.pbx import ringing, waiting
+from telephony.pbx import booking, ringing, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.dialplan import saying_flow
 from telephony.pbx.events import PositionSpoken, Queued, QueueLeft, TurnedAway
-from telephony.pbx.ivr import Flow, ToQueue
+from telephony.pbx.ivr import Flow, Leave, ToQueue, ToVoicemail
 from telephony.pbx.queue import Queue
 from telephony.pbx.queue_plan import Way
 from telephony.pbx.stages import Stage, Turn
@@ -35,12 +35,25 @@ def join(call: Call, to: ToQueue, now: float) -> None:
     call.turn(Turn.QUEUE)
     call.queue, call.queued_at = queue, now
     position = queue.join(call.id, now, priority=to.priority, needs=to.skills, wants=to.desk)
-    call.wake("wait", now + queue.plan.max_wait)
-    call.wake("position", now + queue.plan.spoken.first)
-    call.wake("guard", now + queue.plan.max_wait + call.plan.longest_setup)
+    listen_for(call, now)
     changed(call, now)
     call.emit(Queued(call.id, now, to.queue, position))
     return None
+
+
+def listen_for(call: Call, now: float) -> None:
+    """Set the alarms of a caller who waits."""
+    assert call.queue is not None
+    plan, waits = call.queue.plan, call.queued_at + call.queue.plan.max_wait
+    call.wake("wait", max(now, waits))
+    call.wake("position", now + plan.spoken.first)
+    call.wake("guard", max(now, waits) + call.plan.longest_setup)
+
+
+def be_quiet(call: Call) -> None:
+    """Let the alarms of a caller who waits be."""
+    for kind in ("wait", "position", "change"):
+        call.sleep(kind)
 
 
 def refuses(queue: Queue, works: Works, now: float) -> Literal["full", "empty"] | None:
@@ -115,7 +128,10 @@ def give_up(call: Call, now: float) -> None:
 
 def pressed(call: Call, key: str, now: float) -> None:
     """A key that the queue knows leaves it; any other is let be."""
-    if call.queue and (way := call.queue.plan.keys.get(key)):
+    way = call.queue.plan.keys.get(key) if call.queue else None
+    if way and way.kind == "callback":
+        booking.begin(call, key, now)
+    elif way:
         leave(call, "key", way, now, key=key)
 
 
@@ -132,28 +148,32 @@ def clear(works: Works, now: float) -> None:
 
 def leave(call: Call, why: str, way: Way, now: float, *, key: str = "") -> None:
     """Give up the place and go another way; a desk that rings for the call is not to blame."""
-    queue = call.queue
-    assert queue is not None
-    place, position = queue.waiting[call.id], queue.position(call.id)
+    tell_left(call, why, way, now, key=key)
     call.withdraw(now)
     call.leave_queue(now)
+    call.queue = None
+    call.turn(Turn.GIVE_UP)
+    go(call, way, now)
+
+
+def tell_left(call: Call, why: str, way: Way, now: float, *, key: str = "") -> None:
+    """Tell the house that a caller gives the place up, or keeps it for a callback."""
+    queue = call.queue
+    assert queue is not None
     call.emit(
         QueueLeft(
             call=call.id,
             at=now,
             queue=queue.plan.name,
-            position=position,
-            waited=call.waited,
+            position=queue.position(call.id),
+            waited=now - call.queued_at,
             why=why,
             queue_log=EXITS[why],
-            first_position=place.first_position,
+            first_position=queue.waiting[call.id].first_position,
             key=key,
             to=way.kind,
         )
     )
-    call.queue = None
-    call.turn(Turn.GIVE_UP)
-    go(call, way, now)
 
 
 def go(call: Call, way: Way, now: float) -> None:
@@ -167,6 +187,8 @@ def go(call: Call, way: Way, now: float) -> None:
             ringing.dial(call, way.name, now)
         case "flow":
             waiting.begin(call, call.plan.flows[way.name], now)
+        case "voicemail":
+            waiting.follow(call, [Leave(ToVoicemail(way.name, call.comes_back))], now)
         case "say":
             waiting.begin(call, saying_flow("sorry", (way.name,)), now)
         case "busy":

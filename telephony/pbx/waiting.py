@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-from telephony.pbx import queueing, ringing
+from telephony.pbx import booking, queueing, ringing
 from telephony.pbx.call import RATING_LIMIT, Call
 from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.dialplan import (
@@ -48,6 +48,7 @@ from telephony.pbx.ivr.news import (
     LanguageChosen,
     LookupAsked,
 )
+from telephony.pbx.ivr.nodes import BackInLine, KeepPlace
 from telephony.pbx.ivr.states import State
 from telephony.pbx.plan import RatingPlan
 from telephony.pbx.stages import Stage, Turn
@@ -62,6 +63,8 @@ WAYS_OUT: Final = {
     ToExtension: "extension",
     ToNumber: "number",
     ToVoicemail: "voicemail",
+    KeepPlace: "callback",
+    BackInLine: "queue",
     Return: "end",
     HangUp: "end",
 }
@@ -249,6 +252,10 @@ def leave(call: Call, to: Exit, now: float) -> list[Act]:
         case ToVoicemail(failed=failed):
             call.comes_back = failed
             unreached(call, 480, now)
+        case KeepPlace(number=number):
+            booking.book(call, number, now)
+        case BackInLine():
+            booking.back(call, now)
         case Return() | HangUp():
             call.end("rated" if call.stage is Stage.RATING else "flow_ended", "board", now)
     return []

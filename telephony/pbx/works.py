@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from telephony.clock import Alarms
 from telephony.events import CallEvent
 from telephony.media.control import MediaEngine
+from telephony.pbx.callback import Callback
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.events import (
     Alarm,
@@ -79,6 +80,8 @@ class Works:
     calls: dict[str, Call] = field(default_factory=dict)
     rooms: dict[str, Owner] = field(default_factory=dict)
     """What owns legs and is no call."""
+    callbacks: dict[str, Callback] = field(default_factory=dict)
+    """Callers who hung up and kept their places."""
     news: list[BoardEvent] = field(default_factory=list)
     forwards: dict[str, Forwards] = field(default_factory=dict)
     """What each desk wishes for calls it does not take."""
@@ -192,10 +195,14 @@ class Works:
         ends = min(desk.deadline + seconds, desk.since + most)
         if ends <= desk.deadline:
             return False
-        desk.deadline = ends
-        self.alarms.set(("desk", desk.extension), ends)
+        self.prolong(desk, ends)
         self._changed(desk, now)
         return True
+
+    def prolong(self, desk: Desk, until: float) -> None:
+        """Let a busy desk go on with what it does, until then."""
+        desk.deadline = until
+        self.alarms.set(("desk", desk.extension), until)
 
     def free(self, desk: Desk, now: float) -> None:
         """Bring a desk back to idle from whatever it is doing."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from telephony.errors import UnknownLeg
 from telephony.sip import message as messages
 from telephony.sip import sdp
 from telephony.sip.core import SipCore
@@ -71,12 +73,14 @@ class Party:
     def answers(self, after: float = 0.0) -> None:
         """Answer every call that comes."""
 
+        def lift(leg: str) -> None:
+            with suppress(UnknownLeg):  # The caller has hung up meanwhile.
+                self.core.answer(leg, ANSWER, self.now)
+
         def answer(event: Invited) -> None:
             if after:
                 self.core.ring(event.leg, self.now)
-                self.world.at(
-                    self.now + after, lambda: self.core.answer(event.leg, ANSWER, self.now)
-                )
+                self.world.at(self.now + after, lambda: lift(event.leg))
             else:
                 self.core.answer(event.leg, ANSWER, self.now)
 

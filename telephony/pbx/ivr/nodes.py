@@ -232,6 +232,18 @@ class ToVoicemail:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPlace:
+    """Hang up and be called back at this number when the place in the line has come up."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackInLine:
+    """Go on waiting at the place that was kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """Go back to the flow that entered this one; the outermost one ends the call."""
 
@@ -241,7 +253,9 @@ class HangUp:
     """End the call."""
 
 
-Exit: TypeAlias = ToQueue | ToExtension | ToNumber | ToVoicemail | Return | HangUp
+Exit: TypeAlias = (
+    ToQueue | ToExtension | ToNumber | ToVoicemail | KeepPlace | BackInLine | Return | HangUp
+)
 Asking: TypeAlias = Menu | Digits | Language | Survey
 """Nodes that wait for keys."""
 Node: TypeAlias = Play | Asking | Compare | LookUp | EnterFlow | ByHours | UserStop | Exit
@@ -279,6 +293,6 @@ def ways(node: Node) -> dict[str, str]:
             named = {"gave_up": back}
         case ToExtension(failed=back) | ToNumber(failed=back) | ToVoicemail(failed=back):
             named = {"failed": back}
-        case Return() | HangUp():
+        case KeepPlace() | BackInLine() | Return() | HangUp():
             pass
     return {name: to for name, to in named.items() if to}

@@ -24,12 +24,14 @@ from telephony.pbx.ivr.acts import (
 from telephony.pbx.ivr.flow import Flow
 from telephony.pbx.ivr.nodes import (
     Asking,
+    BackInLine,
     ByHours,
     Compare,
     Digits,
     EnterFlow,
     Exit,
     HangUp,
+    KeepPlace,
     Language,
     LookUp,
     Menu,
@@ -257,6 +259,10 @@ class Visit:
                 to = replace(to, number=self._fill(where), keyed="$" in where)
             case ToVoicemail(box=where):
                 to = replace(to, box=self._fill(where))
+            case KeepPlace(number=number):
+                to = KeepPlace(self._fill(number))
+            case BackInLine():
+                pass
             case _:
                 to = HangUp()
         return [Leave(to)]

@@ -1,0 +1,335 @@
+"""A callback keeps the place: booked by key, the agent rings first, then the caller; nobody is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony.pbx import commands
+from telephony.pbx import events as ev
+from telephony.pbx.callback import CALLBACKS
+from telephony.pbx.callback_events import (
+    CallbackBooked,
+    CallbackMoved,
+    CancelCallback,
+    KeptCallback,
+    RestoreCallbacks,
+)
+from telephony.pbx.plan import GatewayPlan, QueuePlan, RatingPlan, TrunkPlan
+from telephony.pbx.queue_plan import CallbackPlan, Way
+from telephony.sip import events as sip
+from tests.stage.exchange import CARRIER, Exchange, answering, carrier, dials, plan_of, press, seat
+from tests.stage.loopback import Party
+from tests.stage.virtual import World
+
+pytestmark = pytest.mark.story
+
+TRUNK = TrunkPlan(
+    "practice", "practice", "carrier", "carrier-secret", CARRIER, 5060,
+    gateways=(GatewayPlan(CARRIER, 5060),),
+)  # fmt: skip
+SAYS = {
+    f"callback.{key}": "tone:440:1"
+    for key in ("number", "confirm", "type", "wrong", "booked", "known", "cannot")
+}
+
+
+class House:
+    """A board, one queue with a callback key, seats that are not ready yet, a carrier that answers."""
+
+    def __init__(self, seats: int = 1, seed: int = 4, **values: object) -> None:
+        self.world = World(seed)
+        wanted = {"rating": None, "keys": {"2": Way("callback")}, "max_wait": 900.0, **values}
+        service = QueuePlan("service", **wanted)  # type: ignore[arg-type]
+        plan = plan_of(seats, trunks=(TRUNK,), prompts=SAYS,
+                       queues={"service": service, "sales": QueuePlan("sales")})  # fmt: skip
+        self.exchange = Exchange(self.world, plan)
+        self.seats = [seat(self.world, str(1001 + n)) for n in range(seats)]
+        self.customers = carrier(self.world)
+        self.world.run(1)
+
+    def run(self, seconds: float) -> None:
+        self.world.run(seconds)
+
+    def calls(self, caller: str = "13800005678") -> str:
+        leg = dials(self.customers, "000010001", caller=caller)
+        self.run(1)
+        return leg
+
+    def books(self, caller: str = "13800005678") -> str:
+        """Call, ask for a callback, confirm; returns the callback."""
+        self.calls(caller)
+        press(self.exchange, "2")
+        self.run(1)
+        press(self.exchange, "1")
+        self.run(3)
+        return self.exchange.all(CallbackBooked)[-1].callback
+
+    def moves(self) -> list[str]:
+        return [moved.why for moved in self.exchange.all(CallbackMoved)]
+
+    def quiet(self) -> None:
+        self.run(1500)
+        assert self.exchange.leftovers() == {}
+        assert self.exchange.board.works.callbacks == {}
+        assert self.exchange.board.works.rooms == {}
+
+
+def rings(party: Party) -> None:
+    party.on(sip.Invited, lambda event: party.core.ring(event.leg, party.now))
+
+
+@pytest.mark.feature("ARC-05")
+def test_the_place_is_kept_and_the_agent_rings_first() -> None:
+    house = House()
+    house.calls("13900000001")
+    callback = house.books()
+    house.calls("13900000003")
+    ended = house.exchange.only(ev.CallEnded)
+    assert (ended.why, ended.queue_log) == ("flow_ended", ""), "no abandon: the place is kept"
+    left = house.exchange.only(ev.QueueLeft)
+    assert (left.queue_log, left.key, left.to) == ("EXITWITHKEY", "2", "callback")
+    assert house.exchange.only(CallbackBooked).position == 2
+    (agent,) = house.seats
+    legs, at_home = answering(agent), answering(house.customers, after=4.0)
+    house.exchange.ready("1001")
+    house.run(3)
+    agent.hang_up(legs[0])
+    house.run(25)
+    assert house.exchange.board.works.callbacks[callback].state.value == "dialling"
+    assert house.exchange.desk("1001") == "talking", "the agent is there and hears ring-back"
+    house.run(5)
+    assert house.moves() == ["offered", "agent_answered", "reached"]
+    _, second = house.exchange.all(ev.DeskAnswered)
+    assert second.queue == "service"
+    started = house.exchange.all(ev.CallStarted)[-1]
+    assert (started.call, started.caller) == (second.call, "13800005678")
+    call = house.exchange.board.works.calls[second.call]
+    assert call.customer is call.caller, "left on the recording, and asked to rate"
+    assert house.exchange.sound.recordings[second.call]
+    house.run(20)
+    house.customers.hang_up(at_home[0])
+    house.run(1)
+    assert house.exchange.desk("1001") == "wrapping"
+    house.run(60)
+    agent.hang_up(legs[2])
+    house.quiet()
+
+
+def test_the_reached_caller_rates_like_any_other() -> None:
+    house = House(rating=RatingPlan())
+    house.books()
+    legs = answering(house.seats[0])
+    answering(house.customers)
+    house.exchange.ready("1001")
+    house.run(8)
+    house.seats[0].hang_up(legs[0])
+    house.run(1)
+    press(house.exchange, "5")
+    house.run(5)
+    assert house.exchange.only(ev.Rated).score == 5
+    house.quiet()
+
+
+def test_another_number_is_typed_in() -> None:
+    house = House()
+    house.calls()
+    press(house.exchange, "2")
+    house.run(1)
+    for key in "2" + "13800009999" + "#":
+        press(house.exchange, key)
+    house.run(5)
+    press(house.exchange, "1")
+    house.run(2)
+    booked = house.exchange.only(CallbackBooked)
+    assert (booked.number, booked.caller) == ("13800009999", "13800005678")
+    house.exchange.command(CancelCallback(booked.callback))
+    assert house.moves() == ["cancelled"]
+    house.quiet()
+
+
+@pytest.mark.parametrize("typed", ["00861234567890", "110", "0099912345678", "12"])
+def test_a_number_that_costs_the_school_is_not_called_back(typed: str) -> None:
+    house = House()
+    leg = house.calls()
+    for key in "22" + typed + "#":
+        press(house.exchange, key)
+        house.run(0.1)
+    house.run(12)
+    press(house.exchange, "1")
+    house.run(3)
+    assert not house.exchange.all(CallbackBooked)
+    house.customers.hang_up(leg)
+    house.quiet()
+
+
+def test_who_would_rather_wait_has_the_old_place() -> None:
+    house = House()
+    first = house.calls("13900000001")
+    house.calls("13900000003")
+    call = house.exchange.all(ev.CallStarted)[0].call
+    press(house.exchange, "2", call)
+    house.run(1)
+    press(house.exchange, "*", call)
+    house.run(1)
+    assert house.exchange.board.works.calls[call].stage.value == "queued"
+    legs = answering(house.seats[0])
+    house.exchange.ready("1001")
+    house.run(3)
+    assert house.exchange.only(ev.DeskAnswered).call == call
+    house.seats[0].hang_up(legs[0])
+    house.run(25)
+    house.seats[0].hang_up(legs[1])
+    del first
+    house.quiet()
+
+
+def test_no_desk_is_taken_while_the_caller_chooses_and_hanging_up_gives_up() -> None:
+    house = House()
+    leg = house.calls()
+    press(house.exchange, "2")
+    house.exchange.ready("1001")
+    house.run(1)
+    assert not house.exchange.all(ev.DeskOffered)
+    house.customers.hang_up(leg)
+    house.run(1)
+    assert house.exchange.only(ev.CallEnded).queue_log == "ABANDON"
+    house.quiet()
+
+
+def test_a_second_request_keeps_the_first_place() -> None:
+    house = House()
+    callback = house.books()
+    since = house.exchange.board.works.callbacks[callback].place.since
+    house.calls()
+    press(house.exchange, "2")
+    house.run(5)
+    assert len(house.exchange.all(CallbackBooked)) == 1
+    assert "callback.known" in [prompt.key for prompt in house.exchange.all(ev.PromptPlayed)]
+    works = house.exchange.board.works
+    assert list(works.callbacks) == [callback] and works.queues["service"].position(callback) == 1
+    assert works.callbacks[callback].place.since == since
+    house.exchange.command(CancelCallback(callback))
+    house.quiet()
+
+
+def test_who_calls_again_and_is_served_is_not_called_back() -> None:
+    house = House(2)
+    house.books()
+    house.exchange.command(commands.SetDuty("1001", commands.Duty.BREAK))
+    works = house.exchange.board.works
+    works.callbacks[next(iter(works.callbacks))].place.away = True  # as after a try that failed
+    house.calls()
+    legs = answering(house.seats[1])
+    house.exchange.ready("1002")
+    house.run(3)
+    assert house.moves() == ["served"]
+    house.seats[1].hang_up(legs[0])
+    house.quiet()
+
+
+def test_an_agent_who_does_not_answer_costs_the_caller_nothing() -> None:
+    house = House(2)
+    house.books()
+    rings(house.seats[0])
+    legs = answering(house.seats[1])
+    answering(house.customers)
+    house.exchange.ready("1001", "1002")
+    house.run(30)
+    assert house.moves()[:3] == ["offered", "agent_missed", "offered"]
+    assert house.exchange.only(ev.DeskMissed).extension == "1001"
+    assert house.exchange.only(ev.DeskAnswered).extension == "1002"
+    house.seats[1].hang_up(legs[0])
+    house.quiet()
+
+
+def test_an_agent_who_leaves_while_it_rings_gives_the_place_back() -> None:
+    house = House(callback=CallbackPlan(tries=1))
+    house.books()
+    legs = answering(house.seats[0])
+    rings(house.customers)
+    house.exchange.ready("1001")
+    house.run(4)
+    house.seats[0].hang_up(legs[0])
+    house.exchange.command(commands.SetDuty("1001", commands.Duty.OFF))
+    house.run(2)
+    (callback,) = house.exchange.board.works.callbacks.values()
+    assert callback.state.value == "waiting"
+    assert house.customers.all(sip.Ended)[-1].cause == "remote", "the caller's telephone stops"
+    house.exchange.command(CancelCallback(callback.id))
+    house.quiet()
+
+
+@pytest.mark.parametrize("answer", ["busy", "rings", "no_trunk"])
+def test_a_caller_who_is_not_there_is_tried_again_and_then_told_to_the_house(answer: str) -> None:
+    house = House(callback=CallbackPlan(tries=2, interval=120.0, ring_seconds=10.0))
+    house.books()
+    answering(house.seats[0])
+    if answer == "busy":
+        customers = house.customers
+        customers.on(sip.Invited, lambda e: customers.core.refuse(e.leg, 486, customers.now))
+    else:
+        rings(house.customers)
+    if answer == "no_trunk":
+        plan = house.exchange.board.works.plan
+        bare = TrunkPlan("practice", "practice", "carrier", "carrier-secret", CARRIER, 5060)
+        values = {name: getattr(plan, name) for name in ("queues", "prompts", "numbers", "flows")}
+        house.exchange.command(commands.SetPlan(plan_of(1, trunks=(bare,), **values)))
+    house.exchange.ready("1001")
+    house.run(30)
+    assert house.exchange.desk("1001") == "idle", "nothing was said, nothing is to be written"
+    (callback,) = house.exchange.board.works.callbacks.values()
+    assert (callback.state.value, callback.tries) == ("resting", 1)
+    house.run(150)
+    why = {"busy": "busy", "rings": "no_answer", "no_trunk": "no_trunk"}[answer]
+    assert house.moves() == [
+        "offered", "agent_answered", f"not_reached:{why}", "again",
+        "offered", "agent_answered", "given_up",
+    ]  # fmt: skip
+    house.quiet()
+
+
+def test_callbacks_outlive_a_plan_and_a_restart() -> None:
+    house = House()
+    house.exchange.command(commands.SetPlan(house.exchange.board.works.plan))
+    kept = KeptCallback(
+        "cb", "service", "13800005678", "13800005678", "practice", -300.0, -300.0, 1
+    )
+    gone = KeptCallback("x", "nowhere", "13800005678", "", "practice", -300.0, -300.0)
+    house.exchange.command(RestoreCallbacks((kept, gone, kept)))
+    house.exchange.command(commands.SetPlan(house.exchange.board.works.plan))
+    leg = house.calls("13900000001")
+    works = house.exchange.board.works
+    assert works.queues["service"].line[0].name == "cb"
+    legs = answering(house.seats[0])
+    answering(house.customers)
+    house.exchange.ready("1001")
+    house.run(6)
+    assert house.exchange.only(ev.DeskAnswered).queue == "service"
+    assert house.moves()[-1] == "reached"
+    house.seats[0].hang_up(legs[0])
+    house.customers.hang_up(leg)
+    house.quiet()
+
+
+@pytest.mark.parametrize("when", [0.5, 1.5, 2.5, 6.0])
+def test_whatever_stops_a_try_leaves_no_desk_and_no_leg(when: float) -> None:
+    house = House()
+    house.books()
+    answering(house.seats[0])
+    answering(house.customers, after=2.0)
+    house.exchange.ready("1001")
+    house.run(when)
+    house.exchange.command(commands.HangUpAll("closing"))
+    house.run(0.1)
+    assert house.exchange.desk("1001") in ("idle", "wrapping"), "and nobody is called at once"
+    house.exchange.command(commands.SetDuty("1001", commands.Duty.OFF))
+    house.run(60)
+    for name in list(house.exchange.board.works.callbacks):
+        house.exchange.command(CancelCallback(name))
+    house.quiet()
+
+
+def test_the_table_of_a_callback_ends_everywhere() -> None:
+    assert {state.name for state, _ in CALLBACKS.steps} == {
+        "WAITING", "RINGING", "DIALLING", "RESTING",
+    }  # fmt: skip
