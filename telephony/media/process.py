@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import telephony
+from telephony.media.child import COMMAND, QUIT_SECONDS, environment
 from telephony.media.control import Command, MediaEvent, Quit, from_line, to_line
 from telephony.media.errors import WorkerDied
 
-_QUIT_SECONDS: Final = 5.0
 _LONGEST_LINE: Final = 1 << 20
 
 
@@ -50,13 +48,11 @@ class MediaProcess:
             self._log.parent.mkdir(parents=True, exist_ok=True)
         with open(self._log or os.devnull, "ab") as log:  # noqa: ASYNC230 - once, at start
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "telephony.media.worker",
+                *COMMAND,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=environment(),
                 limit=_LONGEST_LINE,
             )
         self._listening = asyncio.create_task(self._listen(), name="media events")
@@ -88,7 +84,7 @@ class MediaProcess:
             self.send(Quit())
             process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), _QUIT_SECONDS)
+            await asyncio.wait_for(process.wait(), QUIT_SECONDS)
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -108,11 +104,3 @@ class MediaProcess:
             self._process.stdin.close()
         if not self._closing and not self.died.done():
             self.died.set_result(status)
-
-
-def _environment() -> dict[str, str]:
-    """One thread for numpy, and this tree on the path wherever the caller stands."""
-    root = str(Path(telephony.__file__).resolve().parents[1])
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **single, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

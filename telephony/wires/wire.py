@@ -12,7 +12,8 @@ from typing import Final, Literal, TypeAlias
 from telephony.errors import PortTaken
 from telephony.sip.events import Address, Flow
 from telephony.wires.addresses import ANYWHERE, local_towards, own_addresses
-from telephony.wires.pump import Engine, Pump
+from telephony.wires.engine import Engine
+from telephony.wires.pump import Pump
 from telephony.wires.stream import Limits
 from telephony.wires.streams import Streams
 from telephony.wires.udp import Datagrams
