@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -74,4 +75,11 @@ class CancelCallback:
     why: str = "cancelled"
 
 
-CallbackOrder: TypeAlias = RestoreCallbacks | CancelCallback
+@dataclass(frozen=True, slots=True)
+class RememberServed:
+    """Who served whom before a restart: caller's number → extension, the oldest first."""
+
+    served: Mapping[str, str]
+
+
+CallbackOrder: TypeAlias = RestoreCallbacks | CancelCallback | RememberServed

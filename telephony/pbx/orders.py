@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from telephony.events import Failed
 from telephony.pbx import booking, consult, desk_orders, supervise, talk, transfer
 from telephony.pbx.call import Call
-from telephony.pbx.callback_events import CancelCallback, RestoreCallbacks
+from telephony.pbx.callback_events import CancelCallback, RememberServed, RestoreCallbacks
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
 from telephony.pbx.works import Works
@@ -88,6 +88,7 @@ def carry_out(works: Works, order: Any, now: float) -> None:
 
 HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.HangUp: hang_up,
+    RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),
 }

@@ -22,6 +22,8 @@ from telephony.pbx.strategy import STRATEGIES, Asking, able, no_dice
 
 REMEMBERED: Final = 20
 """So many last talks make the expected wait."""
+ASKED: Final = 30.0
+"""So long a caller who asked for a desk waits for it, where the plan says nothing."""
 OVERDUE: Final = 0.25
 """A talk longer than usual is expected to last this share of a usual one yet."""
 NO_NEEDS: Final[Mapping[str, int]] = MappingProxyType({})
@@ -88,7 +90,7 @@ class Queue:
         self._joined += 1
         rank = now - self.plan.ageing * (self.plan.priority + priority)
         place = Place(call, now, rank, self._joined, needs, wants)
-        place.wants_until = now + self.plan.sticky if wants else 0.0
+        place.wants_until = now + (self.plan.sticky or ASKED) if wants else 0.0
         self._take(place)
         place.first_position = self.position(call)
         return place.first_position

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final, Literal
 
 from telephony.pbx import booking, ringing, waiting
 from telephony.pbx.call import Call
+from telephony.pbx.desk import Desk
 from telephony.pbx.dialplan import saying_flow
 from telephony.pbx.events import PositionSpoken, Queued, QueueLeft, TurnedAway
-from telephony.pbx.ivr import Flow, Leave, ToQueue, ToVoicemail
+from telephony.pbx.ivr import Flow, Leave, Menu, ToQueue, ToVoicemail
+from telephony.pbx.ivr.nodes import Node
 from telephony.pbx.queue import Queue
 from telephony.pbx.queue_plan import Way
 from telephony.pbx.stages import Stage, Turn
@@ -32,9 +35,13 @@ def join(call: Call, to: ToQueue, now: float) -> None:
     queue = call.works.queues[to.queue]
     if why := refuses(queue, call.works, now):
         return turn_away(call, queue, why, now)
+    last = last_desk(call, queue, now)
+    if last and queue.plan.ask_last_agent and not to.asked:
+        return ask_for(call, to, last, now)
     call.turn(Turn.QUEUE)
     call.queue, call.queued_at = queue, now
-    position = queue.join(call.id, now, priority=to.priority, needs=to.skills, wants=to.desk)
+    wants = to.desk or (last.extension if last and queue.plan.sticky else "")
+    position = queue.join(call.id, now, priority=int(to.priority), needs=to.skills, wants=wants)
     listen_for(call, now)
     changed(call, now)
     call.emit(Queued(call.id, now, to.queue, position))
@@ -54,6 +61,40 @@ def be_quiet(call: Call) -> None:
     """Let the alarms of a caller who waits be."""
     for kind in ("wait", "position", "change"):
         call.sleep(kind)
+
+
+def last_desk(call: Call, queue: Queue, now: float) -> Desk | None:
+    """Find the desk that served this caller last, if it serves the queue.
+
+    When the caller is asked about it, it must be free; to wait for it, somebody must work there.
+    """
+    desk = call.works.desks.get(call.works.served.get(call.source.caller, ""))
+    if desk is None or not queue.serves(desk.extension):
+        return None
+    there = desk.available(now) if queue.plan.ask_last_agent else desk.staffed()
+    return desk if there else None
+
+
+def ask_for(call: Call, to: ToQueue, desk: Desk, now: float) -> None:
+    """Ask the caller whether to be put through to the agent of the last talk (TEL-26)."""
+    here = call.visit
+    assert here is not None
+    said = ("last_agent.ask", f"agent.{desk.extension}", "last_agent.keys")
+    more: dict[str, Node] = {
+        "last agent?": Menu(said, {"1": "last agent", "2": "any agent"}, otherwise="any agent",
+                            tries=1),
+        "last agent": replace(to, desk=desk.extension, asked=True),
+        "any agent": replace(to, asked=True),
+    }  # fmt: skip
+    here.flow = replace(here.flow, nodes={**here.flow.nodes, **more})
+    waiting.follow(call, here.come_back("last agent?"), now)
+
+
+def served(call: Call, extension: str, now: float) -> None:
+    """An agent took the call: remember who, and forget a callback that is no longer needed."""
+    if call.queue and call.source.caller:
+        call.works.remember(call.source.caller, extension)
+        booking.served(call, now)
 
 
 def refuses(queue: Queue, works: Works, now: float) -> Literal["full", "empty"] | None:

@@ -8,7 +8,7 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import booking, diverting, outing, transfer, waiting
+from telephony.pbx import diverting, outing, queueing, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
@@ -275,7 +275,8 @@ def connected(call: Call, leg: Leg, now: float) -> None:
 def open_talk(call: Call, leg: Leg, now: float, *, transferred: bool = False) -> None:
     """Begin what belongs to a talk: recording, ears, 'agent N serves you'."""
     queue = None if transferred else call.queue
-    booking.served(call, now)
+    if leg.extension and not transferred:
+        queueing.served(call, leg.extension, now)
     call.emit(answer_of(call, leg, now, transferred=transferred))
     path = call.plan.recording_path(call.id)
     if path and not call.recorded and (call.queue is None or call.queue.plan.record):

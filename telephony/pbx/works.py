@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CALL_ALARMS: Final = ("listen", "prompt", "lookup", "ring", "wait", "position", "change", "guard")
 """What a call may wait for."""
 
+MOST_SERVED: Final = 10_000
+
 AUTO: Final = "auto"
 """The reason of a break that the machine chose."""
 
@@ -82,6 +84,8 @@ class Works:
     """What owns legs and is no call."""
     callbacks: dict[str, Callback] = field(default_factory=dict)
     """Callers who hung up and kept their places."""
+    served: dict[str, str] = field(default_factory=dict)
+    """Caller's number → the desk that served it last; the oldest are forgotten."""
     news: list[BoardEvent] = field(default_factory=list)
     forwards: dict[str, Forwards] = field(default_factory=dict)
     """What each desk wishes for calls it does not take."""
@@ -100,6 +104,18 @@ class Works:
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""
         self.news.append(event)
+
+    def remember(self, caller: str, extension: str) -> None:
+        """Note which desk served a caller."""
+        self.served.pop(caller, None)
+        self.served[caller] = extension
+        if len(self.served) > MOST_SERVED:
+            del self.served[next(iter(self.served))]
+
+    def remember_all(self, served: Mapping[str, str]) -> None:
+        """Note who served whom, the oldest first."""
+        for caller, extension in served.items():
+            self.remember(caller, extension)
 
     def owner(self, name: str) -> Owner | None:
         """Find the call or conference of this name."""

@@ -194,8 +194,8 @@ class ToQueue:
 
     queue: str
     gave_up: str | None = None
-    priority: int = 0
-    """Levels by which this caller goes before others; time spent waiting outweighs them."""
+    priority: int | str = 0
+    """Levels by which this caller goes before others, or ``$name``; time outweighs them."""
     skills: Mapping[str, int] = field(default_factory=dict)
     """What the desk must be able to do for this caller besides the queue's own skill."""
     desk: str = ""

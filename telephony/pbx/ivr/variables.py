@@ -13,6 +13,8 @@ from telephony.pbx.ivr.nodes import Test
 MACROS: Final = ("DNIS", "ANI", "DATE", "TIME", "DATETIME")
 NAME: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 CODE: Final = re.compile(r"0\d")
+HIGHEST: Final = 9
+"""No caller is raised by more levels."""
 LONGEST: Final = 256
 """A value is cut here: what a caller or a look-up puts in must not grow without end."""
 
@@ -36,6 +38,11 @@ def named(text: str) -> list[str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Put the variables into a text; what is not known is empty."""
     return NAME.sub(lambda found: values.get(found[1] or found[2], ""), text)[:LONGEST]
+
+
+def level_of(text: str) -> int:
+    """Read a level of priority; what is no number is none."""
+    return min(int(text), HIGHEST) if text.isdecimal() and text.isascii() else 0
 
 
 def holds(left: str, test: Test, right: str) -> bool:

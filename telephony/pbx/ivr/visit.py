@@ -252,7 +252,8 @@ class Visit:
         self._step(Happens.LEAVE)
         match to:
             case ToQueue(queue=where):
-                to = replace(to, queue=self._fill(where))
+                level = variables.level_of(self._fill(str(to.priority)))
+                to = replace(to, queue=self._fill(where), desk=self._fill(to.desk), priority=level)
             case ToExtension(extension=where):
                 to = replace(to, extension=self._fill(where))
             case ToNumber(number=where):
