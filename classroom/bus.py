@@ -9,32 +9,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from classroom.door.wire import FloorEvent
+Event = TypeVar("Event")
 
 SIZE = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A floor event and whose it is."""
+class Note(Generic[Event]):
+    """An event and whose it is."""
 
-    event: FloorEvent
+    event: Event
     extension: str | None = None
     """The desk it concerns; None: instructors only, unless it is for everybody."""
     everybody: bool = False
 
 
-class Listener:
+class Listener(Generic[Event]):
     """One who listens: iterate it until it ends."""
 
-    def __init__(self, wants: Callable[[Note], bool], size: int) -> None:
+    def __init__(self, wants: Callable[[Note[Event]], bool], size: int) -> None:
         self._wants = wants
-        self._notes: asyncio.Queue[Note | None] = asyncio.Queue(size)
+        self._notes: asyncio.Queue[Note[Event] | None] = asyncio.Queue(size)
         self.cut_off = False
         """It was too slow; notes were lost."""
 
-    def offer(self, note: Note) -> bool:
+    def offer(self, note: Note[Event]) -> bool:
         """Give it a note; False when it had to be cut off."""
         if not self._wants(note):
             return True
@@ -52,29 +53,29 @@ class Listener:
             self._notes.get_nowait()
         self._notes.put_nowait(None)
 
-    async def __aiter__(self) -> AsyncIterator[Note]:
+    async def __aiter__(self) -> AsyncIterator[Note[Event]]:
         """Yield notes until the end."""
         while (note := await self._notes.get()) is not None:
             yield note
 
 
-class Bus:
-    """Where floor events are published."""
+class Bus(Generic[Event]):
+    """Where events of one kind are published."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[Listener[Event]] = []
 
-    def publish(self, note: Note) -> None:
+    def publish(self, note: Note[Event]) -> None:
         """Hand a note to everybody who wants it; never waits."""
         self._listeners = [listener for listener in self._listeners if listener.offer(note)]
 
-    def listen(self, wants: Callable[[Note], bool], size: int = SIZE) -> Listener:
+    def listen(self, wants: Callable[[Note[Event]], bool], size: int = SIZE) -> Listener[Event]:
         """Begin to listen; nothing published from now on is missed."""
-        listener = Listener(wants, size)
+        listener: Listener[Event] = Listener(wants, size)
         self._listeners.append(listener)
         return listener
 
-    def leave(self, listener: Listener) -> None:
+    def leave(self, listener: Listener[Event]) -> None:
         """Stop listening."""
         if listener in self._listeners:
             self._listeners.remove(listener)

@@ -34,7 +34,7 @@ OVER = ("graded", "ended", "broken_off", "abandoned")
 class Floor:
     """The live state of one classroom."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus[FloorEvent]) -> None:
         self._bus = bus
         self.desks: dict[str, DeskState] = {}
         self.calls: dict[str, CallSummary] = {}
@@ -106,7 +106,9 @@ class Floor:
 
     def snapshot(self, role: Role, extension: str | None) -> list[FloorEvent]:
         """Everything that matters now, for one who has just come (back) in."""
-        notes = [Note(DeskChanged(desk=desk), desk.extension) for desk in self.desks.values()]
+        notes: list[Note[FloorEvent]] = [
+            Note(DeskChanged(desk=desk), desk.extension) for desk in self.desks.values()
+        ]
         for call_id, call in self.calls.items():
             owner = self._owners.get(call_id)
             notes.append(Note(CallChanged(call=call), owner))
@@ -125,7 +127,7 @@ class Floor:
         self._bus.publish(Note(event, extension))
 
 
-def may_see(note: Note, role: Role, extension: str | None) -> bool:
+def may_see(note: Note[FloorEvent], role: Role, extension: str | None) -> bool:
     """Say whether this person may see this note."""
     if role != "student" or note.everybody:
         return True

@@ -10,17 +10,18 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 
 import structlog
 
 from classroom import trunks
 from classroom.bus import Bus
+from classroom.control import ControlDesk
 from classroom.door.api.app import application
 from classroom.door.api.house import House
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
-from classroom.door.wire import DeskState, SecuredLine
+from classroom.door.wire import DeskState, FloorEvent, SecuredLine
 from classroom.errors import CannotStart, cannot_listen
 from classroom.floor import Floor
 from classroom.lock import FolderLock
@@ -37,6 +38,7 @@ from classroom.practice.voices import Voices
 from classroom.practice.witness import Witness
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll
+from classroom.school.charges import charges
 from classroom.school.people import INSTRUCTOR, INSTRUCTOR_EXTENSION, People
 from classroom.seal import Seal
 from classroom.settings import Settings
@@ -114,7 +116,7 @@ class Server:
         settings = self.settings
         self.store = Store(settings.database)
         self._closing.push_async_callback(self.store.close)
-        self.bus = Bus()
+        self.bus: Bus[FloorEvent] = Bus()
         self.floor = Floor(self.bus)
         self.ledger = Ledger(self.store, self.floor.alarm)
         self.ledger.start()
@@ -196,6 +198,7 @@ class Server:
             if person.extension:
                 self.floor.set_desk(_empty_desk(person))
         self.seal = await asyncio.to_thread(Seal, self.settings) if network.tls else None
+        self.control = ControlDesk(lambda: self.switchboard, self.floor, self._charges)
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
         self.switchboard = Switchboard(
@@ -251,6 +254,7 @@ class Server:
         await door.start()
         self._closing.push_async_callback(door.close)
         self._closing.callback(self.bus.close)
+        self._closing.callback(self.control.bus.close)
         host = self.settings.network.host
         self._announce(say("serving", host=host, http_port=self.http_port, sip_port=self.sip_port))
 
@@ -262,13 +266,14 @@ class Server:
             keys=Keys(settings.data / "door.key", settings.privacy.token_hours),
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
-            secured=self._secured,
+            control=self.control, secured=self._secured,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────
 
     def _on_news(self, event: news.BoardEvent) -> None:
         self.witness.board(event)
+        self.control.tell(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
         elif isinstance(event, news.SoundReport):
@@ -301,6 +306,9 @@ class Server:
             own=self._own_trunks,
             prompts=self._prompts,
         )
+
+    def _charges(self) -> Mapping[str, frozenset[str]]:
+        return charges(self.settings.supervision, self._everybody)
 
     def _take_prompts(self, prompts: dict[str, str]) -> None:
         self._prompts = {**self._prompts, **prompts}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
+from classroom.school.charges import charges
 from classroom.settings import Settings
 from classroom.store.people import Person
 from classroom.trunks import TrunkEntry
@@ -58,7 +59,7 @@ def board_plan(
     prompts: Mapping[str, str],
 ) -> BoardPlan:
     """Write the plan of one school."""
-    folder = settings.recordings.resolve()
+    folder, people = settings.recordings.resolve(), list(people)
     desks = {
         person.extension: DeskPlan(
             person.extension, person.sip_password, settings.desks.wrapup_seconds
@@ -84,10 +85,19 @@ def board_plan(
         flows={FRONT.name: FRONT},
         queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
         trunks=(trunk, *(entry.plan() for entry in own)),
+        charges=charges_of(settings, people),
         place=Place(COUNTRIES[where.country], where.area, where.outside),
         prompts=dict(prompts),
         recording_path=lambda call: recording_of(folder, call),
     )
+
+
+def charges_of(settings: Settings, people: Iterable[Person]) -> dict[str, frozenset[str]]:
+    """Write whose charge each desk is, by the name the board knows a supervisor by."""
+    people = list(people)
+    names = {person.login: person.extension or person.login for person in people}
+    found = charges(settings.supervision, people)
+    return {names[login]: desks for login, desks in found.items()}
 
 
 def leads_of(own: Sequence[TrunkEntry]) -> dict[str, Route]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from classroom.control_words import CONTROL
 from classroom.door.wire import Lang
 from classroom.trunk_words import TRUNKS
 
@@ -230,6 +231,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "speech_closed": ("语音进程已关闭。", "The speech process has been closed."),
     **TRUNKS,
+    **CONTROL,
 }
 
 

@@ -271,7 +271,12 @@ class DoorClient:
         return answer.content
 
     def _lost(self) -> DoorLost:
-        return DoorLost(_LOST[self.lang].format(server=self.server))
+        return lost(self.server, self.lang)
+
+
+def lost(server: str, lang: wire.Lang) -> DoorLost:
+    """Make the error of a server that cannot be reached."""
+    return DoorLost(_LOST[lang].format(server=server))
 
 
 def _sentence(answer: httpx2.Response) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from classroom.bus import Bus
+from classroom.control import ControlDesk
 from classroom.door import wire
 from classroom.door.api.app import application
 from classroom.door.api.house import House
@@ -20,6 +21,7 @@ from classroom.settings import Settings
 from classroom.store.engine import Store
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
+from telephony.switchboard import Switchboard
 
 CARD = wire.Scorecard(rubric="r", version="1", score=80, out_of=100, passed=True, findings=[])
 
@@ -91,6 +93,10 @@ class Place:
     door: OpenDoor
 
 
+def no_switchboard() -> Switchboard:
+    raise AssertionError("this door opens onto no switchboard")
+
+
 @asynccontextmanager
 async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
     """Serve a school of two students and an instructor (password = login)."""
@@ -115,6 +121,7 @@ async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
+        control=ControlDesk(no_switchboard, floor, dict),
     )  # fmt: skip
     door = OpenDoor(application(house), bind("127.0.0.1", port))
     await door.start()

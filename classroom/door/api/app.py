@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from classroom.door.api import calls, desks, entry, floor, sound
+from classroom.door.api import calls, control, desks, entry, floor, pages, sound
 from classroom.door.api.house import House
 from classroom.door.api.problems import explain
 
 
 def application(house: House) -> FastAPI:
     """Put the routes together for one house."""
-    app = FastAPI(title="Call center training lab", version=house.version)
+    app = FastAPI(
+        title="Call center training lab", version=house.version, docs_url=None, redoc_url=None
+    )
     app.state.house = house
-    for part in (entry, desks, calls, sound, floor):
+    for part in (entry, desks, calls, sound, floor, control, pages):
         app.include_router(part.router)
     explain(app)
     return app

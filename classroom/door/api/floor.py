@@ -44,7 +44,9 @@ async def floor(socket: WebSocket) -> None:
             await telling
 
 
-async def _tell(socket: WebSocket, snapshot: list[wire.FloorEvent], listener: Listener) -> None:
+async def _tell(
+    socket: WebSocket, snapshot: list[wire.FloorEvent], listener: Listener[wire.FloorEvent]
+) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):  # it left while being told
         for event in snapshot:
             await socket.send_text(event.model_dump_json())

@@ -9,9 +9,10 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from classroom.bus import Bus
+from classroom.bus import Bus, Note
 from classroom.door import wire
 from classroom.door.api.keys import Doorkeeper, Keys
+from classroom.door.control import News, Order
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.school.notice import notice
@@ -69,6 +70,18 @@ class Calls(Protocol):
         """Keep an instructor's verdict."""
 
 
+class Control(Protocol):
+    """The switchboard's orders and news."""
+
+    bus: Bus[News]
+
+    def carry_out(self, who: Person, order: Order) -> None:
+        """Do what this person orders; raises Refusal where it cannot be done."""
+
+    def may_hear(self, who: Person) -> Callable[[Note[News]], bool]:
+        """Say which news this person may hear."""
+
+
 class Mouth(Protocol):
     """The speech process."""
 
@@ -91,12 +104,13 @@ class House:
     doorkeeper: Doorkeeper
     people: People
     records: Records
-    bus: Bus
+    bus: Bus[wire.FloorEvent]
     floor: Floor
     desks: Desks
     lessons: Lessons
     calls: Calls
     mouth: Mouth
+    control: Control
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""
 

@@ -1,0 +1,119 @@
+"""The control desk: a person's order becomes a command of the switchboard, if that person may."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from classroom.bus import Bus, Note
+from classroom.door import control as ask
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.store.people import Person
+from classroom.words import WORDS
+from telephony.pbx import commands, desk_orders
+from telephony.pbx import events as news
+from telephony.pbx import supervisor_orders as over
+from telephony.pbx.desk import Duty
+from telephony.pbx.errors import NotNow, PbxError
+from telephony.pbx.party import Mode
+from telephony.switchboard import Switchboard
+
+Made = Callable[[str, Any], commands.Command]
+
+COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
+    ask.SetDuty: lambda me, o: commands.SetDuty(me, Duty(o.duty), o.reason),
+    ask.EndWrapup: lambda me, o: commands.EndWrapup(me),
+    ask.ExtendWrapup: lambda me, o: commands.ExtendWrapup(me, o.seconds),
+    ask.Hold: lambda me, o: desk_orders.Hold(me),
+    ask.Resume: lambda me, o: desk_orders.Resume(me),
+    ask.Mute: lambda me, o: desk_orders.Mute(me, o.muted),
+    ask.HangUp: lambda me, o: desk_orders.HangUp(me),
+    ask.Transfer: lambda me, o: desk_orders.Transfer(me, o.number),
+    ask.Consult: lambda me, o: desk_orders.Consult(me, o.number),
+    ask.CancelConsult: lambda me, o: desk_orders.CancelConsult(me),
+    ask.Toggle: lambda me, o: desk_orders.Toggle(me),
+    ask.CompleteTransfer: lambda me, o: desk_orders.CompleteTransfer(me),
+    ask.ThreeWay: lambda me, o: desk_orders.JoinAll(me),
+    ask.Listen: lambda me, o: over.Supervise(me, o.extension, Mode.LISTEN),
+    ask.Whisper: lambda me, o: over.Supervise(me, o.extension, Mode.WHISPER),
+    ask.Barge: lambda me, o: over.Supervise(me, o.extension, Mode.BARGE),
+    ask.StopSupervising: lambda me, o: over.StopSupervising(me),
+    ask.Intercept: lambda me, o: over.Intercept(me, o.extension),
+    ask.AnswerFor: lambda me, o: over.AnswerFor(me, o.extension),
+    ask.ForceRelease: lambda me, o: over.ForceRelease(me, o.extension),
+    ask.ForceTransfer: lambda me, o: over.ForceTransfer(me, o.extension, o.number),
+}
+"""Each order of the door as a command of the board."""
+
+PRIVATE: Final = {"text", "headers"}
+"""What people said stays in the call's own record and is no news."""
+
+
+class ControlDesk:
+    """Carries orders to the board and its news to whoever may hear it."""
+
+    def __init__(
+        self,
+        switchboard: Callable[[], Switchboard],
+        floor: Floor,
+        charges: Callable[[], Mapping[str, frozenset[str]]],
+    ) -> None:
+        self._switchboard, self._floor, self._charges = switchboard, floor, charges
+        self.bus: Bus[ask.News] = Bus()
+
+    def carry_out(self, who: Person, order: ask.Order) -> None:
+        """Do what this person orders; raises Refusal where it cannot be done."""
+        me = who.extension or who.login
+        if who.extension is None and not isinstance(order, (ask.ForceRelease, ask.ForceTransfer)):
+            raise Refusal(403, "no_desk")
+        try:
+            self._switchboard().command(COMMANDS[type(order)](me, order))
+        except NotNow as error:
+            key = f"not_now_{error.code}"
+            if key in WORDS:
+                raise Refusal(409, key, extension=getattr(order, "extension", me)) from error
+            raise Refusal(409, "not_now", code=error.code, why=error) from error
+        except PbxError as error:
+            raise Refusal(409, "not_now", code="refused", why=error) from error
+
+    def tell(self, event: news.BoardEvent) -> None:
+        """Publish one event of the board."""
+        fields = {
+            field.name: _plain(getattr(event, field.name))
+            for field in dataclasses.fields(event)
+            if field.name not in PRIVATE and field.name != "queue_log"
+        }
+        item = ask.News(
+            event=name_of(type(event)), queue_log=getattr(event, "queue_log", ""), fields=fields
+        )
+        self.bus.publish(Note(item, self._whose(event)))
+
+    def may_hear(self, who: Person) -> Callable[[Note[ask.News]], bool]:
+        """Say which news this person may hear: of the own desk and of those in charge."""
+        mine = {who.extension} if who.extension else set()
+        mine |= self._charges().get(who.login, frozenset())
+        everything = who.role != "student"
+        return lambda note: note.extension in mine or (everything and note.extension is None)
+
+    def _whose(self, event: news.BoardEvent) -> str | None:
+        if extension := getattr(event, "extension", None):
+            return str(extension)
+        call = getattr(event, "call", None)
+        return self._floor.owner(call) if call else None
+
+
+def name_of(kind: type[Any]) -> str:
+    """Write an event's name as the news does: ``DeskAnswered`` is ``desk_answered``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
+
+
+def _plain(value: Any) -> Any:
+    """Make a field fit for JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, (str, int, float, bool, type(None), list, tuple, dict)):
+        return value
+    return str(getattr(value, "value", value))

@@ -1,0 +1,138 @@
+"""The control WebSocket: a person's orders to the switchboard, its answers and its news."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import TypeAdapter, ValidationError
+
+from classroom.bus import Listener, Note
+from classroom.door import control, wire
+from classroom.door.api.floor import REFUSED, TOO_SLOW
+from classroom.door.api.house import House, house, language, person
+from classroom.errors import Refusal
+from classroom.store.people import Person
+from classroom.words import say
+
+router = APIRouter()
+
+ORDERS: TypeAdapter[control.AnyOrder] = TypeAdapter(control.AnyOrder)
+LONGEST = 16_384
+"""Bytes of one order; a longer one is no order."""
+
+
+@router.websocket("/api/control")
+async def control_desk(socket: WebSocket) -> None:
+    """Take orders from one person until the connection ends."""
+    await socket.accept()
+    try:
+        who = await person(socket)
+    except Refusal as refusal:
+        await socket.close(REFUSED, refusal.sentence(language(socket)))
+        return
+    desk = Standing(socket, house(socket), who)
+    try:
+        with suppress(WebSocketDisconnect, RuntimeError):  # it left while being answered
+            while True:
+                await desk.take(await socket.receive_text())
+    finally:
+        await desk.leave()
+
+
+class Standing:
+    """One person at the control WebSocket."""
+
+    def __init__(self, socket: WebSocket, place: House, who: Person) -> None:
+        self._socket, self._house, self._who = socket, place, who
+        self._lang = language(socket)
+        self._listener: Listener[control.News] | None = None
+        self._telling: asyncio.Task[None] | None = None
+
+    async def take(self, text: str) -> None:
+        """Carry out one order and answer it."""
+        try:
+            order = read(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"] if part != "function-wrap")
+            problem = say("bad_order", self._lang, where=where or "JSON", why=first["msg"])
+            return await self._say(
+                control.Refused(id=id_of(text), code="bad_order", problem=problem)
+            )
+        try:
+            await self._do(order)
+        except Refusal as refusal:
+            code = refusal.key.removeprefix("not_now_")
+            sentence = refusal.sentence(self._lang)
+            return await self._say(control.Refused(id=order.id, code=code, problem=sentence))
+        return await self._say(control.Done(id=order.id))
+
+    async def _do(self, order: control.AnyOrder) -> None:
+        match order:
+            case control.Subscribe(events=events):
+                await self.leave()
+                self._subscribe(frozenset(events))
+            case control.Unsubscribe():
+                await self.leave()
+            case control.SetDuty(duty="ready"):
+                await ready(self._house, self._who)
+                self._house.control.carry_out(self._who, order)
+            case _:
+                self._house.control.carry_out(self._who, order)
+
+    def _subscribe(self, events: frozenset[str]) -> None:
+        may: Callable[[Note[control.News]], bool] = self._house.control.may_hear(self._who)
+        self._listener = self._house.control.bus.listen(
+            lambda note: may(note) and (not events or note.event.event in events)
+        )
+        self._telling = asyncio.create_task(self._tell(self._listener), name="control news")
+
+    async def _tell(self, listener: Listener[control.News]) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            async for note in listener:
+                await self._say(note.event)
+            if listener.cut_off:
+                await self._socket.close(TOO_SLOW)
+
+    async def leave(self) -> None:
+        """Hear no more news."""
+        if self._listener and self._telling:
+            self._house.control.bus.leave(self._listener)
+            self._telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._telling
+        self._listener = self._telling = None
+
+    async def _say(self, answer: control.Answer) -> None:
+        await self._socket.send_text(answer.model_dump_json())
+
+
+def read(text: str) -> control.AnyOrder:
+    """Read one order; raises ValidationError for what is none."""
+    if len(text) > LONGEST:
+        text = ""
+    return ORDERS.validate_json(text)
+
+
+def id_of(text: str) -> str:
+    """The ``id`` of an order that cannot be read otherwise, or nothing."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(text[:LONGEST])
+        if isinstance(found, dict) and isinstance(found.get("id"), str):
+            return str(found["id"])[:64]
+    return ""
+
+
+async def ready(place: House, who: Person) -> None:
+    """Refuse readiness to one who has not agreed or has no telephone; as the HTTP door does."""
+    if not await place.people.has_agreed(who, place.agreement):
+        raise Refusal(403, "agree_first")
+    desk: wire.DeskState | None = place.floor.desks.get(who.extension or "")
+    if desk is None:
+        raise Refusal(403, "no_desk")
+    if not desk.registered:
+        raise Refusal(409, "no_telephone")

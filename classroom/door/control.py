@@ -1,0 +1,230 @@
+"""Call control by WebSocket, ``/api/control``: orders in, answers and news out (SCH-14, SEA-24).
+
+One who has logged in sends orders as JSON, each with an ``id`` of the sender's choosing, and gets one
+``Done`` or ``Refused`` for each. ``Subscribe`` opens the news: everything the switchboard tells of the
+own desk's calls, of the desks in one's charge, or of all for instructors. Importable anywhere:
+pydantic and the standard library only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from classroom.door.wire import Duty, Part
+
+Extension: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
+Dialled: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#+]{1,32}$")]
+
+
+class Order(Part):
+    """What every order has."""
+
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    """The sender's own; the answer carries it."""
+
+
+# ── the own desk ─────────────────────────────────────────────────────────────
+
+
+class SetDuty(Order):
+    """Choose off, ready or break (示忙 示闲 小休)."""
+
+    do: Literal["duty"] = "duty"
+    duty: Duty
+    reason: str = ""
+
+
+class EndWrapup(Order):
+    """The summary is written; the desk is free."""
+
+    do: Literal["end_wrapup"] = "end_wrapup"
+
+
+class ExtendWrapup(Order):
+    """More time for the summary, as far as the queue allows."""
+
+    do: Literal["extend_wrapup"] = "extend_wrapup"
+    seconds: float = Field(60.0, gt=0, le=3600)
+
+
+class Hold(Order):
+    """The far end hears music (保持)."""
+
+    do: Literal["hold"] = "hold"
+
+
+class Resume(Order):
+    """Go on with the talk (恢复)."""
+
+    do: Literal["resume"] = "resume"
+
+
+class Mute(Order):
+    """Nobody hears the desk, or everybody again (静音)."""
+
+    do: Literal["mute"] = "mute"
+    muted: bool = True
+
+
+class HangUp(Order):
+    """Put the handset down (挂机)."""
+
+    do: Literal["hang_up"] = "hang_up"
+
+
+class Transfer(Order):
+    """Send the call on in a single step (单步转移)."""
+
+    do: Literal["transfer"] = "transfer"
+    number: Dialled
+
+
+class Consult(Order):
+    """Ask somebody aside; the customer hears music (咨询)."""
+
+    do: Literal["consult"] = "consult"
+    number: Dialled
+
+
+class CancelConsult(Order):
+    """Let the consulted go and turn back (取消咨询)."""
+
+    do: Literal["cancel_consult"] = "cancel_consult"
+
+
+class Toggle(Order):
+    """Turn from the customer to the consulted, or back (切换)."""
+
+    do: Literal["toggle"] = "toggle"
+
+
+class CompleteTransfer(Order):
+    """Hand the customer over to the consulted (转移)."""
+
+    do: Literal["complete_transfer"] = "complete_transfer"
+
+
+class ThreeWay(Order):
+    """Customer, agent and consulted talk to each other (三方通话)."""
+
+    do: Literal["three_way"] = "three_way"
+
+
+# ── over a desk in one's charge ──────────────────────────────────────────────
+
+
+class Listen(Order):
+    """Hear a desk's call; nobody hears you (监听)."""
+
+    do: Literal["listen"] = "listen"
+    extension: Extension
+
+
+class Whisper(Order):
+    """Only the agent hears you (密语)."""
+
+    do: Literal["whisper"] = "whisper"
+    extension: Extension
+
+
+class Barge(Order):
+    """Everybody hears you (强插)."""
+
+    do: Literal["barge"] = "barge"
+    extension: Extension
+
+
+class StopSupervising(Order):
+    """Leave the supervised call; it goes on."""
+
+    do: Literal["stop_supervising"] = "stop_supervising"
+
+
+class Intercept(Order):
+    """Take the call over (拦截)."""
+
+    do: Literal["intercept"] = "intercept"
+    extension: Extension
+
+
+class AnswerFor(Order):
+    """Take the call that rings at a desk (代答)."""
+
+    do: Literal["answer_for"] = "answer_for"
+    extension: Extension
+
+
+class ForceRelease(Order):
+    """End a desk's call on both sides (强拆)."""
+
+    do: Literal["force_release"] = "force_release"
+    extension: Extension
+
+
+class ForceTransfer(Order):
+    """Send a desk's customer on; the customer dials nothing again (强转)."""
+
+    do: Literal["force_transfer"] = "force_transfer"
+    extension: Extension
+    number: Dialled
+
+
+# ── the news ─────────────────────────────────────────────────────────────────
+
+
+class Subscribe(Order):
+    """Hear the news from now on; ``events`` names those wanted, none means all."""
+
+    do: Literal["subscribe"] = "subscribe"
+    events: list[str] = Field(default_factory=list)
+
+
+class Unsubscribe(Order):
+    """Hear no more news."""
+
+    do: Literal["unsubscribe"] = "unsubscribe"
+
+
+AnyOrder: TypeAlias = Annotated[
+    SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
+    | CancelConsult | Toggle | CompleteTransfer | ThreeWay
+    | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
+    | ForceTransfer
+    | Subscribe | Unsubscribe,
+    Field(discriminator="do"),
+]  # fmt: skip
+
+
+# ── what comes back ──────────────────────────────────────────────────────────
+
+
+class Done(Part):
+    """The order was carried out."""
+
+    type: Literal["done"] = "done"
+    id: str
+
+
+class Refused(Part):
+    """The order was not carried out; ``problem`` says what to do in the asker's language."""
+
+    type: Literal["refused"] = "refused"
+    id: str
+    code: str
+    problem: str
+
+
+class News(Part):
+    """Something happened on the switchboard; ``at`` in ``fields`` is its monotonic clock."""
+
+    type: Literal["news"] = "news"
+    event: str
+    """The event's name: ``desk_offered``, ``desk_answered``, ``call_ended`` …"""
+    queue_log: str = ""
+    """Its name for report tools, where it has one: CONNECT, ABANDON …"""
+    fields: dict[str, Any]
+
+
+Answer: TypeAlias = Annotated[Done | Refused | News, Field(discriminator="type")]
