@@ -29,6 +29,9 @@ class Offered:
 class Ringing:
     """The far end's telephone rings."""
 
+    early: bool = False
+    """It sends sound already: its own ringing, or an announcement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:

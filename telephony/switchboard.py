@@ -20,7 +20,7 @@ from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks
 from telephony.pbx.events import Alarm, BoardEvent
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
-from telephony.sip.core import METHODS, SipCore
+from telephony.sip.core import SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow
 from telephony.wires.addresses import LOCAL_NETS, inside
 from telephony.wires.stream import Limits
@@ -205,7 +205,8 @@ def _core(
     return SipCore(
         entropy=entropy,
         user_agent="callcenter-lab",
-        methods=(*METHODS, "REGISTER"),
+        methods=(*SWITCHBOARD, "REGISTER"),
+        supported=("replaces",),
         advertise=address,
         large=large,
     )

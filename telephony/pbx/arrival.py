@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from telephony.errors import BadSdp, NoPortLeft
-from telephony.pbx import opening, ringing, waiting
+from telephony.pbx import features, opening, referring, ringing
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, Refuse, route
+from telephony.pbx.dialplan import Refuse, route
 from telephony.pbx.events import Alarm
 from telephony.pbx.forwards import hops_of
 from telephony.pbx.plan import TrunkPlan
@@ -24,10 +24,16 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
     if isinstance(source, TurnedAway):
         return refuse(works, event, source.status, now, source.headers)
     trunk = works.plan.trunk(source.trunk) if source.trunk else None
+    if event.replaces and source.extension:
+        return referring.replacing(works, event, source.extension, now)
     dialled = dialled_by(works.plan, trunk, event.request)
     if trunk and unwanted(works.plan.blacklist, source.caller, works.plan.place):
         works.emit(CallBlocked(now, trunk.name, dialled))
         return refuse(works, event, 486, now)
+    if source.extension:
+        finds = features.feature(works.plan, source.extension, dialled, now)
+        if finds:
+            return features.dialled_in(works, event, source.extension, finds, now)
     destination = route(works.plan, dialled, source, works.wall(now))
     if isinstance(destination, Refuse):
         return refuse(works, event, destination.status, now)
@@ -45,7 +51,7 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         return refuse(works, event, 503, now)
     if desk:
         works.move(desk, Step.DIAL, now, owner=call.id, seconds=call.plan.longest_talk)
-    go(call, destination, now)
+    ringing.follow(call, destination, now)
     call.show()
     return None
 
@@ -83,16 +89,6 @@ def let_in(works: Works, event: Invited, source: Source, dialled: str, now: floa
     call = opening.open_call(works, source, dialled, leg, now)
     call.path.before = hops_of(event.request)
     return call
-
-
-def go(call: Call, destination: Destination, now: float) -> None:
-    """Send a call that was let in on its way."""
-    if isinstance(destination, EnterFlow):
-        waiting.enter(call, destination.flow, now)
-    elif isinstance(destination, CallOut):
-        ringing.dial_outside(call, destination.number, now)
-    elif not isinstance(destination, Refuse):
-        ringing.dial(call, destination.extension, now)
 
 
 def refuse(

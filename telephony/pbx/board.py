@@ -20,6 +20,7 @@ from telephony.pbx import (
     events,
     orders,
     queueing,
+    referring,
     ringing,
     waiting,
 )
@@ -164,6 +165,8 @@ class Board:
                 arrival.arrive(self.works, self._admission, event, now)
             case sip.Requested(leg=None):
                 self._asked(event, now)
+            case sip.Referred():
+                referring.referred(self.works, event, now)
             case sip.Responded() if self.works.upkeep.hear(event, now):
                 return
             case _:

@@ -16,7 +16,7 @@ from telephony.pbx.leg import Leg
 from telephony.pbx.party import Mode, Party, Role
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
-from telephony.pbx.sound import Sound, Voice
+from telephony.pbx.sound import Scene, Sound, Voice
 from telephony.pbx.stages import SCENES, STAGES, TOGETHER, Stage, Turn
 from telephony.pbx.trunk import Source
 from telephony.pbx.works import CALL_ALARMS, Works
@@ -93,6 +93,9 @@ class Call:
     comes_from: Transfer | None = None
     """Where it comes back to when nobody takes it after a transfer."""
     transfers: int = 0
+    slot: str = ""
+    """Where it is parked."""
+    parked_by: str = ""
     answered_at: float | None = None
     """When the first agent answered: the zero of its evidence."""
     talk_began: float | None = None
@@ -157,6 +160,13 @@ class Call:
         dialled_out = self.caller.extension and self.callee and not self.callee.extension
         return self.callee if self.callee and dialled_out else self.caller
 
+    @property
+    def early(self) -> Leg | None:
+        """The only telephone that rings, if it sends sound already."""
+        ringing = list(self.ringing.values())
+        alone = self.stage is Stage.DIALLING and len(ringing) == 1 and ringing[0].early
+        return ringing[0] if alone else None
+
     def legs(self) -> Iterator[Leg]:
         """List every leg it owns."""
         yield self.caller
@@ -171,6 +181,8 @@ class Call:
         if self.talking and self.callee:
             name = self.callee.name
             ends.append(Voice(name, Role.CALLEE, muted=name in self.muted))
+        elif self.early:
+            ends.append(Voice(self.early.name, Role.CALLEE))
         for name, party in self.joined.items():
             if party.leg.answered:
                 over = party.over.name if party.over else ""
@@ -179,10 +191,10 @@ class Call:
 
     def show(self) -> None:
         """Let everybody hear what belongs to the stage."""
-        if not self.caller.answered and self.stage is not Stage.ENDED:
+        if not (self.caller.answered or self.caller.early) and self.stage is not Stage.ENDED:
             return
         self.sound.show(
-            SCENES[self.stage],
+            Scene.EARLY if self.early else SCENES[self.stage],
             self.voices(),
             customer=self.customer.name,
             holder=self.holder.name if self.holder else None,
@@ -263,9 +275,15 @@ class Call:
             self.hold(other, now)
 
     def _move_desk(self, leg: Leg, step: Step, seconds: float, now: float) -> None:
-        desk = self.desk_of(leg)
-        if desk and desk.owner == self.id and desk.may(step):
-            self.works.move(desk, step, now, owner=self.id, seconds=seconds)
+        desk, works = self.desk_of(leg), self.works
+        if desk is None:
+            return
+        if step is Step.RESUME and self.id in desk.aside and desk.owner:
+            desk.aside.remove(self.id)
+            desk.aside.append(desk.owner)
+            works.hand(desk, self.id, seconds, now)
+        if desk.owner == self.id and desk.may(step):
+            works.move(desk, step, now, owner=self.id, seconds=seconds)
 
     # ── the end ──────────────────────────────────────────────────────────────
 
@@ -372,10 +390,6 @@ class Call:
 
     def let_go(self, leg: Leg, now: float, *, wrap: bool = False) -> None:
         """Free the desk of a leg that has left; an outside customer's agent has something to write."""
-        desk = self.desk_of(leg)
-        if desk is None or desk.owner != self.id:
-            return
-        if wrap and leg is not self.customer and self._is_written_up():
-            self.works.wrap(desk, now, self.queue)
-        else:
-            self.works.free(desk, now)
+        if desk := self.desk_of(leg):
+            wrap = wrap and leg is not self.customer and self._is_written_up()
+            self.works.release(desk, self.id, now, wrap=wrap, queue=self.queue)

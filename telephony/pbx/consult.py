@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from telephony.pbx import joining, transfer
 from telephony.pbx.call import Call, Manners, Transfer
+from telephony.pbx.call_events import Consulted, ConsultEnded, ConsultMissed, ThreeWay
 from telephony.pbx.errors import NotNow
-from telephony.pbx.events import Consulted, ConsultEnded, ConsultMissed, ThreeWay
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Party, Role
 from telephony.pbx.stages import Stage, Turn
@@ -144,5 +146,5 @@ def heir_of(call: Call, leg: Leg) -> Party | None:
     return None
 
 
-CONSULTED = Manners(came, missed, left)
-GUEST = Manners(came, missed, guest_left)
+CONSULTED: Final[Manners] = Manners(came, missed, left)
+GUEST: Final[Manners] = Manners(came, missed, guest_left)

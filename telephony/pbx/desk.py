@@ -44,6 +44,8 @@ class Step(Enum):
     OFFER = "offer"
     RECALL = "recall"
     """A call that it transferred comes back to it, whatever it is writing."""
+    BACK = "back"
+    """The second call ended; the first is still on hold."""
     DECLINE = "decline"
     """Refused or not answered."""
     WITHDRAW = "withdraw"
@@ -68,6 +70,9 @@ ACTIVITIES: Final = Machine(
         (Activity.IDLE, Step.DIAL): Activity.TALKING,
         (Activity.IDLE, Step.RECALL): Activity.OFFERED,
         (Activity.WRAPPING, Step.RECALL): Activity.OFFERED,
+        (Activity.HOLDING, Step.DIAL): Activity.TALKING,
+        (Activity.TALKING, Step.BACK): Activity.HOLDING,
+        (Activity.HOLDING, Step.BACK): Activity.HOLDING,
         (Activity.OFFERED, Step.DECLINE): Activity.IDLE,
         (Activity.OFFERED, Step.WITHDRAW): Activity.IDLE,
         (Activity.OFFERED, Step.ANSWER): Activity.TALKING,
@@ -111,6 +116,10 @@ class Desk:
     owner: str | None = None
     """The call that keeps the desk busy; ``wrapup`` while wrapping; None when idle."""
     last_call: str | None = None
+    aside: list[str] = field(default_factory=list)
+    """Calls that wait on hold behind the owner, the last one first in turn."""
+    owes: bool = False
+    """One of the calls that ended meanwhile must be written up."""
     deadline: float | None = None
     """When the activity ends by itself; None when idle."""
     registered: bool = False

@@ -79,8 +79,44 @@ class JoinAll:
     extension: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring the agent's own telephone, and when it is lifted call this number."""
+
+    extension: str
+    number: str
+    auto_answer: bool | None = None
+    """Ask the telephone to lift by itself; None: as the plan says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Put whoever the desk talks to into a slot; the event says which."""
+
+    extension: str
+    slot: str = ""
+    """Empty: the first that is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieve:
+    """Ring the desk's telephone for the call in a slot."""
+
+    extension: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickUp:
+    """Ring the desk's telephone for a call that rings at another."""
+
+    extension: str
+    at: str | None = None
+    """Where it rings; None: anywhere in the desk's group."""
+
+
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
-    | CompleteTransfer | JoinAll
+    | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
 )  # fmt: skip
 """What an agent orders at a desk."""

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from telephony.events import Party
 from telephony.media.control import LegReport
+from telephony.pbx.call_events import CallPlay
 from telephony.pbx.callback_events import CallbackEvent
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
@@ -202,74 +203,6 @@ class Resumed:
     at: float
     by: Side
     held: float
-
-
-TransferHow: TypeAlias = Literal["blind", "attended", "intercepted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """A desk handed the call on."""
-
-    call: str
-    at: float
-    extension: str
-    """The desk that did."""
-    to: str
-    how: TransferHow
-    queue_log: str = "BLINDTRANSFER"
-
-
-@dataclass(frozen=True, slots=True)
-class TransferFailed:
-    """Nobody took the transferred call; it comes back."""
-
-    call: str
-    at: float
-    extension: str
-    to: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Consulted:
-    """The agent put the customer on hold and rings somebody to ask."""
-
-    call: str
-    at: float
-    extension: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultMissed:
-    """Nobody answered who could be asked."""
-
-    call: str
-    at: float
-    extension: str
-    to: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultEnded:
-    """Whoever was asked is out of the call again."""
-
-    call: str
-    at: float
-    extension: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ThreeWay:
-    """Customer, agent and whoever was asked talk with each other."""
-
-    call: str
-    at: float
-    extension: str
-    with_: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +397,5 @@ BoardEvent: TypeAlias = (
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
-    | RegistrationChanged | Alarm | TrunkEvent | Transferred | TransferFailed | Consulted
-    | ConsultMissed | ConsultEnded | ThreeWay | SupervisionEvent
+    | RegistrationChanged | Alarm | TrunkEvent | CallPlay | SupervisionEvent
 )  # fmt: skip

@@ -59,6 +59,8 @@ class Leg:
     """It came through a practice trunk: words may be passed to it."""
     state: LegState = LegState.CALLING
     codec: str = ""
+    early: bool = False
+    """Sound goes both ways already, although nobody has answered."""
     theirs: sdp.Sdp | None = None
     version: int = 1
     began: float = 0.0
@@ -220,10 +222,22 @@ class Legs:
             with suppress(LocalError):
                 self.core.ring(leg.sip, now)
 
+    def let_hear(self, leg: Leg, now: float) -> None:
+        """Let a caller hear what the far end sends before anybody answers (183)."""
+        if leg.early or leg.answered or leg.theirs is None:
+            return
+        leg.early = True
+        self._open(leg)
+        with suppress(LocalError):
+            answer = self._answer_to(leg, leg.theirs)
+            self.core.ring(leg.sip, now, status=183, sdp=answer)
+        self._aim(leg, leg.theirs)
+
     def answer(self, leg: Leg, now: float) -> None:
         """Answer a caller."""
         assert leg.theirs is not None
-        self._open(leg)
+        if not leg.early:
+            self._open(leg)
         answer = self._answer_to(leg, leg.theirs)
         with suppress(LocalError):
             self.core.answer(leg.sip, answer, now)
@@ -277,7 +291,7 @@ class Legs:
                 leg.step(LegStep.RING)
                 if leg.courier:
                     leg.courier.reached(now)
-                return say.Ringing()
+                return say.Ringing(early=self._early(leg, event.sdp))
             case sip.Answered(sdp=body):
                 return self._answered(leg, body, now)
             case sip.Refused(status=488) if leg.keys and not leg.plain and leg.again:
@@ -311,6 +325,16 @@ class Legs:
         leg.step(LegStep.ANSWER)
         self._aim(leg, theirs)
         return say.Connected(leg.codec)
+
+    def _early(self, leg: Leg, body: bytes | None) -> bool:
+        """Hear a telephone that sends sound before it is answered."""
+        if body is not None:
+            with suppress(BadSdp):
+                theirs = sdp.parse(body)
+                theirs.choose(leg.codecs or self.codecs)
+                self._aim(leg, theirs)
+                leg.early = True
+        return leg.early
 
     def _reoffered(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent | None:
         """A hold stops here: the other leg gets music, never SIP."""
@@ -386,7 +410,7 @@ class Legs:
         self.media.send(command)
 
 
-ALLOWED: Final = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, MESSAGE, INFO"
+ALLOWED: Final = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, MESSAGE, INFO, REFER, NOTIFY"
 
 _RELAY: Final = re.compile(rb"^(?:Signal\s*=\s*)?([0-9A-D*#])\s*$", re.IGNORECASE | re.MULTILINE)
 """``application/dtmf-relay`` (Signal=5) and ``application/dtmf`` (5)."""

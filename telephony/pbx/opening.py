@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import consult, queueing, ringing, supervise, talk, waiting
+from telephony.pbx import consult, parking, queueing, ringing, supervise, talk, waiting
 from telephony.pbx.call import Call, Due, Manners
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
@@ -51,6 +51,7 @@ DUE: Final[dict[str, Due]] = {
     "wait": queueing.give_up,
     "position": queueing.announce,
     "change": queueing.changed,
+    "park": parking.timed_out,
     "guard": overran,
 }
 """What each of a call's alarms does."""

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from telephony.events import Failed
-from telephony.pbx import booking, consult, desk_orders, supervise, talk, transfer
+from telephony.events import CallEvent, Ended, Failed
+from telephony.pbx import (
+    booking,
+    consult,
+    desk_orders,
+    dialing,
+    parking,
+    pickup,
+    supervise,
+    transfer,
+)
 from telephony.pbx.call import Call
 from telephony.pbx.callback_events import CancelCallback, RememberServed, RestoreCallbacks
 from telephony.pbx.errors import NotNow
@@ -62,6 +71,7 @@ DEEDS: Final[Mapping[type[Any], Deed]] = {
     desk_orders.CancelConsult: lambda call, leg, order, now: consult.cancel(call, leg, now),
     desk_orders.Toggle: lambda call, leg, order, now: consult.toggle(call, leg, now),
     desk_orders.CompleteTransfer: lambda call, leg, order, now: consult.complete(call, leg, now),
+    desk_orders.Park: lambda call, leg, order, now: parking.park(call, leg, order.slot, now),
     desk_orders.JoinAll: lambda call, leg, order, now: consult.three_way(call, leg, now),
 }
 """What an agent does with the talk at the desk."""
@@ -69,9 +79,20 @@ DEEDS: Final[Mapping[type[Any], Deed]] = {
 
 def hang_up(works: Works, order: desk_orders.HangUp, now: float) -> None:
     """Hang up at a desk: as if its handset had been put down."""
-    call, leg = talk_at(works, order.extension)
-    talk.hung_up(call, leg, now)
-    call.show()
+    desk = works.desks.get(order.extension)
+    call = works.calls.get(desk.owner or "") if desk else None
+    leg = _own(call, order.extension) if call else None
+    if call is None or leg is None:
+        raise NotNow("no_call", f"Desk {order.extension} has no call to hang up.")
+    said: CallEvent = Ended("hung_up") if leg.answered else Failed(603)
+    works.legs.hang_up(leg, now)
+    call.hear(leg, said, now)
+
+
+def _own(call: Call, extension: str) -> Leg | None:
+    """Find the desk's leg of a call, rather one that talks than one that rings."""
+    mine = [leg for leg in call.legs() if leg.extension == extension]
+    return next((leg for leg in mine if leg.answered), mine[0] if mine else None)
 
 
 def carry_out(works: Works, order: Any, now: float) -> None:
@@ -91,6 +112,13 @@ HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),
+    desk_orders.Dial: dialing.dial,
+    desk_orders.Retrieve: lambda works, order, now: parking.retrieve(
+        works, order.extension, order.slot, now
+    ),
+    desk_orders.PickUp: lambda works, order, now: pickup.pick_up(
+        works, order.extension, order.at, now
+    ),
 }
 """Orders that need no talk at the desk."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from telephony.media.control import Codec
+from telephony.pbx.calls_plan import CallsPlan
 from telephony.pbx.errors import PlanError
 from telephony.pbx.events import Line
 from telephony.pbx.forwards import Forwards
@@ -179,6 +180,7 @@ class BoardPlan:
     """How long an inside call rings."""
     wrap_calls_out: bool = False
     """An agent who called somebody outside has something to write, too."""
+    calls: CallsPlan = field(default_factory=CallsPlan)
     most_transfers: int = 10
     """A call transferred more often goes round in a circle."""
     longest_talk: float = 7200.0

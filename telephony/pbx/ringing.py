@@ -8,9 +8,11 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import diverting, outing, queueing, transfer, waiting
+from telephony.pbx import diverting, lifting, outing, parking, queueing, transfer, waiting
 from telephony.pbx.call import Call
+from telephony.pbx.call_events import NotReached
 from telephony.pbx.desk import Activity, Desk, Step
+from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, RingDesk
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
@@ -34,6 +36,18 @@ def offer(call: Call, desks: Sequence[Desk], now: float) -> None:
         ring_desk(call, desk, seconds, now)
     if not call.ringing:
         missed(call, now)
+
+
+def follow(call: Call, to: Destination, now: float) -> None:
+    """Send a call where its number leads."""
+    if isinstance(to, EnterFlow):
+        waiting.enter(call, to.flow, now)
+    elif isinstance(to, CallOut):
+        dial_outside(call, to.number, now)
+    elif isinstance(to, RingDesk):
+        dial(call, to.extension, now)
+    else:
+        unreached(call, to.status, now)
 
 
 def dial(call: Call, extension: str, now: float) -> None:
@@ -105,7 +119,13 @@ def shown_at(call: Call, extension: str) -> Shows:
 
 
 def ring_desk(
-    call: Call, desk: Desk, seconds: float, now: float, *, step: Step = Step.OFFER
+    call: Call,
+    desk: Desk,
+    seconds: float,
+    now: float,
+    *,
+    step: Step = Step.OFFER,
+    headers: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Ring every telephone of a desk."""
     works = call.works
@@ -115,7 +135,7 @@ def ring_desk(
     waited = now - call.queued_at if queue else 0.0
     call.emit(DeskOffered(call.id, now, desk.extension, name, waited))
     try:
-        legs = desk_legs(call, desk, now)
+        legs = desk_legs(call, desk, now, headers=headers)
     except NoPortLeft as error:
         call.emit(Alarm(now, str(error), call.id))
         legs = []
@@ -177,7 +197,10 @@ def rang(call: Call, leg: Leg, now: float) -> None:
     else:
         call.emit(DeskRang(call.id, now, leg.extension))
     if not call.caller.answered:
-        call.works.legs.ring(call.caller, now)
+        if leg.early and len(call.ringing) == 1:
+            call.works.legs.let_hear(call.caller, now)
+        else:
+            call.works.legs.ring(call.caller, now)
 
 
 def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
@@ -191,7 +214,7 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
         return
     if call.stage is Stage.OFFERED:
         missed(call, now)
-    else:
+    elif call.stage is Stage.DIALLING:
         diverting.not_taken(call, failure.status, now)
 
 
@@ -217,6 +240,8 @@ def decline(call: Call, leg: Leg, why: str, now: float) -> None:
 
 def rung_out(call: Call, now: float) -> None:
     """Nobody answered in time."""
+    if call.stage is Stage.LIFTING:
+        return lifting.rung_out(call, now)
     for leg in list(call.ringing.values()):
         call.works.legs.hang_up(leg, now)
         decline(call, leg, "no_answer", now)
@@ -241,9 +266,16 @@ def unreached(call: Call, status: int, now: float) -> None:
     if call.comes_from is not None:
         return transfer.come_back(call, status, now)
     if call.visit is not None:
-        return waiting.come_back(call, now, ("extension.unavailable",))
+        return waiting.come_back(call, now, ("unreachable",))
+    call.emit(NotReached(call.id, now, call.dialled, status, REASONS.get(status, f"sip_{status}")))
+    if call.caller.answered and call.may(Turn.GIVE_UP):
+        return waiting.come_back(call, now, (TOLD.get(status, "unreachable"),))
     call.end("unreached", "callee", now, status=status)
     return None
+
+
+TOLD: Final = {486: "line.busy", 600: "line.busy", 404: "unknown", 484: "unknown"}
+"""How an agent whom the board has answered hears why nobody is there."""
 
 
 def connected(call: Call, leg: Leg, now: float) -> None:
@@ -262,7 +294,9 @@ def connected(call: Call, leg: Leg, now: float) -> None:
     call.leave_queue(now)
     call.turn(Turn.ANSWER)
     call.callee, call.talk_began = leg, now
-    transferred, call.comes_from = call.comes_from is not None, None
+    transferred, call.comes_from = call.answered_at is not None, None
+    if call.slot:
+        parking.fetched(call, now, by=leg.extension or "")
     call.answered_at = now if call.answered_at is None else call.answered_at
     call.sound.hush(now)
     call.sleep("prompt")

@@ -28,6 +28,8 @@ class Scene(Enum):
     """The caller waits in a queue."""
     RINGBACK = "ringback"
     """Answered by the board, but the far telephone still rings."""
+    EARLY = "early"
+    """The far telephone sends its own ringing, or says something, before it is answered."""
     TALK = "talk"
     HOLD = "hold"
     CONSULT = "consult"
@@ -96,6 +98,9 @@ def rows_of(
     ``customer``'s mouth is left on the recording, and what the customer hears, less loops, right.
     """
     rows: Rows = {voice.name: {} for voice in voices}
+    if scene is Scene.EARLY:
+        far = next((voice.name for voice in voices if voice.role is Role.CALLEE), "")
+        rows.update({v.name: {far: 1.0} for v in voices if far and v.role is Role.CALLER})
     circle = circle_of(scene, voices, holder)
     for listener in circle:
         rows[listener.name] = {

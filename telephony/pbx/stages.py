@@ -25,6 +25,10 @@ class Stage(Enum):
     HOLDING = "holding"
     CONSULTING = "consulting"
     """The agent rings or talks to somebody aside; the customer hears music."""
+    LIFTING = "lifting"
+    """The agent's own telephone rings before the number is called."""
+    PARKED = "parked"
+    """In a slot, with music, until a desk fetches it."""
     RATING = "rating"
     """The agent hung up; the caller is asked to rate."""
     ENDED = "ended"
@@ -36,6 +40,7 @@ class Turn(Enum):
     ENTER = "enter"
     QUEUE = "queue"
     OFFER = "offer"
+    LIFT = "lift"
     DIAL = "dial"
     MISS = "miss"
     """Nobody took it where it rang."""
@@ -50,6 +55,7 @@ class Turn(Enum):
     """The agent turns back to the customer."""
     ALONE = "alone"
     """Whom the agent asked is gone; the customer waits on."""
+    PARK = "park"
     RATE = "rate"
     END = "end"
 
@@ -65,6 +71,11 @@ STAGES: Final = Machine(
     {
         (Stage.ARRIVED, Turn.ENTER): Stage.FLOW,
         (Stage.ARRIVED, Turn.DIAL): Stage.DIALLING,
+        (Stage.ARRIVED, Turn.LIFT): Stage.LIFTING,
+        (Stage.LIFTING, Turn.DIAL): Stage.DIALLING,
+        (Stage.LIFTING, Turn.ENTER): Stage.FLOW,
+        (Stage.PARKED, Turn.DIAL): Stage.DIALLING,
+        (Stage.PARKED, Turn.ANSWER): Stage.TALKING,
         (Stage.FLOW, Turn.QUEUE): Stage.QUEUED,
         (Stage.FLOW, Turn.DIAL): Stage.DIALLING,
         (Stage.QUEUED, Turn.OFFER): Stage.OFFERED,
@@ -86,6 +97,7 @@ STAGES: Final = Machine(
     }
     | {(stage, Turn.ENTER): Stage.FLOW for stage in _TRANSFERS}
     | {(stage, Turn.DIAL): Stage.DIALLING for stage in _TRANSFERS}
+    | {(stage, Turn.PARK): Stage.PARKED for stage in _TRANSFERS}
     | {(Stage.DIALLING, Turn.QUEUE): Stage.QUEUED, (Stage.DIALLING, Turn.DIAL): Stage.DIALLING}
     | {(stage, Turn.END): Stage.ENDED for stage in Stage if stage is not Stage.ENDED},
 )
@@ -99,6 +111,8 @@ SCENES: Final = {
     Stage.TALKING: Scene.TALK,
     Stage.HOLDING: Scene.HOLD,
     Stage.CONSULTING: Scene.CONSULT,
+    Stage.LIFTING: Scene.SILENCE,
+    Stage.PARKED: Scene.MUSIC,
     Stage.RATING: Scene.PROMPTS,
     Stage.ENDED: Scene.SILENCE,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from telephony import events as say
-from telephony.pbx import consult, joining, ringing, supervise, transfer, waiting
+from telephony.pbx import consult, joining, lifting, ringing, supervise, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.events import DigitPressed, TextSaid
 from telephony.pbx.leg import Leg
@@ -28,6 +28,8 @@ def connected(call: Call, leg: Leg, event: say.Connected, now: float) -> None:
     """The far telephone answered."""
     if party := call.joined.get(leg.name):
         return joining.connected(call, party, now)
+    if call.stage is Stage.LIFTING:
+        return lifting.lifted(call, leg, now)
     return ringing.connected(call, leg, now)
 
 
@@ -70,6 +72,8 @@ def failed(call: Call, leg: Leg, event: say.Failed, now: float) -> None:
     """The far telephone does not take the call."""
     if party := call.joined.get(leg.name):
         joining.failed(call, party, event, now)
+    elif call.stage is Stage.LIFTING:
+        lifting.not_lifted(call, leg, event, now)
     elif leg is call.caller:
         call.end("lost", "network", now)
     else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypeAlias
+
 from telephony.media.control import Watch
-from telephony.pbx import queueing, ringing, waiting
+from telephony.pbx import parking, queueing, ringing, waiting
 from telephony.pbx.call import Call, Transfer
+from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import EnterFlow, Refuse, RingDesk, route
+from telephony.pbx.dialplan import CallOut, EnterFlow, Refuse, RingDesk, route
 from telephony.pbx.errors import NotNow
-from telephony.pbx.events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.ivr import ToQueue
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Party, Role
@@ -21,13 +24,38 @@ QUEUE_LOG: dict[TransferHow, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Into a slot of the parking."""
+
+    slot: str
+
+
+Goal: TypeAlias = EnterFlow | RingDesk | CallOut | Park
+
+
 def blind(call: Call, leg: Leg, number: str, now: float) -> None:
     """Send whoever the agent talks to elsewhere; the agent is out of it at once."""
-    extension = leg.extension or ""
-    allowed(call, extension, number)
-    to = route(call.plan, number, call.inside(extension))
+    allowed(call, leg.extension or "", number)
+    send(call, leg, number, destination(call, leg, number), now)
+
+
+def destination(call: Call, leg: Leg, number: str) -> Goal:
+    """Find where a transfer leads; raises NotNow where that is nowhere."""
+    codes = call.plan.calls
+    if number == codes.park_code or number in codes.park_slots:
+        return Park(parking.slot_for(call, number))
+    to = route(call.plan, number, call.inside(leg.extension or ""))
     if isinstance(to, Refuse):
         raise NotNow("no_such_number", f"{number} leads nowhere; transfer to another number.")
+    return to
+
+
+def send(call: Call, leg: Leg, number: str, to: Goal, now: float) -> None:
+    """Let the agent go and the other end follow the transfer."""
+    extension = leg.extension or ""
+    if isinstance(to, Park):
+        return parking.park(call, leg, to.slot, now)
     leave(call, leg, now)
     told(call, extension, number, "blind", now)
     call.comes_from = Transfer(extension, number)
@@ -39,6 +67,7 @@ def blind(call: Call, leg: Leg, number: str, now: float) -> None:
         ringing.dial(call, to.extension, now)
     else:
         ringing.dial_outside(call, to.number, now, shows=ringing.shown_at(call, extension))
+    return None
 
 
 def allowed(call: Call, extension: str, number: str) -> None:
@@ -94,6 +123,35 @@ def succeed(call: Call, leg: Leg, heir: Party, how: TransferHow, now: float) -> 
         call.hold(new, now)
 
 
+def merge(call: Call, leg: Leg, other: Call, second: Leg, now: float) -> None:
+    """One desk stands in two talks and leaves both: their far ends talk to each other in the first."""
+    far = other.other(second)
+    assert far is not None
+    other.caller, other.callee, other.holder = second, None, None
+    if desk := other.desk_of(far):
+        call.works.hand(desk, call.id, call.plan.longest_talk, now)
+    heir = call.join(far, Role.GUEST, now)
+    other.end("transferred", "caller", now)
+    succeed(call, leg, heir, "attended", now)
+
+
+def replace_end(call: Call, old: Leg, new: Leg, now: float) -> None:
+    """A telephone takes the place of one of the two ends."""
+    for party in call.those(Role.CONSULTED):
+        call.part(party.leg, now)
+    if call.holder is old:
+        call.resume(old, now, Turn.RETURN if call.may(Turn.RETURN) else Turn.RESUME)
+    call.works.legs.hang_up(old, now)
+    call.let_go(old, now, wrap=True)
+    new.side = old.side
+    if old is call.caller:
+        call.caller = new
+    else:
+        call.callee = new
+    told(call, old.extension or "", new.extension or "", "attended", now)
+    answered(call, new, now)
+
+
 def answered(call: Call, leg: Leg, now: float) -> None:
     """Tell the house that the call goes on at another desk."""
     call.wake("guard", now + call.plan.longest_talk + ringing.GRACE)
@@ -102,17 +160,19 @@ def answered(call: Call, leg: Leg, now: float) -> None:
     call.emit(ringing.answer_of(call, leg, now, transferred=True))
 
 
-def come_back(call: Call, status: int, now: float) -> None:
+def come_back(call: Call, status: int, now: float, *, told: bool = True) -> None:
     """Nobody took the transferred call: to its agent, else to its queue, else it is told so."""
     back, works = call.comes_from, call.works
     assert back is not None
     if not back.tried:
         why = ringing.REASONS.get(status, f"sip_{status}")
-        call.emit(TransferFailed(call.id, now, back.extension, back.to, why))
+        if told:
+            call.emit(TransferFailed(call.id, now, back.extension, back.to, why))
         back.tried = True
         desk = works.desks.get(back.extension)
         if desk and desk.may(Step.RECALL) and works.registrar.of(back.extension):
             call.wake("ring", now + call.plan.dial_seconds)
+            call.path.at("")
             ringing.ring_desk(call, desk, call.plan.dial_seconds, now, step=Step.RECALL)
             if call.ringing:
                 return
@@ -121,4 +181,4 @@ def come_back(call: Call, status: int, now: float) -> None:
     if call.queue and call.may(Turn.QUEUE):
         queueing.join(call, ToQueue(call.queue.plan.name, call.comes_back), now)
     else:
-        waiting.come_back(call, now, ("extension.unavailable",))
+        waiting.come_back(call, now, ("unreachable",))

@@ -34,7 +34,17 @@ from telephony.sip.events import Flow
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
 
-CALL_ALARMS: Final = ("listen", "prompt", "lookup", "ring", "wait", "position", "change", "guard")
+CALL_ALARMS: Final = (
+    "listen",
+    "prompt",
+    "lookup",
+    "ring",
+    "wait",
+    "position",
+    "change",
+    "guard",
+    "park",
+)
 """What a call may wait for."""
 
 MOST_SERVED: Final = 10_000
@@ -173,6 +183,8 @@ class Works:
         self, desk: Desk, step: Step, now: float, *, owner: str = "", seconds: float = 0.0
     ) -> None:
         """Move a desk; a busy one gets a deadline so many seconds ahead."""
+        if step is Step.DIAL and desk.activity is Activity.HOLDING and desk.owner:
+            desk.aside.append(desk.owner)
         if step is Step.WRAPPED and desk.queue in self.queues:
             self.queues[desk.queue].learn_wrapup(now - desk.since)
         self.emit(desk.step(step, now, owner=owner or None, deadline=now + seconds))
@@ -220,8 +232,36 @@ class Works:
         desk.deadline = until
         self.alarms.set(("desk", desk.extension), until)
 
+    def hand(self, desk: Desk, owner: str, seconds: float, now: float) -> None:
+        """Let a desk that is busy belong to another call from now on."""
+        desk.owner = desk.last_call = owner
+        desk.deadline = now + seconds
+        self.alarms.set(("desk", desk.extension), desk.deadline)
+        self._changed(desk, now)
+
+    def release(
+        self, desk: Desk, call: str, now: float, *, wrap: bool, queue: Queue | None = None
+    ) -> None:
+        """A call has left a desk: back to one on hold, else to the summary, else it is free."""
+        if call in desk.aside:
+            desk.aside.remove(call)
+            desk.owes = desk.owes or wrap
+        if desk.owner != call:
+            return
+        desk.owes = desk.owes or wrap
+        while desk.aside:
+            if self.owner(first := desk.aside.pop()):
+                self.move(desk, Step.BACK, now, owner=first, seconds=self.plan.longest_hold)
+                return
+        wrap, desk.owes = desk.owes, False
+        if wrap:
+            self.wrap(desk, now, queue)
+        else:
+            self.free(desk, now)
+
     def free(self, desk: Desk, now: float) -> None:
         """Bring a desk back to idle from whatever it is doing."""
+        desk.aside.clear()
         if step := RELEASES.get(desk.activity):
             self.move(desk, step, now)
 

@@ -15,7 +15,7 @@ from telephony.pbx.ivr import Flow as MenuFlow
 from telephony.pbx.ivr import HangUp, Menu, Play, ToQueue
 from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
 from telephony.sip.auth import Credentials
-from telephony.sip.core import METHODS, SipCore
+from telephony.sip.core import SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow, Invited
 from tests.stage.loopback import OFFER, Party
 from tests.stage.virtual import World
@@ -36,6 +36,8 @@ PROMPTS = {
     "rate.thanks": "tone:440:1",
     "rate.wrong": "tone:440:1",
     "training.emergency": "tone:440:3",
+    "unreachable": "tone:440:1",
+    "line.busy": "tone:440:1",
     **{f"queue.wait.{minutes}": "tone:440:1" for minutes in range(1, 31)},
     **{f"agent.{1000 + n}": "tone:440:1" for n in range(1, 10)},
 }
@@ -154,7 +156,12 @@ class Exchange:
         self.world = world
         self.sound = CountedSound(world)
         self.ports = CountedPorts()
-        core = SipCore(entropy=world.entropy, user_agent="board", methods=(*METHODS, "REGISTER"))
+        core = SipCore(
+            entropy=world.entropy,
+            user_agent="board",
+            methods=(*SWITCHBOARD, "REGISTER"),
+            supported=("replaces",),
+        )
         self.board = Board(
             core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy,
             reach=lambda gateway: Flow("loop", address, (gateway.host, gateway.port)),

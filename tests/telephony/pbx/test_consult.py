@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
 from telephony.pbx.desk_orders import (
     CancelConsult,
@@ -98,7 +99,7 @@ def test_the_customer_is_handed_over_to_whom_the_agent_asked() -> None:
     assert (talks.desk("1001"), talks.desk("1002")) == ("wrapping", "talking")
     assert (talks.hears("customer"), talks.hears("1002")) == ({"1002"}, {"customer"})
     assert talks.taped(call) == {"1002"}, "the recording goes on"
-    moved = talks.exchange.only(ev.Transferred)
+    moved = talks.exchange.only(did.Transferred)
     assert (moved.extension, moved.to, moved.queue_log) == ("1001", "1002", "ATTENDEDTRANSFER")
     answered = talks.exchange.all(ev.DeskAnswered)
     assert [(one.extension, one.transferred) for one in answered] == [
@@ -117,7 +118,7 @@ def test_an_agent_who_hangs_up_in_a_consultation_hands_over() -> None:
     talks.does(Consult("1001", "1002"))
     talks.hang_up("1001")
     assert talks.hears("customer") == {"1002"}
-    assert talks.exchange.only(ev.Transferred).how == "attended"
+    assert talks.exchange.only(did.Transferred).how == "attended"
     talks.customer_hangs_up()
     talks.over()
 
@@ -150,7 +151,7 @@ def test_an_expert_who_cannot_be_had_leaves_the_customer_with_music(why: str) ->
         assert talks.hears("customer") == {"1001"}, "nothing happened"
     else:
         talks.does(Consult("1001", "1002"), then=32)
-        assert talks.exchange.only(ev.ConsultMissed).why == why
+        assert talks.exchange.only(did.ConsultMissed).why == why
         assert talks.hears("customer") == {"music"}
         talks.does(Resume("1001"))
         assert talks.hears("customer") == {"1001"}
@@ -164,7 +165,7 @@ def test_an_expert_who_hangs_up_leaves_the_customer_with_music() -> None:
     talks.lifts("1002")
     talks.does(Consult("1001", "1002"))
     talks.hang_up("1002")
-    assert talks.exchange.only(ev.ConsultEnded).why == "hung_up"
+    assert talks.exchange.only(did.ConsultEnded).why == "hung_up"
     assert talks.hears("customer") == {"music"}
     talks.does(Consult("1001", "1003"), CancelConsult("1001"))
     assert talks.hears("customer") == {"1001"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telephony.media.control import Digit
+from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
 from telephony.pbx.desk_orders import Consult, Transfer
 from telephony.pbx.errors import NotNow
@@ -102,7 +103,7 @@ def test_a_supervisor_takes_the_call_over(listens_first: bool) -> None:
     assert talks.phones["1001"].only(sip.Ended).cause == "remote"
     assert talks.desk("1001") == "wrapping" and talks.desk(LEADER) == "talking"
     assert log(talks)[-2:] == [("began", "intercept"), ("ended", "intercept")]
-    assert talks.exchange.only(ev.Transferred).how == "intercepted"
+    assert talks.exchange.only(did.Transferred).how == "intercepted"
     talks.customer_hangs_up()
     talks.over()
 

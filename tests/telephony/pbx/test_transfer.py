@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
 from telephony.pbx.commands import EndWrapup
 from telephony.pbx.desk_orders import Transfer
@@ -25,7 +26,7 @@ def test_a_call_is_sent_to_another_extension() -> None:
     talks.world.run(3)
     assert (talks.hears("customer"), talks.hears("1002")) == ({"1002"}, {"customer"})
     assert talks.taped(call) == {"1002"}
-    moved = talks.exchange.only(ev.Transferred)
+    moved = talks.exchange.only(did.Transferred)
     assert (moved.extension, moved.to, moved.queue_log) == ("1001", "1002", "BLINDTRANSFER")
     talks.customer_hangs_up()
     assert talks.desk("1002") == "wrapping"
@@ -71,7 +72,7 @@ def test_a_call_nobody_takes_comes_back_to_its_agent(agent: str, target: str) ->
     if agent == "is idle":
         talks.does(EndWrapup("1001"), then=0)
     talks.world.run(33)
-    assert talks.exchange.only(ev.TransferFailed).extension == "1001"
+    assert talks.exchange.only(did.TransferFailed).extension == "1001"
     assert talks.hears("customer") == {"1001"}
     assert talks.desk("1001") == "talking"
     talks.customer_hangs_up()

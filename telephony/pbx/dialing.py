@@ -1,0 +1,37 @@
+"""Click to dial: the agent's own telephone rings first, and then the number is called."""
+
+from __future__ import annotations
+
+from telephony.errors import NoPortLeft
+from telephony.pbx import opening, ringing, telephones
+from telephony.pbx.desk import Step
+from telephony.pbx.desk_orders import Dial
+from telephony.pbx.dialplan import Refuse, route
+from telephony.pbx.errors import NotNow
+from telephony.pbx.stages import Turn
+from telephony.pbx.trunk import Source
+from telephony.pbx.works import Works
+
+
+def dial(works: Works, order: Dial, now: float) -> None:
+    """Ring the agent's telephones for a call to this number."""
+    extension, number = order.extension, order.number
+    desk = telephones.free_desk(works, extension)
+    if number == extension:
+        raise NotNow("oneself", "Dial somebody else than yourself.")
+    source = Source(extension, "", "practice", extension=extension)
+    if isinstance(route(works.plan, number, source), Refuse):
+        raise NotNow("no_such_number", f"{number} leads nowhere; dial another number.")
+    name, seconds = works.entropy(8).hex(), works.plan.dial_seconds
+    try:
+        legs = telephones.own_telephones(
+            works, name, extension, number, now, auto=order.auto_answer
+        )
+    except NoPortLeft as error:
+        raise NotNow("no_port", str(error)) from error
+    works.move(desk, Step.RECALL, now, owner=name, seconds=seconds + ringing.GRACE)
+    call = opening.open_call(works, source, number, legs[0], now)
+    call.ringing = {leg.name: leg for leg in legs[1:]}
+    call.turn(Turn.LIFT)
+    call.ring_began = now
+    call.wake("ring", now + seconds)
