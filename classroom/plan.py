@@ -60,13 +60,6 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school."""
     folder, people = settings.recordings.resolve(), list(people)
-    desks = {
-        person.extension: DeskPlan(
-            person.extension, person.sip_password, settings.desks.wrapup_seconds
-        )
-        for person in people
-        if person.extension and person.sip_password and person.active
-    }
     host, where = own_host(settings), settings.numbers
     trunk = TrunkPlan(
         TRUNK,
@@ -80,7 +73,7 @@ def board_plan(
     )
     return BoardPlan(
         realm="callcenter-lab",
-        desks=desks,
+        desks=desks_of(settings, people),
         numbers=dict.fromkeys(SCHOOL.values(), ("flow", FRONT.name)) | leads_of(own),
         flows={FRONT.name: FRONT},
         queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
@@ -90,6 +83,16 @@ def board_plan(
         prompts=dict(prompts),
         recording_path=lambda call: recording_of(folder, call),
     )
+
+
+def desks_of(settings: Settings, people: Iterable[Person]) -> dict[str, DeskPlan]:
+    """Write a desk for everybody who has a telephone's account."""
+    seconds = settings.desks.wrapup_seconds
+    return {
+        person.extension: DeskPlan(person.extension, person.sip_password, seconds)
+        for person in people
+        if person.extension and person.sip_password and person.active
+    }
 
 
 def charges_of(settings: Settings, people: Iterable[Person]) -> dict[str, frozenset[str]]:
