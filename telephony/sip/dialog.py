@@ -52,6 +52,8 @@ class Dialog:
     local_seq: int = 0
     remote_seq: int | None = None
     routes: tuple[str, ...] = ()
+    behind: str = ""
+    """An address of theirs that only the flow reaches: a NAT lies between."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -70,6 +72,9 @@ class Dialog:
     def confirm(self, response: Response) -> None:
         """Take the far end's tag, target and the way to it from a response to our INVITE."""
         self.remote = response.to
+        asked = uris.parse(self.target).host
+        if not self.behind and asked != self.flow.remote[0] and _literal(asked)[0]:
+            self.behind = asked
         self.routes = tuple(reversed(response.headers.all("Record-Route")))
         self.retarget(response)
 
@@ -79,7 +84,8 @@ class Dialog:
         if contact is not None:
             self.target = str(contact.uri)
         first = grammar.name_addr(self.routes[0]).uri if self.routes else uris.parse(self.target)
-        self.flow = way_to(first, self.flow)
+        if first.host != self.behind:
+            self.flow = way_to(first, self.flow)
 
     def fresh(self, request: Request) -> bool:
         """Note a request's sequence number; False if it is older than one seen (§12.2.2)."""
@@ -122,5 +128,7 @@ def of_request(request: Request, flow: Flow, tag: str, contact: str) -> Dialog:
         remote_seq=request.cseq[0],
         routes=tuple(request.headers.all("Record-Route")),
     )
+    if request.via.host != flow.remote[0] and len(request.headers.all("Via")) == 1:
+        dialog.behind = request.via.host
     dialog.retarget(request)
     return dialog
