@@ -18,6 +18,7 @@ from telephony.pbx import (
     commands,
     ears,
     events,
+    mailroom,
     orders,
     queueing,
     referring,
@@ -34,16 +35,20 @@ from telephony.pbx.gateway import HEALTH
 from telephony.pbx.ivr import VISIT
 from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
 from telephony.pbx.leg_states import LEGS
+from telephony.pbx.mailroom import LISTENING
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
 from telephony.pbx.trunk_events import ForwardsChanged
+from telephony.pbx.voicemail import LEAVING
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
 
-MACHINES: Final = (STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT, CALLBACKS)
+MACHINES: Final = (
+    STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT, CALLBACKS, LEAVING, LISTENING
+)  # fmt: skip
 """Every table of the switchboard; the room's README draws them."""
 
 
@@ -126,6 +131,12 @@ class Board:
             case commands.SetForwards(extension=extension, forwards=forwards):
                 works.wish(self._desk(extension).extension, forwards)
                 works.emit(ForwardsChanged(now, extension, forwards))
+            case commands.LoadMessages(messages=messages):
+                for message in messages:
+                    works.mail.keep(message)
+            case commands.MarkMessage(box=box, message=name, state=state):
+                if known := works.mail.find(box, name):
+                    mailroom.mark(works, known, state, now)
             case commands.SetPlan(plan=plan):
                 works.take_plan(plan, now)
             case _:

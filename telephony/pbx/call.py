@@ -13,6 +13,7 @@ from telephony.pbx.events import BoardEvent, CallEnded, Held, Resumed, TalkEnded
 from telephony.pbx.forwards import Path
 from telephony.pbx.ivr import Visit
 from telephony.pbx.leg import Leg
+from telephony.pbx.mailbox import Mail
 from telephony.pbx.party import Mode, Party, Role
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
@@ -86,6 +87,8 @@ class Call:
     """Whoever else is in the call or rings to join it, by leg name."""
     muted: set[str] = field(default_factory=set)
     """The legs that nobody hears for now."""
+    mail: Mail | None = None
+    """What it does at a mailbox."""
     path: Path = field(default_factory=Path)
     """How it was forwarded, and whose wishes count now."""
     holder: Leg | None = None

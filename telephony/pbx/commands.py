@@ -10,6 +10,7 @@ from telephony.pbx.callback_events import CallbackOrder
 from telephony.pbx.desk import Duty
 from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.forwards import Forwards
+from telephony.pbx.mailbox import Message, State
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.supervisor_orders import SupervisorOrder
 
@@ -66,6 +67,22 @@ class SetForwards:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadMessages:
+    """These voice messages were left before the board started."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMessage:
+    """A person heard, saved or deleted a voice message on screen."""
+
+    box: str
+    message: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class SetPlan:
     """Route new calls by this plan; calls in progress keep theirs."""
 
@@ -86,5 +103,6 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | SetForwards | AnswerLookup | DeskOrder | SupervisorOrder | CallbackOrder
+    | SetForwards | LoadMessages | MarkMessage | AnswerLookup | DeskOrder | SupervisorOrder
+    | CallbackOrder
 )  # fmt: skip

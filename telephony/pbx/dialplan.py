@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from telephony.pbx.ivr import Flow, HangUp, Play, Survey, ToQueue
 from telephony.pbx.numbering import Kind, Number
@@ -34,13 +34,29 @@ class CallOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ToBox:
+    """Leave a message in a mailbox."""
+
+    box: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBox:
+    """Listen to the messages of the desk that dialled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Say no with a SIP status."""
 
     status: int
 
 
-Destination: TypeAlias = EnterFlow | RingDesk | CallOut | Refuse
+Destination: TypeAlias = EnterFlow | RingDesk | CallOut | ToBox | OwnBox | Refuse
+
+
+MESSAGES: Final = "*97"
+"""Dialled at a desk to hear its messages."""
 
 
 def route(
@@ -55,6 +71,8 @@ def route(
         return EnterFlow(plan.flows[plan.trials[number]])
     if number in plan.desks:
         return RingDesk(number)
+    if number == MESSAGES and source.extension:
+        return OwnBox()
     if number in plan.emergency:
         return training()
     return outside(plan, number)
@@ -72,6 +90,8 @@ def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
     """Go where a number of ours leads."""
     if kind == "flow":
         return EnterFlow(plan.flows[name])
+    if kind == "voicemail":
+        return ToBox(name)
     return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.errors import NoPortLeft
-from telephony.pbx import ringing
+from telephony.pbx import ringing, voicemail
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
 from telephony.pbx.events import Alarm
@@ -87,7 +87,7 @@ def send(call: Call, to: str, why: Why, now: float) -> None:
     path.hops.append(Hop(by, to, why))
     call.emit(Forwarded(call.id, now, by, to, why))
     if to == VOICEMAIL:
-        return ringing.unreached(call, 480, now)
+        return None if voicemail.enter(call, by, now) else ringing.unreached(call, 480, now)
     if to in call.works.desks:
         return ringing.dial(call, to, now)
     path.at("")

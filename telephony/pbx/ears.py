@@ -6,7 +6,7 @@ from typing import Final
 
 from telephony import events as say
 from telephony.media import control
-from telephony.pbx import events
+from telephony.pbx import events, voicemail
 from telephony.pbx.events import Side
 from telephony.pbx.works import Works
 
@@ -67,15 +67,32 @@ def _leg_failed(works: Works, name: str, why: str, now: float) -> None:
     _leg_said(works, name, say.Ended("sound failed", lost=True), now)
 
 
+def _spoke(works: Works, leg: str, speaking: bool, now: float) -> None:
+    """Tell a mailbox that its caller speaks or fell silent."""
+    known = works.legs.by_name.get(leg)
+    call = works.calls.get(known.call) if known else None
+    if call and call.mail and known is call.caller:
+        call.mail.spoke(call, speaking, now)
+        call.show()
+
+
 def _pass_on(works: Works, event: control.MediaEvent, now: float) -> None:
     """Hand on what only the house outside needs."""
     match event:
         case control.SpeechBegan(leg=leg, at=at):
             call, side = place_of(works, leg)
             works.emit(events.SpeechBegan(call, at, side))
+            _spoke(works, leg, True, now)
         case control.SpeechEnded(leg=leg, began=began, at=at):
             call, side = place_of(works, leg)
             works.emit(events.SpeechEnded(call, began, at, side))
+            _spoke(works, leg, False, now)
+        case control.RecordingBegan(recording=name) if name in works.drafts:
+            return
+        case control.RecordingClosed() | control.RecordingBroken() if voicemail.closed(
+            works, event, now
+        ):
+            return
         case control.RecordingBegan(recording=name, at=at):
             works.emit(events.RecordingBegan(call_of(name), at))
         case control.RecordingClosed(recording=name, path=path, seconds=seconds):

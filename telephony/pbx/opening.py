@@ -53,6 +53,8 @@ DUE: Final[dict[str, Due]] = {
     "change": queueing.changed,
     "park": parking.timed_out,
     "guard": overran,
+    "mail": waiting.mail_due,
+    "hush": waiting.mail_due,
 }
 """What each of a call's alarms does."""
 

@@ -14,6 +14,7 @@ from telephony.pbx.forwards import Forwards
 from telephony.pbx.hours import Hours
 from telephony.pbx.ivr import EnterFlow, Flow, Node, ToQueue
 from telephony.pbx.ivr.visit import Reader, unread
+from telephony.pbx.mailbox import BoxPlan
 from telephony.pbx.numbering import Kind, Number, Place, Style
 from telephony.pbx.queue_plan import QueuePlan as QueuePlan
 from telephony.pbx.queue_plan import RatingPlan as RatingPlan
@@ -121,7 +122,7 @@ class OutRule:
         return kind and (not self.begins or number.text.startswith(self.begins))
 
 
-Route: TypeAlias = tuple[Literal["flow", "queue", "extension"], str]
+Route: TypeAlias = tuple[Literal["flow", "queue", "extension", "voicemail"], str]
 """Where a number leads."""
 
 
@@ -138,6 +139,7 @@ DEFAULT_PROMPTS: Final[Mapping[str, str]] = {
     "music": "music:calm",
     "ringback": "cadence:ringback",
     "busy": "cadence:busy",
+    "voicemail.beep": "tone:1000:0.4:-12",
 }
 """What is played where the plan has nothing better."""
 
@@ -163,6 +165,10 @@ class BoardPlan:
     """Supervisor's extension or log-in → the desks in that person's charge."""
     place: Place = HOME
     """The country and area whose numbers our desks dial."""
+    boxes: Mapping[str, BoxPlan] = field(default_factory=dict)
+    """Mailboxes that differ from a desk's usual one, and those of groups."""
+    message_path: Callable[[str, str], str | None] = lambda box, call: None
+    """Box and call → file for the message; None: no messages are taken."""
     blacklist: tuple[str, ...] = ()
     """Callers who always hear the busy tone: numbers, beginnings (``1380*``), ``withheld``."""
     openings: Mapping[str, Opening] = field(default_factory=dict)
@@ -191,6 +197,7 @@ class BoardPlan:
     def __post_init__(self) -> None:
         """Refuse a plan that leads nowhere."""
         known = {"flow": self.flows, "queue": self.queues, "extension": self.desks}
+        known["voicemail"] = {**self.desks, **self.boxes}
         trials = {number: ("flow", name) for number, name in self.trials.items()}
         for number, (kind, name) in (*self.numbers.items(), *trials.items()):
             if name not in known[kind]:
@@ -227,7 +234,15 @@ class BoardPlan:
 
     def clip(self, key: str) -> str | None:
         """Find the clip of a prompt."""
+        if key.startswith("file:"):
+            return key.removeprefix("file:")
         return self.prompts.get(key) or DEFAULT_PROMPTS.get(key)
+
+    def box(self, name: str) -> BoxPlan | None:
+        """Find a mailbox; every desk has one."""
+        if name in self.boxes:
+            return self.boxes[name]
+        return BoxPlan(name) if name in self.desks else None
 
     def password_of(self, user: str) -> str | None:
         """Find the password of a telephone or trunk account."""

@@ -8,11 +8,21 @@ from typing import Final
 from telephony.errors import NoPortLeft
 from telephony.events import Failed
 from telephony.media.control import Watch
-from telephony.pbx import diverting, lifting, outing, parking, queueing, transfer, waiting
+from telephony.pbx import (
+    diverting,
+    lifting,
+    mailroom,
+    outing,
+    parking,
+    queueing,
+    transfer,
+    voicemail,
+    waiting,
+)
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import NotReached
 from telephony.pbx.desk import Activity, Desk, Step
-from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, RingDesk
+from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, OwnBox, RingDesk, ToBox
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
@@ -46,6 +56,11 @@ def follow(call: Call, to: Destination, now: float) -> None:
         dial_outside(call, to.number, now)
     elif isinstance(to, RingDesk):
         dial(call, to.extension, now)
+    elif isinstance(to, ToBox):
+        if not voicemail.enter(call, to.box, now):
+            voicemail.nobody(call, now)
+    elif isinstance(to, OwnBox):
+        mailroom.enter(call, call.source.extension or "", now)
     else:
         unreached(call, to.status, now)
 

@@ -257,10 +257,10 @@ class Sound:
 
     # ── recording ────────────────────────────────────────────────────────────
 
-    def record(self, path: str, now: float) -> None:
+    def record(self, path: str, now: float, name: str = "") -> None:
         """Begin the recording, from now on; its rows follow with the next ``show``."""
-        self.recording = self.call
-        self.media.send(Record(self.call, path, since=now))
+        self.recording = name or self.call
+        self.media.send(Record(self.recording, path, since=now))
 
     def stop_recording(self, now: float) -> None:
         """Close the file: it lasts until now, however late the worker hears of it."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.media.control import Watch
-from telephony.pbx import parking, queueing, ringing, waiting
+from telephony.pbx import parking, queueing, ringing, voicemail, waiting
 from telephony.pbx.call import Call, Transfer
 from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import CallOut, EnterFlow, Refuse, RingDesk, route
+from telephony.pbx.dialplan import CallOut, EnterFlow, OwnBox, Refuse, RingDesk, ToBox, route
 from telephony.pbx.errors import NotNow
 from telephony.pbx.ivr import ToQueue
 from telephony.pbx.leg import Leg
@@ -31,7 +31,7 @@ class Park:
     slot: str
 
 
-Goal: TypeAlias = EnterFlow | RingDesk | CallOut | Park
+Goal: TypeAlias = EnterFlow | RingDesk | CallOut | ToBox | Park
 
 
 def blind(call: Call, leg: Leg, number: str, now: float) -> None:
@@ -46,7 +46,7 @@ def destination(call: Call, leg: Leg, number: str) -> Goal:
     if number == codes.park_code or number in codes.park_slots:
         return Park(parking.slot_for(call, number))
     to = route(call.plan, number, call.inside(leg.extension or ""))
-    if isinstance(to, Refuse):
+    if isinstance(to, Refuse | OwnBox):
         raise NotNow("no_such_number", f"{number} leads nowhere; transfer to another number.")
     return to
 
@@ -65,6 +65,10 @@ def send(call: Call, leg: Leg, number: str, to: Goal, now: float) -> None:
         waiting.enter(call, to.flow, now)
     elif isinstance(to, RingDesk):
         ringing.dial(call, to.extension, now)
+    elif isinstance(to, ToBox):
+        call.comes_from = None
+        if not voicemail.enter(call, to.box, now):
+            voicemail.nobody(call, now)
     else:
         ringing.dial_outside(call, to.number, now, shows=ringing.shown_at(call, extension))
     return None

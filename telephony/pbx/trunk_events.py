@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.pbx.forwards import Forwards
+from telephony.pbx.mail_events import MailEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +144,5 @@ class CallBlocked:
 TrunkEvent: TypeAlias = (
     OutsideDialled | OutsideRang | OutsideAnswered | OutsideFailed | OutsideClosed | TrunkFull
     | GatewayChanged | TrunkRegistered | Forwarded | ForwardStopped | ForwardsChanged | CallBlocked
+    | MailEvent
 )  # fmt: skip

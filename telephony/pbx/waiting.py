@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-from telephony.pbx import booking, queueing, ringing
+from telephony.pbx import booking, queueing, ringing, voicemail
 from telephony.pbx.call import RATING_LIMIT, Call
 from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.dialplan import (
@@ -14,6 +14,7 @@ from telephony.pbx.dialplan import (
     EnterFlow,
     Refuse,
     RingDesk,
+    ToBox,
     rating_flow,
     route,
     saying_flow,
@@ -184,13 +185,17 @@ def inside(call: Call, now: float) -> Visit | None:
 def played(call: Call, now: float) -> None:
     """Every prompt that was asked for is over."""
     call.sleep("prompt")
-    if here := inside(call, now):
+    if call.mail:
+        call.mail.played(call, now)
+    elif here := inside(call, now):
         follow(call, here.played(), now)
 
 
 def pressed(call: Call, key: str, now: float) -> None:
     """The caller pressed a key."""
-    if here := inside(call, now):
+    if call.mail:
+        call.mail.pressed(call, key, now)
+    elif here := inside(call, now):
         if here.state is State.LISTENING:
             call.sleep("listen")
         follow(call, here.press(key), now)
@@ -249,9 +254,10 @@ def leave(call: Call, to: Exit, now: float) -> list[Act]:
         case ToNumber(failed=failed):
             call.comes_back = failed
             return ring(call, to, now)
-        case ToVoicemail(failed=failed):
+        case ToVoicemail(box=box, failed=failed):
             call.comes_back = failed
-            unreached(call, 480, now)
+            if not voicemail.enter(call, box, now):
+                unreached(call, 480, now)
         case KeepPlace(number=number):
             booking.book(call, number, now)
         case BackInLine():
@@ -273,8 +279,13 @@ def ring(call: Call, to: ToNumber, now: float) -> list[Act]:
             ringing.dial_outside(call, outside, now)
         case CallOut():
             unreached(call, 403, now)
+        case ToBox(box=box):
+            if not voicemail.enter(call, box, now):
+                unreached(call, 480, now)
         case Refuse(status=status):
             unreached(call, status, now)
+        case _:
+            unreached(call, 404, now)
     return []
 
 
@@ -304,3 +315,9 @@ def come_back(call: Call, now: float, sorry: tuple[str, ...]) -> None:
         follow(call, here.come_back(node), now)
     else:
         begin(call, saying_flow("sorry", sorry), now)
+
+
+def mail_due(call: Call, now: float) -> None:
+    """The time of a caller at a mailbox is over."""
+    if call.mail:
+        call.mail.due(call, now)

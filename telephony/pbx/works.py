@@ -22,7 +22,9 @@ from telephony.pbx.events import (
 )
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.gateway import Gateways
+from telephony.pbx.lamps import light, owners_of
 from telephony.pbx.leg import Leg, Legs
+from telephony.pbx.mailbox import BoxPlan, Mailboxes
 from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
@@ -33,6 +35,7 @@ from telephony.sip.events import Flow
 
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
+    from telephony.pbx.voicemail import Drafts
 
 CALL_ALARMS: Final = (
     "listen",
@@ -44,6 +47,8 @@ CALL_ALARMS: Final = (
     "change",
     "guard",
     "park",
+    "mail",
+    "hush",
 )
 """What a call may wait for."""
 
@@ -97,6 +102,9 @@ class Works:
     served: dict[str, str] = field(default_factory=dict)
     """Caller's number → the desk that served it last; the oldest are forgotten."""
     news: list[BoardEvent] = field(default_factory=list)
+    mail: Mailboxes = field(default_factory=Mailboxes)
+    drafts: Drafts = field(default_factory=dict)
+    """Messages whose files are not whole yet, by recording."""
     forwards: dict[str, Forwards] = field(default_factory=dict)
     """What each desk wishes for calls it does not take."""
     match_due: bool = False
@@ -164,6 +172,17 @@ class Works:
         self.forwards[extension] = forwards
         self.desks[extension].undisturbed = forwards.undisturbed
         self.match_due = True
+
+    def show_waiting(self, name: str, now: float) -> None:
+        """Light or put out the lamps that show this box."""
+        if box := self.plan.box(name):
+            for extension in owners_of(box):
+                self._light(box, extension, now)
+
+    def _light(self, box: BoxPlan, extension: str, now: float) -> None:
+        realm = self.plan.realm
+        core = self.legs.core
+        light(core, self.registrar, self.mail, box, extension, realm=realm, now=now)
 
     # ── desks ────────────────────────────────────────────────────────────────
 
@@ -273,6 +292,9 @@ class Works:
         if desk is None or desk.registered == (contacts > 0):
             return
         desk.registered = contacts > 0
+        box = self.plan.box(extension)
+        if desk.registered and box and any(self.mail.count(extension)):
+            self._light(box, extension, now)
         if not desk.registered and desk.duty is Duty.READY:
             self.emit(Alarm(now, f"The telephone of desk {extension} is gone."))
         self._changed(desk, now)

@@ -128,6 +128,9 @@ class Reception:
         match came.request.method:
             case "INVITE":
                 self._invited(came, flow, now)
+            case "NOTIFY" if came.request.event.name == "message-summary":
+                # Telephones take the count of their messages unasked; switchboards send it so.
+                self._station.emit(Requested(came.key, None, came.request, flow))
             case "BYE" | "NOTIFY" | "PRACK" | "UPDATE":
                 came.reply(came.response(481), now)
             case "REFER":

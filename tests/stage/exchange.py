@@ -74,6 +74,11 @@ def plan_of(seats: int = 2, **changes: object) -> BoardPlan:
     return BoardPlan(**{**values, **changes})  # type: ignore[arg-type]
 
 
+def seconds_of(clip: str) -> float:
+    """How long a clip lasts: a tone says so, a file takes three seconds."""
+    return float(clip.split(":")[2]) if clip.startswith("tone:") else 3.0
+
+
 class CountedPorts:
     """Ports that know whether they came back."""
 
@@ -116,7 +121,7 @@ class CountedSound:
             case control.Play(source=source, clips=clips, loop=loop):
                 self.sources.add(source)
                 if not loop:
-                    seconds = sum(float(clip.split(":")[2]) for clip in clips)
+                    seconds = sum(seconds_of(clip) for clip in clips)
                     self.later(seconds, control.PlayEnded(source, self.world.now + seconds))
             case control.Stop(source=source):
                 self.sources.discard(source)
