@@ -129,6 +129,11 @@ class SipCore(Correspondence):
         """The names of the legs that have not ended."""
         return tuple(self._book.legs)
 
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """The names of those who watch, and of what we watch."""
+        return tuple(self._book.usages)
+
     def state(self, leg: str) -> LegState:
         """Say where a leg stands; OVER once it has ended."""
         known = self._book.legs.get(leg)

@@ -1,0 +1,1 @@
+"""Broken input by the hundred thousand: ``python -m tests.fuzz.NAME [COUNT] [SEED]``."""
