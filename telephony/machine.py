@@ -29,6 +29,10 @@ class Machine(Generic[S, E]):
         except KeyError:
             raise UnlistedStep(self.name, state.name, event.name) from None
 
+    def after(self, state: S, event: E) -> S | None:
+        """Return the next state, or None for an unlisted pair."""
+        return self.steps.get((state, event))
+
     def allows(self, state: S, event: E) -> bool:
         """Say whether the table lists this pair."""
         return (state, event) in self.steps

@@ -14,9 +14,13 @@ from telephony.sip.message import Headers, Request, Response
 from telephony.sip.uri import Uri
 
 
-@lru_cache(maxsize=1024)
 def _literal(host: str) -> tuple[bool, bool]:
     """Say whether the host is an IP address, and whether it is a private one."""
+    return _remembered(host) if len(host) <= 64 else (False, False)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(host: str) -> tuple[bool, bool]:
     try:
         address = ip_address(host)
     except ValueError:
@@ -104,16 +108,14 @@ class Dialog:
         if routes and grammar.name_addr(routes[0]).uri.param("lr") is None:
             # A strict router wants its own address in the request line (§12.2.1.1).
             uri, routes = str(grammar.name_addr(routes[0]).uri), [*routes[1:], f"<{uri}>"]
-        fields = Headers([("Via", via), ("Max-Forwards", "70")])
+        fields = {"Via": [via], "Max-Forwards": ["70"]}
         if routes:
-            fields.set("Route", *routes)
-        fields.add("From", str(self.local))
-        fields.add("To", str(self.remote))
-        fields.add("Call-ID", self.call_id)
-        fields.add("CSeq", f"{seq} {method}")
+            fields["Route"] = routes
+        fields["From"], fields["To"] = [str(self.local)], [str(self.remote)]
+        fields["Call-ID"], fields["CSeq"] = [self.call_id], [f"{seq} {method}"]
         if method not in ("BYE", "CANCEL", "MESSAGE"):
-            fields.add("Contact", self.contact)
-        return Request(method, uri, fields)
+            fields["Contact"] = [self.contact]
+        return Request(method, uri, Headers.of(fields))
 
 
 def of_request(request: Request, flow: Flow, tag: str, contact: str) -> Dialog:

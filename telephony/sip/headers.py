@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -18,6 +18,10 @@ _VIA = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*')
+_ODD = re.compile(r"[\s,]|=[^;]*=")
+"""What stands among plain parameters only where something is folded or wrong."""
+LONGEST_KEPT = 200
+"""Longer addresses are not remembered, so that nobody fills the memory with them."""
 _DIGEST = re.compile(r'\s*([A-Za-z0-9\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)')
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -28,6 +32,8 @@ def split(value: str) -> list[str]:
     """Cut a list at its commas, not at those inside quotes or angle brackets."""
     if "," not in value:
         return [value.strip()]
+    if '"' not in value and "<" not in value:
+        return [part for one in value.split(",") if (part := one.strip())]
     parts, start, quoted, angle, escaped = [], 0, False, False, False
     for at, char in enumerate(value):
         if escaped:
@@ -60,6 +66,8 @@ def quoted(text: str) -> str:
 
 def params(text: str) -> Params:
     """Read ``;name=value`` pairs; BadMessage where something else stands between them."""
+    if '"' not in text and (plain := _plain_params(text)) is not None:
+        return plain
     found, at = [], 0
     while at < len(text):
         match = _PARAM.match(text, at)
@@ -69,6 +77,21 @@ def params(text: str) -> Params:
             break
         found.append((match[1].lower(), match[2] or ""))
         at = match.end()
+    return tuple(found)
+
+
+def _plain_params(text: str) -> Params | None:
+    """Read parameters without quotes and spaces the quick way; None where that does not do."""
+    if not text:
+        return ()
+    if text[0] != ";" or _ODD.search(text):
+        return None
+    found = []
+    for part in text[1:].split(";"):
+        name, _, value = part.partition("=")
+        if not name:
+            return None
+        found.append((name.lower(), value))
     return tuple(found)
 
 
@@ -87,7 +110,10 @@ class Via:
 
     def param(self, name: str) -> str | None:
         """Return a parameter's value; "" where it stands without one."""
-        return next((value for key, value in self.params if key == name), None)
+        for key, value in self.params:
+            if key == name:
+                return value
+        return None
 
     @property
     def branch(self) -> str:
@@ -98,27 +124,29 @@ class Via:
         """Note where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4)."""
         kept = []
         asked = False
-        for name, value in self.params:
-            if name == "rport":
+        for pair in self.params:
+            if pair[0] == "rport":
                 asked = True
-                kept.append((name, str(port)))
-            elif name != "received":
-                kept.append((name, value))
+                kept.append(("rport", str(port)))
+            elif pair[0] != "received":
+                kept.append(pair)
         if asked or host != self.host:
             kept.append(("received", host))
-        return replace(self, params=tuple(kept))
+        return Via(self.transport, self.host, self.port, tuple(kept))
 
 
 def via(text: str) -> Via:
     """Read one Via value."""
-    found = _VIA.match(text.strip())
+    text = text.strip()
+    found = _VIA.match(text)
     if found is None:
         raise BadMessage("Malformed Via")
-    port = int(found["port"]) if found["port"] else None
+    transport, host, number = found.groups()
+    port = int(number) if number else None
     if port is not None and port > 65535:
         raise BadMessage("Malformed Via")
-    rest = params(text.strip()[found.end() :])
-    return Via(found["transport"].upper(), found["host"].strip("[]").lower(), port, rest)
+    rest = params(text[found.end() :])
+    return Via(transport.upper(), host.strip("[]").lower(), port, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +163,10 @@ class NameAddr:
 
     def param(self, name: str) -> str | None:
         """Return a parameter's value; "" where it stands without one."""
-        return next((value for key, value in self.params if key == name), None)
+        for key, value in self.params:
+            if key == name:
+                return value
+        return None
 
     @property
     def tag(self) -> str:
@@ -145,12 +176,15 @@ class NameAddr:
     def tagged(self, tag: str) -> NameAddr:
         """Return the same party with this tag, or with none."""
         others = tuple(pair for pair in self.params if pair[0] != "tag")
-        return replace(self, params=(*others, ("tag", tag)) if tag else others)
+        return NameAddr(self.uri, self.display, (*others, ("tag", tag)) if tag else others)
 
 
-@lru_cache(maxsize=4096)
 def name_addr(text: str) -> NameAddr:
     """Read ``"Name" <uri>;params`` or the bare ``uri;params`` form."""
+    return _remembered(text) if len(text) <= LONGEST_KEPT else _name_addr(text)
+
+
+def _name_addr(text: str) -> NameAddr:
     text = text.strip()
     display = ""
     if match := _QUOTED.match(text):
@@ -168,6 +202,9 @@ def name_addr(text: str) -> NameAddr:
     if not closed or ";" in head or ":" in head or '"' in head:
         raise BadMessage("Malformed address")
     return NameAddr(uris.parse(inside.strip()), display or head.strip(), params(rest))
+
+
+_remembered = lru_cache(maxsize=4096)(_name_addr)
 
 
 def cseq(text: str) -> tuple[int, str]:
@@ -205,7 +242,6 @@ class EventPackage:
         return f"{self.name};id={self.id}" if self.id else self.name
 
 
-@lru_cache(maxsize=256)
 def event_package(text: str) -> EventPackage:
     """Read an Event header; names differ by every byte (RFC 6665 §8.2.1)."""
     name, semicolon, rest = text.strip().partition(";")

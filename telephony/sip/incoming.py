@@ -33,7 +33,7 @@ class IncomingLeg(Leg):
         self.state = LegState.OFFERED
         self.invited = invited
         self.reliables = Reliables(self)
-        self.allow = ", ".join(invited.request.headers.all("Allow"))
+        self.allow = invited.request.headers.text("Allow")
         self._answer: tuple[bytes | None, Lines] | None = None
         """Our 2xx, where it must wait for a PRACK."""
         self._wish = self._wishes(invited.request)
@@ -146,7 +146,7 @@ class IncomingLeg(Leg):
             return ""
         headers = request.headers
         for name, wish in (("Require", "must"), ("Supported", "may")):
-            if OPTION in (one.lower() for one in headers.all(name)):
+            if OPTION in headers.text(name).lower():
                 return wish
         return ""
 

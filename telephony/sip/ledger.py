@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
-from telephony.sip import headers as grammar
 from telephony.sip.events import Flow
 from telephony.sip.message import Request, Response
 from telephony.sip.station import Station
@@ -19,6 +19,7 @@ from telephony.sip.transaction import (
     ServerTransaction,
 )
 
+_BRANCH = re.compile(r"branch\s*=\s*([^\s;,]+)")
 COOKIE = "z9hG4bK"
 LARGEST_DATAGRAM = 1300
 
@@ -121,8 +122,8 @@ class Ledger:
 
     def loops(self, request: Request) -> bool:
         """Say whether the request is one of ours that came back unchanged (§16.3)."""
-        for value in request.headers.all("Via"):
-            sent = self._clients.get((grammar.via(value).branch, request.method))
+        for branch in _BRANCH.findall(",".join(request.headers.all("Via"))):
+            sent = self._clients.get((branch, request.method))
             if sent is not None and sent.request.uri == request.uri:
                 return True
         return False

@@ -27,11 +27,13 @@ _LISTS = {
     "Via", "Route", "Record-Route", "Contact", "Require", "Proxy-Require", "Supported", "Allow",
     "Unsupported", "Accept", "Allow-Events", "Refer-To", "Accept-Encoding",
 }  # fmt: skip
+LONGEST_NAME = 40
+"""Longer names are not remembered, so that nobody fills the memory with them."""
 UNREADABLE = "X-Unreadable"
 """Stands among the fields of a message that breaks the grammar; ``rules`` refuses it."""
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+$")
 _NUL = re.compile(r"(?<!\\)\x00")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FOLD = re.compile(r"\n[ \t]+")
 _STATUS = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -56,12 +58,18 @@ REASONS = {
 Lines: TypeAlias = Iterable[tuple[str, str]]
 
 
-@lru_cache(maxsize=1024)
 def spelled(name: str) -> str:
     """Return the header's usual spelling; a compact form grows to its long one."""
+    return _remembered(name) if len(name) <= LONGEST_NAME else _usual(name)
+
+
+def _usual(name: str) -> str:
     low = name.lower()
     usual = _COMPACT.get(low) or _SPELLED.get(low)
     return usual or "-".join(part.capitalize() for part in low.split("-"))
+
+
+_remembered = lru_cache(maxsize=1024)(_usual)
 
 
 def allowed(lines: Lines) -> list[tuple[str, str]]:
@@ -83,29 +91,64 @@ class Headers:
         for name, value in lines:
             self._fields.setdefault(spelled(name), []).append(value)
 
+    @classmethod
+    def of(cls, fields: dict[str, list[str]]) -> Headers:
+        """Take fields whose names are spelled as usual already."""
+        headers = cls.__new__(cls)
+        headers._fields = fields
+        return headers
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for name, values in self._fields.items():
             for value in values:
                 yield name, value
 
     def __contains__(self, name: str) -> bool:
-        return spelled(name) in self._fields
+        return name in self._fields or spelled(name) in self._fields
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first value of this name."""
-        values = self._fields.get(spelled(name))
+        values = self._fields.get(name) or self._fields.get(spelled(name))
         return values[0] if values else default
 
     def count(self, name: str) -> int:
         """Count the lines of this name."""
         return len(self._fields.get(spelled(name), ()))
 
+    def text(self, name: str) -> str:
+        """Return every value of this name as one list, uncut."""
+        return ", ".join(self._fields.get(spelled(name), ()))
+
+    def missing(self, names: Iterable[str]) -> str:
+        """Return the first of these names, usually spelled, that has no value, or ""."""
+        fields = self._fields
+        for name in names:
+            values = fields.get(name)
+            if not values or not values[0]:
+                return name
+        return ""
+
+    def repeated(self, names: Iterable[str]) -> str:
+        """Return the first of these names, usually spelled, that stands more than once, or ""."""
+        fields = self._fields
+        for name in names:
+            values = fields.get(name)
+            if values is not None and len(values) > 1:
+                return name
+        return ""
+
     def all(self, name: str) -> list[str]:
         """Return every value of this name; lists are cut at their commas."""
-        name = spelled(name)
-        values = self._fields.get(name, [])
+        values = self._fields.get(name)
+        if values is None:
+            name = spelled(name)
+            values = self._fields.get(name)
+            if values is None:
+                return []
         if name not in _LISTS:
             return list(values)
+        if len(values) == 1 and "," not in values[0]:
+            return [values[0].strip()]
         return [part for value in values for part in grammar.split(value)]
 
     def set(self, name: str, *values: str) -> None:
@@ -114,7 +157,11 @@ class Headers:
 
     def add(self, name: str, value: str) -> None:
         """Append one value."""
-        self._fields.setdefault(spelled(name), []).append(value)
+        known = self._fields.get(name)
+        if known is None:
+            self._fields.setdefault(spelled(name), []).append(value)
+        else:
+            known.append(value)
 
     def drop(self, name: str) -> None:
         """Remove the name; it need not be there."""
@@ -154,7 +201,8 @@ class Message:
     def via(self) -> Via:
         """The topmost Via."""
         if self._via is None:
-            self._via = grammar.via(self.headers.all("Via")[0])
+            (first, *_) = self.headers.all("Via") or [""]
+            self._via = grammar.via(first)
         return self._via
 
     @property
@@ -214,8 +262,13 @@ class Message:
         return ""
 
     def __bytes__(self) -> bytes:
-        self.headers.set("Content-Length", str(len(self.body)))
-        lines = [self.start_line, *(f"{name}: {value}" for name, value in self.headers), "", ""]
+        fields = self.headers._fields
+        fields["Content-Length"] = [str(len(self.body))]
+        lines = [self.start_line]
+        for name, values in fields.items():
+            for value in values:
+                lines.append(f"{name}: {value}")  # noqa: PERF401 (a comprehension is slower here)
+        lines.append("\r\n")
         return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
 
 
@@ -283,10 +336,12 @@ def parse(data: bytes) -> Request | Response:
     head, blank, body = data.lstrip(b"\r\n").partition(b"\r\n\r\n")
     if not blank:
         head, blank, body = data.lstrip(b"\r\n").partition(b"\n\n")
-    text = _FOLD.sub(" ", decoded(head))
-    first, *lines = text.replace("\r\n", "\n").split("\n")
-    fields = _fields_of(lines)
-    if found := _STATUS.match(first):
+    text = decoded(head).replace("\r\n", "\n")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    first, _, rest = text.partition("\n")
+    fields = _fields_of(rest.split("\n"))
+    if first[:4].upper() == "SIP/" and (found := _STATUS.match(first)):
         return Response(int(found[1]), found[2] or "", fields, _body(fields, body))
     parts = first.rstrip(" ").split(" ")
     if len(parts) < 3 or not _TOKEN.match(parts[0]) or not parts[-1].upper().startswith("SIP/"):
@@ -298,11 +353,13 @@ def parse(data: bytes) -> Request | Response:
     return request
 
 
-@lru_cache(maxsize=1024)
-def _spelled_token(name: str) -> str:
-    """Return the usual spelling of what may be a header's name, or "" for what may not."""
+def _named(name: str) -> str:
+    """Return the usual spelling of what may be a header's name, or the mark of what may not."""
     name = name.rstrip()
-    return spelled(name) if _TOKEN.match(name) else ""
+    return spelled(name) if _TOKEN.match(name) else UNREADABLE
+
+
+_names = lru_cache(maxsize=1024)(_named)
 
 
 def _fields_of(lines: Iterable[str]) -> Headers:
@@ -312,10 +369,11 @@ def _fields_of(lines: Iterable[str]) -> Headers:
         if not line:
             continue
         raw, colon, value = line.partition(":")
-        name = _spelled_token(raw) if colon else ""
-        known = fields.get(name or UNREADABLE)
+        short = len(raw) <= LONGEST_NAME
+        name = (_names(raw) if short else _named(raw)) if colon else UNREADABLE
+        known = fields.get(name)
         if known is None:
-            fields[name or UNREADABLE] = [value.strip()]
+            fields[name] = [value.strip()]
         else:
             known.append(value.strip())
     return headers

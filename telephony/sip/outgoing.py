@@ -183,7 +183,7 @@ class OutgoingLeg(Leg):
         if self.state is LegState.CANCELLING:
             self._cancel(now)
         elif response.status > 100:
-            self.allow = _listed(response, "Allow") or self.allow
+            self.allow = response.headers.text("Allow") or self.allow
             if early is not None and reliable(response):
                 self._arrived(early, response, now)
             self.station.emit(Progressed(self.id, response.status, response.sdp, response))
@@ -239,7 +239,7 @@ class OutgoingLeg(Leg):
         self._early.clear()
         self._asks_early = None
         self.step(LegEvent.ANSWER)
-        self.allow = _listed(response, "Allow") or self.allow
+        self.allow = response.headers.text("Allow") or self.allow
         self.station.alarms.cancel((self, "RING_LIMIT"))
         self.station.alarms.cancel((self, "PATIENCE"))
         if self.state is LegState.ENDING:
@@ -307,10 +307,6 @@ def redirections(response: Response) -> tuple[Uri, ...]:
         except (BadMessage, ValueError):
             continue
     return tuple(uri for _, uri in sorted(found, key=lambda one: -one[0]))
-
-
-def _listed(response: Response, name: str) -> str:
-    return ", ".join(response.headers.all(name))
 
 
 class _Nobody:

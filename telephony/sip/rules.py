@@ -7,6 +7,7 @@ from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
 from telephony.sip.message import UNREADABLE, Message, Request, Response, reason_of
 
+_NEEDED = ("Via", "From", "To", "Call-ID", "CSeq")
 _SINGLE = ("From", "To", "Call-ID", "CSeq", "Content-Length", "Max-Forwards")
 
 
@@ -15,12 +16,10 @@ def check(message: Request | Response, size: int, largest: int, largest_body: in
     fields = message.headers
     if isinstance(message, Request) and message.version.upper() != "SIP/2.0":
         raise BadMessage("Version Not Supported", 505)
-    for name in ("Via", "From", "To", "Call-ID", "CSeq"):
-        if not fields.get(name):
-            raise BadMessage(f"Missing {name}")
-    for name in _SINGLE:
-        if fields.count(name) > 1:
-            raise BadMessage(f"More than one {name}")
+    if lacking := fields.missing(_NEEDED):
+        raise BadMessage(f"Missing {lacking}")
+    if twice := fields.repeated(_SINGLE):
+        raise BadMessage(f"More than one {twice}")
     _, method = message.cseq
     try:
         if not (message.via and message.from_ and message.to):

@@ -64,16 +64,14 @@ class Station:
     alarms: Alarms[tuple[Sleeper, str]] = field(default_factory=Alarms)
     happened: list[SipEvent] = field(default_factory=list)
     outgoing: list[tuple[Flow, bytes]] = field(default_factory=list)
+    allow: str = field(init=False)
+    """The methods we take, as they are written."""
+    supports: str = field(init=False)
+    """The extensions we know, as they are written."""
 
-    @property
-    def allow(self) -> str:
-        """Write the methods we take."""
-        return ", ".join(self.methods)
-
-    @property
-    def supports(self) -> str:
-        """Write the extensions we know."""
-        return ", ".join(self.supported)
+    def __post_init__(self) -> None:
+        self.allow = ", ".join(self.methods)
+        self.supports = ", ".join(self.supported)
 
     def token(self, size: int = 8) -> str:
         """Throw the dice for a tag, a branch or a leg's name."""

@@ -2,6 +2,7 @@
 
 Everything that changes the state of a transaction or a leg stands in this file. One event is ours:
 ABANDONED ends a transaction whose user or far end never came back, so that none stays for ever.
+Members are hashed by their identity, which is quicker than by their name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from telephony.machine import Machine
 
 class State(enum.Enum):
     """Where a transaction stands; each machine uses some of these."""
+
+    __hash__ = object.__hash__
 
     CALLING = enum.auto()
     """INVITE sent, nothing heard."""
@@ -33,6 +36,8 @@ class State(enum.Enum):
 
 class Event(enum.Enum):
     """What happens to a transaction."""
+
+    __hash__ = object.__hash__
 
     REQUEST = enum.auto()
     """The network repeated the request."""
@@ -146,6 +151,8 @@ SERVER: Machine[State, Event] = Machine(
 class LegState(enum.Enum):
     """Where a leg stands."""
 
+    __hash__ = object.__hash__
+
     CALLING = enum.auto()
     """Our INVITE went out, nothing came back."""
     RINGING = enum.auto()
@@ -164,6 +171,8 @@ class LegState(enum.Enum):
 
 class LegEvent(enum.Enum):
     """What happens to a leg."""
+
+    __hash__ = object.__hash__
 
     PROGRESS = enum.auto()
     ANSWER = enum.auto()

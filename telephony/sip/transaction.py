@@ -35,6 +35,13 @@ class ClientUser(Protocol):
         ...
 
 
+WAITING = (State.CALLING, State.TRYING, State.PROCEEDING)
+"""The final response is still to come."""
+_LASTING = ("TIMEOUT", "ABANDONED")
+"""What rings on while provisional responses come."""
+_ALARMS = {name: Event[name] for name in ("REPEAT", "TIMEOUT", "LINGERED", "ABANDONED")}
+
+
 def kind_of(status: int) -> Event:
     """Return the event a response of this status is."""
     if status < 200:
@@ -46,7 +53,7 @@ class Transaction:
     """One request and its responses over one flow."""
 
     machine: Machine[State, Event]
-    __slots__ = ("ended", "flow", "interval", "request", "sent", "state", "station")
+    __slots__ = ("_armed", "ended", "flow", "interval", "request", "sent", "state", "station")
 
     def __init__(
         self,
@@ -62,15 +69,17 @@ class Transaction:
         self.sent = b""
         self.interval = station.timings.t1
         self.ended = ended
+        self._armed: set[str] = set()
 
     def step(self, event: Event, now: float) -> bool:
         """Move by the table; a stray event changes nothing and returns False."""
-        if not self.machine.allows(self.state, event):
+        after = self.machine.after(self.state, event)
+        if after is None:
             return False
-        before, self.state = self.state, self.machine.step(self.state, event)
-        if self.state is not before:
+        if after is not self.state:
+            self.state = after
             self._silence()
-            if self.state is State.TERMINATED:
+            if after is State.TERMINATED:
                 self.ended()
             else:
                 self._arm(now)
@@ -82,7 +91,7 @@ class Transaction:
 
     def ring(self, name: str, now: float) -> bool:
         """Take an alarm; False where the state has no use for it."""
-        event = Event[name]
+        event = _ALARMS[name]
         moved = self.step(event, now)
         if moved and event is Event.REPEAT:
             self._repeat(now)
@@ -90,27 +99,28 @@ class Transaction:
 
     def _repeat(self, now: float) -> None:
         self.station.send(self.flow, self.sent)
-        self._alarm(Event.REPEAT, now + self._next_interval())
+        self._alarm("REPEAT", now + self._next_interval())
 
     def _next_interval(self) -> float:
         self.interval = min(2 * self.interval, self.station.timings.t2)
         return self.interval
 
-    def _alarm(self, event: Event, at: float) -> None:
-        self.station.alarms.set((self, event.name), at)
+    def _alarm(self, name: str, at: float) -> None:
+        self._armed.add(name)
+        self.station.alarms.set((self, name), at)
 
     def _arm(self, now: float) -> None:
         """Set the alarms of the state just entered."""
 
     def _silence(self) -> None:
-        for event in (Event.REPEAT, Event.LINGERED):
-            self.station.alarms.cancel((self, event.name))
-        if self.state not in (State.CALLING, State.TRYING, State.PROCEEDING):
-            self.station.alarms.cancel((self, Event.TIMEOUT.name))
-            self.station.alarms.cancel((self, Event.ABANDONED.name))
+        """Cancel the alarms that the state just entered has no use for."""
+        waiting = self.state in WAITING
+        for name in [one for one in self._armed if not (waiting and one in _LASTING)]:
+            self._armed.discard(name)
+            self.station.alarms.cancel((self, name))
 
     def _linger(self, now: float, seconds: float) -> None:
-        self._alarm(Event.LINGERED, now if self.flow.reliable else now + seconds)
+        self._alarm("LINGERED", now if self.flow.reliable else now + seconds)
 
 
 class ClientTransaction(Transaction):
@@ -136,12 +146,12 @@ class ClientTransaction(Transaction):
         self.sent = bytes(self.request)
         self.station.send(self.flow, self.sent)
         if not self.flow.reliable:
-            self._alarm(Event.REPEAT, now + self.interval)
-        self._alarm(Event.TIMEOUT, now + self.station.timings.patience)
+            self._alarm("REPEAT", now + self.interval)
+        self._alarm("TIMEOUT", now + self.station.timings.patience)
 
     def receive(self, response: Response, now: float) -> None:
         """Take a response of the network."""
-        first = self.state in (State.CALLING, State.TRYING, State.PROCEEDING)
+        first = self.state in WAITING
         if self.step(kind_of(response.status), now) and (first or self._repeats(response)):
             self.user.responded(self, response, now)
 
@@ -152,7 +162,7 @@ class ClientTransaction(Transaction):
     def ring(self, name: str, now: float) -> bool:
         """Take an alarm; a time-out is told to the user."""
         moved = super().ring(name, now)
-        if moved and name in (Event.TIMEOUT.name, Event.ABANDONED.name):
+        if moved and name in _LASTING:
             self.user.unanswered(self, 408, now)
         return moved
 
@@ -163,7 +173,7 @@ class ClientTransaction(Transaction):
             self.request.carry(self.station.via(self.flow, self.request.via.branch))
             self.start(now)
             return
-        waiting = self.state in (State.CALLING, State.TRYING, State.PROCEEDING)
+        waiting = self.state in WAITING
         if self.step(Event.BROKEN, now) and waiting:
             self.user.unanswered(self, 503, now)
 
@@ -194,7 +204,7 @@ class InviteClient(ClientTransaction):
 
     def abandon_at(self, at: float) -> None:
         """Wait no longer than this for the final response to a cancelled INVITE (§9.1)."""
-        self._alarm(Event.ABANDONED, at)
+        self._alarm("ABANDONED", at)
 
     def _next_interval(self) -> float:
         self.interval *= 2  # Timer A has no upper bound (§17.1.1.2).
@@ -202,11 +212,11 @@ class InviteClient(ClientTransaction):
 
     def _arm(self, now: float) -> None:
         if self.state is State.PROCEEDING:
-            self.station.alarms.cancel((self, Event.TIMEOUT.name))
+            self.station.alarms.cancel((self, "TIMEOUT"))
         elif self.state is State.COMPLETED:
             self._linger(now, self.station.timings.patience)  # Timer D
         elif self.state is State.ACCEPTED:
-            self._alarm(Event.LINGERED, now + self.station.timings.patience)  # Timer M
+            self._alarm("LINGERED", now + self.station.timings.patience)  # Timer M
 
     def _repeats(self, response: Response) -> bool:
         if self.ack is not None and response.to.tag == self.ack[1]:
@@ -235,7 +245,7 @@ class PlainClient(ClientTransaction):
     def _arm(self, now: float) -> None:
         if self.state is State.PROCEEDING and not self.flow.reliable:
             self.interval = self.station.timings.t2
-            self._alarm(Event.REPEAT, now + self.interval)  # §17.1.2.2
+            self._alarm("REPEAT", now + self.interval)  # §17.1.2.2
         elif self.state is State.COMPLETED:
             self._linger(now, self.station.timings.t4)  # Timer K
 
@@ -243,7 +253,7 @@ class PlainClient(ClientTransaction):
 class ServerTransaction(Transaction):
     """A request of the network."""
 
-    __slots__ = ("key", "tag")
+    __slots__ = ("_tag", "key")
 
     def __init__(
         self,
@@ -255,7 +265,18 @@ class ServerTransaction(Transaction):
     ) -> None:
         super().__init__(station, request, flow, ended)
         self.key = key
-        self.tag = station.token()
+        self._tag = ""
+
+    @property
+    def tag(self) -> str:
+        """Our half of the name of the dialog that the request may begin."""
+        if not self._tag:
+            self._tag = self.station.token()
+        return self._tag
+
+    @tag.setter
+    def tag(self, tag: str) -> None:
+        self._tag = tag
 
     def repeated(self, now: float) -> None:
         """Answer a repeated request with what was sent last (§17.2)."""
@@ -278,19 +299,16 @@ class ServerTransaction(Transaction):
     def response(self, status: int, reason: str = "", body: bytes = b"") -> Response:
         """Begin a response to the request (§8.2.6)."""
         asked = self.request.headers
-        fields = Headers()
-        fields.set("Via", *asked.all("Via"))
-        if status < 300 and (route := asked.all("Record-Route")):
-            fields.set("Record-Route", *route)
-        fields.add("From", asked.get("From"))
+        fields = {"Via": asked.all("Via")}
+        if status < 300 and "Record-Route" in asked:
+            fields["Record-Route"] = asked.all("Record-Route")
         to = asked.get("To")
         if status != 100 and not self.request.to.tag:
             to = f"{to};tag={self.tag}"
-        fields.add("To", to)
-        fields.add("Call-ID", asked.get("Call-ID"))
-        fields.add("CSeq", asked.get("CSeq"))
-        fields.add("Server", self.station.user_agent)
-        return Response(status, reason or reason_of(status), fields, body)
+        fields["From"], fields["To"] = [asked.get("From")], [to]
+        fields["Call-ID"], fields["CSeq"] = [asked.get("Call-ID")], [asked.get("CSeq")]
+        fields["Server"] = [self.station.user_agent]
+        return Response(status, reason or reason_of(status), Headers.of(fields), body)
 
 
 class InviteServer(ServerTransaction):
@@ -301,7 +319,7 @@ class InviteServer(ServerTransaction):
 
     def start(self, now: float) -> None:
         """Say 100 if the user stays silent."""
-        self.station.alarms.set((self, "TRYING"), now + self.station.timings.trying_after)
+        self._alarm("TRYING", now + self.station.timings.trying_after)
 
     def ring(self, name: str, now: float) -> bool:
         """Take an alarm."""
@@ -309,20 +327,16 @@ class InviteServer(ServerTransaction):
             return super().ring(name, now)
         return not self.sent and self.open and self.reply(self.response(100), now)
 
-    def _silence(self) -> None:
-        super()._silence()
-        self.station.alarms.cancel((self, "TRYING"))
-
     def _arm(self, now: float) -> None:
         timings = self.station.timings
         if self.state is State.COMPLETED:
             if not self.flow.reliable:
-                self._alarm(Event.REPEAT, now + timings.t1)  # Timer G
-            self._alarm(Event.TIMEOUT, now + timings.patience)  # Timer H
+                self._alarm("REPEAT", now + timings.t1)  # Timer G
+            self._alarm("TIMEOUT", now + timings.patience)  # Timer H
         elif self.state is State.CONFIRMED:
             self._linger(now, timings.t4)  # Timer I
         elif self.state is State.ACCEPTED:
-            self._alarm(Event.LINGERED, now + timings.patience)  # Timer L
+            self._alarm("LINGERED", now + timings.patience)  # Timer L
 
 
 class PlainServer(ServerTransaction):
@@ -333,7 +347,7 @@ class PlainServer(ServerTransaction):
 
     def start(self, now: float) -> None:
         """Give up if the user never answers: by then the far end has given up too."""
-        self._alarm(Event.ABANDONED, now + self.station.timings.patience)
+        self._alarm("ABANDONED", now + self.station.timings.patience)
 
     def _arm(self, now: float) -> None:
         if self.state is State.COMPLETED:

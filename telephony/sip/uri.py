@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote
 
 from telephony.errors import BadMessage
 
+LONGEST_KEPT = 200
+"""Longer addresses are not remembered, so that nobody fills the memory with them."""
 _USER_SAFE = "-_.!~*'()&=+$,;?/:#"
 _URI = re.compile(
     r"(?P<scheme>sips?):"
@@ -44,16 +46,18 @@ class Uri:
 
     def param(self, name: str) -> str | None:
         """Return a parameter's value; "" where it stands without one."""
-        return next((value for key, value in self.params if key == name), None)
+        for key, value in self.params:
+            if key == name:
+                return value
+        return None
 
     def bare(self) -> Uri:
         """Return the address without parameters and headers, as a registrar's key."""
         return replace(self, params=(), headers="")
 
 
-@lru_cache(maxsize=4096)
 def _escaped(user: str) -> str:
-    return quote(user, safe=_USER_SAFE)
+    return user if user.isalnum() and user.isascii() else quote(user, safe=_USER_SAFE)
 
 
 def bracketed(host: str) -> str:
@@ -63,6 +67,8 @@ def bracketed(host: str) -> str:
 
 def params_text(params: tuple[tuple[str, str], ...]) -> str:
     """Write ``;name=value`` pairs."""
+    if not params:
+        return ""
     return "".join(f";{name}={value}" if value else f";{name}" for name, value in params)
 
 
@@ -71,9 +77,12 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Uri:
     """Read one address; BadMessage 416 for a foreign scheme, 400 for what is no address."""
+    return _remembered(text) if len(text) <= LONGEST_KEPT else _parse(text)
+
+
+def _parse(text: str) -> Uri:
     found = _URI.match(text)
     if found is None:
         return _tel(text)
@@ -88,6 +97,9 @@ def parse(text: str) -> Uri:
         params=_pairs(found["params"]),
         headers=found["headers"] or "",
     )
+
+
+_remembered = lru_cache(maxsize=4096)(_parse)
 
 
 def _tel(text: str) -> Uri:
