@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup voice demo seat console serve check format test interop screens features loss bench doctor lock clean
+.PHONY: help setup voice demo seat console serve check format test interop screens features loss fuzz bench doctor lock clean
 
 help:  ## show this menu
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ features: setup  ## which items of the feature catalogue have a passing test
 
 loss: setup  ## 20 fresh seeds x 1,000 calls at 20 % datagram loss
 	@LAB_LOSS_SEEDS=20 $(BIN)/python -m pytest -m story -k loss --timeout 3600 -s $(ARGS)
+
+fuzz: setup  ## 100,000 mutated datagrams: no crash, nothing left, no growth
+	@$(BIN)/python -m tests.fuzz.sip $(or $(COUNT),100000)
 
 bench: setup  ## CPU per call, per packet, per turn, each against a baseline in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -11,18 +11,18 @@ from telephony.errors import BadMessage
 from telephony.sip import uri as uris
 from telephony.sip.uri import Uri, bracketed, params_text
 
-_PARAM = re.compile(r'\s*;\s*([^\s;=,"]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?')
+_PARAM = re.compile(r'\s*;\s*([^\s;=,"]+)\s*(?:=\s*("[^"\\]*(?:\\.[^"\\]*)*"|[^\s;,"]*))?')
 _VIA = re.compile(
     r"SIP\s*/\s*2\.0\s*/\s*(?P<transport>[A-Za-z0-9\-]+)\s+"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:;,]+)(?:\s*:\s*(?P<port>\d{1,5}))?",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*')
+_QUOTED = re.compile(r'\s*"([^"\\]*(?:\\.[^"\\]*)*)"\s*')
 _ODD = re.compile(r"[\s,]|=[^;]*=")
 """What stands among plain parameters only where something is folded or wrong."""
 LONGEST_KEPT = 200
 """Longer addresses are not remembered, so that nobody fills the memory with them."""
-_DIGEST = re.compile(r'\s*([A-Za-z0-9\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)')
+_DIGEST = re.compile(r'\s*([A-Za-z0-9\-]+)\s*=\s*("[^"\\]*(?:\\.[^"\\]*)*"|[^\s,"]*)\s*(?:,|$)')
 _ESCAPED = re.compile(r"\\(.)")
 
 Params = tuple[tuple[str, str], ...]

@@ -17,11 +17,11 @@ _URI = re.compile(
     r"(?:(?P<user>[^@\s<>\"]*)@)?"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:;?@<>\"\[\]]+)"
     r"(?::(?P<port>\d{1,5}))?"
-    r"(?P<params>(?:;[^;?\s<>\"]*)*)"
+    r"(?P<params>(?:;[^?\s<>\"]*)?)"
     r"(?:\?(?P<headers>[^\s<>\"]*))?$",
     re.IGNORECASE,
 )
-_TEL = re.compile(r"tel:(?P<user>[0-9A-Fa-f*#+().\-]+)(?P<params>(?:;[^;\s<>\"]*)*)$", re.I)
+_TEL = re.compile(r"tel:(?P<user>[0-9A-Fa-f*#+().\-]+)(?P<params>(?:;[^\s<>\"]*)?)$", re.I)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+$")
 
 

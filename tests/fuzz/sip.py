@@ -28,6 +28,8 @@ from tests.stage.virtual import World
 
 PACKETS = Path(__file__).parents[1] / "packets"
 STRANGER = ("10.0.0.9", 5060)
+MOST_CALLS = 40
+"""So many a party lets stand; it hangs up the oldest."""
 MOST_GROWTH = 5 * 1024 * 1024
 
 
@@ -90,6 +92,8 @@ class Storm:
         """Let one party begin something."""
         one, other = self.dice.sample(self.parties, 2)
         flow, now = one.flow_to(other), self.world.now
+        for leg in one.core.legs[:-MOST_CALLS]:
+            one.core.hang_up(leg, now)
         match self.dice.randrange(5):
             case 0 | 1:
                 one.call(other, sdp=self.dice.choice((OFFER, OFFER, None)), headers=self._headers())
