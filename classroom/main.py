@@ -24,6 +24,7 @@ from classroom.door.api.listen import OpenDoor, bind
 from classroom.door.wire import DeskState, FloorEvent, SecuredLine
 from classroom.errors import CannotStart, cannot_listen
 from classroom.floor import Floor
+from classroom.flows.hall import flow_room
 from classroom.lock import FolderLock
 from classroom.plan import TRUNK, board_plan, own_host, recording_of
 from classroom.practice import orders
@@ -182,13 +183,18 @@ class Server:
         )  # fmt: skip
         self.witness = Witness(
             ledger=self.ledger, floor=self.floor, shelf=self.shelf, carrier=self.carrier,
-            roll=self.roll, seconds_of=self.voices.seconds, words=self.voices.words,
-            over=self.afterwards.finish, moved=self._moved, place=self._recording_of,
-            relative=self._relative, wrap_seconds=settings.desks.wrapup_seconds,
+            roll=self.roll, seconds_of=self.voices.seconds, over=self.afterwards.finish,
+            words=lambda key: self.voices.words(key) or self.flows.words(key), moved=self._moved,
+            place=self._recording_of, relative=self._relative,
+            wrap_seconds=settings.desks.wrapup_seconds,
         )  # fmt: skip
         self.lessons = Lessons(
             store=self.store, ledger=self.ledger, floor=self.floor, shelf=self.shelf,
             voices=self.voices, callers=self.carrier, expect=self.witness.expect,
+        )  # fmt: skip
+        self.flows = flow_room(
+            settings, self.store, self.ledger, self.speech, self.witness, desks=self._working,
+            changed=self._replan, alarm=self.floor.alarm, answer=lambda it: self.switchboard.command(it),
         )  # fmt: skip
 
     async def _open_lines(self) -> None:
@@ -221,6 +227,7 @@ class Server:
         except TelephonyError as error:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)
+        self._closing.push_async_callback(self.flows.open().close)
         if self.seal:
             self._keep_going(self.seal.keep())
         await self.carrier.start()
@@ -266,7 +273,7 @@ class Server:
             keys=Keys(settings.data / "door.key", settings.privacy.token_hours),
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
-            control=self.control, secured=self._secured,
+            control=self.control, secured=self._secured, flows=self.flows,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────
@@ -274,6 +281,7 @@ class Server:
     def _on_news(self, event: news.BoardEvent) -> None:
         self.witness.board(event)
         self.control.tell(event)
+        self.flows.heard(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
         elif isinstance(event, news.SoundReport):
@@ -283,7 +291,7 @@ class Server:
     def _on_report(self, report: orders.Report) -> None:
         if isinstance(report, orders.CarrierReady) and report.port != self._carrier_port:
             self._carrier_port = report.port
-            self.switchboard.command(SetPlan(self._plan()))
+            self._replan()
         self.witness.carrier(report)
 
     def _on_carrier_lost(self) -> None:
@@ -304,7 +312,8 @@ class Server:
             trunk_password=self._trunk_password,
             carrier_port=self._carrier_port,
             own=self._own_trunks,
-            prompts=self._prompts,
+            prompts={**self.flows.prompts(), **self._prompts},
+            flows=self.flows.shelf,
         )
 
     def _charges(self) -> Mapping[str, frozenset[str]]:
@@ -312,6 +321,10 @@ class Server:
 
     def _take_prompts(self, prompts: dict[str, str]) -> None:
         self._prompts = {**self._prompts, **prompts}
+        self.flows.speak_in(self.voices.lang)
+        self._replan()
+
+    def _replan(self) -> None:
         self.switchboard.command(SetPlan(self._plan()))
 
     def _recording_of(self, call: str) -> str:

@@ -6,41 +6,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
+from classroom.flows.shelf import FlowShelf
 from classroom.school.charges import charges
 from classroom.settings import Settings
+from classroom.speech.reading import read
 from classroom.store.people import Person
 from classroom.trunks import TrunkEntry
 from scenarios.numbers import SCHOOL
-from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
 from telephony.pbx.numbering import COUNTRIES, Kind, Place
 from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, Route, TrunkPlan
 
 QUEUE: Final = "care"
+QUEUES: Final = frozenset((QUEUE,))
+"""What a flow may lead to."""
 TRUNK: Final = "practice"
 PRACTISED: Final = frozenset(Kind) - {Kind.EMERGENCY}
 """What students may dial: the practice carrier answers all of it, and nobody else does."""
+TONES: Final = {
+    "zh": {"en/ringback": "cadence:us.ringback", "en/busy": "cadence:us.busy"},
+    "en": {
+        "ringback": "cadence:us.ringback",
+        "busy": "cadence:us.busy",
+        "zh/ringback": "cadence:cn.ringback",
+        "zh/busy": "cadence:cn.busy",
+    },
+}
+"""Call progress tones as callers of each language know them."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Which address to use for ourselves where the server listens on all."""
-
-FRONT: Final = Flow(
-    name="front",
-    start="welcome",
-    nodes={
-        "welcome": Play(("welcome",), then="menu"),
-        "menu": Menu(
-            prompts=("menu",),
-            keys={"1": "queue", "2": "queue", "0": "queue"},
-            otherwise="queue",
-            seconds=5.0,
-            tries=2,
-            wrong=("menu.wrong",),
-            silent=("menu.silent",),
-        ),
-        "queue": ToQueue(QUEUE, gave_up="gave_up"),
-        "gave_up": Play(("queue.gave_up",), then="end"),
-        "end": HangUp(),
-    },
-)
 
 
 def own_host(settings: Settings) -> str:
@@ -57,6 +50,7 @@ def board_plan(
     carrier_port: int = 0,
     own: Sequence[TrunkEntry] = (),
     prompts: Mapping[str, str],
+    flows: FlowShelf,
 ) -> BoardPlan:
     """Write the plan of one school."""
     folder, people = settings.recordings.resolve(), list(people)
@@ -74,13 +68,16 @@ def board_plan(
     return BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people),
-        numbers=dict.fromkeys(SCHOOL.values(), ("flow", FRONT.name)) | leads_of(own),
-        flows={FRONT.name: FRONT},
+        numbers={number: ("flow", name) for number, name in flows.numbers().items()}
+        | leads_of(own),
+        flows={one.name: one.flow for one in flows.flows.values()},
+        trials=flows.trials(),
+        read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
         queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
         trunks=(trunk, *(entry.plan() for entry in own)),
         charges=charges_of(settings, people),
         place=Place(COUNTRIES[where.country], where.area, where.outside),
-        prompts=dict(prompts),
+        prompts={**TONES[settings.school.lang], **prompts},
         recording_path=lambda call: recording_of(folder, call),
     )
 

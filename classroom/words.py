@@ -163,7 +163,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The server made a mistake and wrote it to its log; tell the instructor.",
     ),
     "stopping": ("服务器正在停止。", "The server is stopping."),
+    "no_flow": (
+        "没有流程“{name}”,请从列表中选择。",
+        "There is no flow {name}; choose one of the list.",
+    ),
+    "flow_name": (
+        "流程名只能用小写字母、数字、- 和 _。",
+        "A flow's name has small letters, digits, - and _ only; choose another.",
+    ),
+    "flow_edit": (
+        "节点 {node} 没有改成({why})。",
+        "The node {node} was not changed ({why}); correct the field.",
+    ),
     # alarms
+    "flow_stuck": (
+        "流程 {flow} 在节点 {node} 处走不下去({why}),来电者已听到致歉;请修改流程。",
+        "The flow {flow} could not go on at the node {node} ({why}) and its caller was told sorry; "
+        "mend the flow.",
+    ),
+    "flow_broke": (
+        "流程服务出错({why}),请告诉管理员。",
+        "The flows broke ({why}); tell the administrator.",
+    ),
     "disk_full_now": (
         "数据库无法写入({why}),请立即清理磁盘。",
         "The database cannot be written ({why}); free room on the disk now.",

@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from classroom.door import wire
+from classroom.door import flow_wire, wire
 
 Model = TypeVar("Model", bound=BaseModel)
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
@@ -102,6 +102,31 @@ class DoorClient:
     async def health(self) -> wire.Health:
         """How the server is, with its alarms."""
         return wire.Health.model_validate_json(await self._ask("GET", "health"))
+
+    # ── flows ────────────────────────────────────────────────────────────────
+
+    async def flows(self) -> list[flow_wire.FlowRow]:
+        """Every flow of the menus; instructors only, as all that follow."""
+        return await self._list(flow_wire.FlowRow, "flows")
+
+    async def flow(self, name: str) -> flow_wire.FlowPage:
+        """One flow, as a text and as a tree of forms."""
+        return flow_wire.FlowPage.model_validate_json(await self._ask("GET", f"flows/{name}"))
+
+    async def put_flow(self, name: str, text: str) -> flow_wire.FlowPage:
+        """Check a flow and put it live; where it has problems nothing is saved."""
+        draft = flow_wire.FlowDraft(text=text)
+        answer = await self._ask("PUT", f"flows/{name}", draft)
+        return flow_wire.FlowPage.model_validate_json(answer)
+
+    async def edit_flow(self, name: str, change: flow_wire.FlowEdit) -> flow_wire.FlowPage:
+        """Change one node of a draft; nothing is saved."""
+        answer = await self._ask("POST", f"flows/{name}/edit", change)
+        return flow_wire.FlowPage.model_validate_json(answer)
+
+    async def try_flow(self, name: str) -> flow_wire.FlowRow:
+        """Make a flow ready to be tried; the row says which number a seat dials."""
+        return flow_wire.FlowRow.model_validate_json(await self._ask("POST", f"flows/{name}/trial"))
 
     # ── desks and lessons ────────────────────────────────────────────────────
 

@@ -221,7 +221,11 @@ class _Check:
         for name, leads in ways.items():
             for to in leads:
                 back.setdefault(to, []).append(name)
-        outs = [name for name, node in sheet.nodes.items() if isinstance(node, StopFlow)]
+        outs = [  # a way that leads nowhere is told by itself
+            name
+            for name, node in sheet.nodes.items()
+            if isinstance(node, StopFlow) or any(to not in sheet.nodes for _, to in ways_of(node))
+        ]
         ending = spread(outs, back)
         for name in sheet.nodes:
             if name not in reached:

@@ -78,15 +78,20 @@ class FlowShelf:
     """Files that cannot be used, and why."""
 
     def load(self) -> None:
-        """Read every file anew."""
-        self.flows, self.broken = {}, {}
+        """Read every file anew; a broken one does not take away the flow that callers know."""
+        before, self.flows, self.broken = self.flows, {}, {}
         own = sorted(self.folder.glob("*.yaml")) if self.folder and self.folder.is_dir() else []
         for path in own:
             self._take(path)
         for path in sorted(BUNDLED.glob("*.yaml")):
-            if path.stem not in self.flows and path.stem not in self.broken:
+            if path.stem in self.broken and path.stem not in before:
+                told = self.broken[path.stem]
+                self._take(path)
+                self.broken[path.stem] = told
+            elif path.stem not in self.flows and path.stem not in self.broken:
                 self._take(path)
         self._settle_entries()
+        self.flows = {**{n: one for n, one in before.items() if n in self.broken}, **self.flows}
         self._give_trials()
 
     def _take(self, path: Path) -> None:

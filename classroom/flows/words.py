@@ -178,6 +178,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "`{where}`：这一栏写得不对（{why}），请改正",
         "`{where}`: this field cannot be read ({why}); correct it",
     ),
+    # why a flow could not go on
+    "stuck_loop": ("一直打转", "it goes round and round"),
+    "stuck_depth": ("子流程套得太深", "flows lie too deep inside each other"),
+    "stuck_no_flow": ("要进入的子流程不存在", "the flow it enters is not there"),
     "zh": ("中文", "Chinese"),
     "en": ("英文", "English"),
 }

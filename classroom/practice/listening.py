@@ -71,7 +71,7 @@ class Listening:
             self._caption(call, "agent", "", event.began, event.at, "voice")
 
     def _prompt(self, call: OpenCall, event: news.PromptPlayed) -> None:
-        words = self._words(event.key)
+        words = self._words(f"{event.lang}/{event.key}" if event.lang else event.key)
         if not words:
             return
         row = call.say("ivr", words, event.began, event.until, heard_by="prompt")

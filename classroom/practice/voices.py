@@ -84,9 +84,16 @@ class Voices:
         self._clips = {key: str(done[line]) for key, line in lines.items()}
         return self._clips
 
+    @property
+    def lang(self) -> wire.Lang:
+        """What the announcements speak."""
+        return self._lang
+
     def words(self, key: str) -> str:
-        """The words of an announcement; nothing for music and tones."""
-        return self._texts(self._lang).get(key, "")
+        """The words of an announcement, ``KEY`` or ``LANG/KEY``; nothing for music and tones."""
+        lang, _, name = key.rpartition("/")
+        spoken: wire.Lang = "en" if lang == "en" else "zh" if lang else self._lang
+        return self._texts(spoken).get(name, "")
 
     def seconds(self, key: str) -> float:
         """How long an announcement sounds."""

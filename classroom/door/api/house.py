@@ -15,6 +15,7 @@ from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.control import News, Order
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.flows.room import FlowRoom
 from classroom.school.notice import notice
 from classroom.school.people import People
 from classroom.settings import Settings
@@ -111,6 +112,7 @@ class House:
     calls: Calls
     mouth: Mouth
     control: Control
+    flows: FlowRoom | None = None
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""
 

@@ -23,6 +23,8 @@ class Lookup(Protocol):
         """Every look-up by its name."""
         ...
 
-    async def look_up(self, ask: str, given: Mapping[str, str]) -> Mapping[str, str] | None:
-        """Find it; None when the records hold nothing of the kind."""
+    async def look_up(
+        self, call: str, ask: str, given: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """Find it for a call; None when the records hold nothing of the kind."""
         ...

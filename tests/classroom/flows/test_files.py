@@ -214,6 +214,14 @@ def test_the_schools_own_file_stands_before_the_bundled_one(tmp_path: Path) -> N
     assert list(stood.broken) == ["broken"]
     with pytest.raises(BrokenFlow, match=r"broken\.yaml:1: "):
         stood.find("broken")
+    (tmp_path / "front.yaml").write_text("flow: front", encoding="utf-8")
+    stood.load()
+    assert "front" in stood.broken
+    kept = stood.flows["front"].flow.nodes["menu"]
+    assert kept == menu, "callers go on hearing the last good one"
+    fresh = shelf(tmp_path)
+    assert "front" in fresh.broken
+    assert "menu" in fresh.flows["front"].flow.nodes, "at the start, the one of the program"
     with pytest.raises(UnknownFlow, match="order"):
         stood.find("ordr")
 

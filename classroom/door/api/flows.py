@@ -1,0 +1,54 @@
+"""Flows of the menu: read them, edit drafts, put them live, try them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from classroom.door import flow_wire as wire
+from classroom.door.api.house import HouseHere, Instructor, LangHere
+from classroom.errors import Refusal
+from classroom.flows.room import FlowRoom
+
+router = APIRouter(prefix="/api/flows")
+
+
+def flow_room(house: HouseHere, _: Instructor) -> FlowRoom:
+    """The room where flows are kept; instructors only."""
+    if house.flows is None:
+        raise Refusal(404, "no_such_page")
+    return house.flows
+
+
+Room = Annotated[FlowRoom, Depends(flow_room)]
+
+
+@router.get("")
+async def flows(room: Room, lang: LangHere) -> list[wire.FlowRow]:
+    """Every flow."""
+    return room.rows(lang)
+
+
+@router.get("/{name}")
+async def flow(name: str, room: Room, lang: LangHere) -> wire.FlowPage:
+    """One flow, as a text and as a tree of forms."""
+    return room.page(name, lang)
+
+
+@router.put("/{name}")
+async def put(name: str, draft: wire.FlowDraft, room: Room, lang: LangHere) -> wire.FlowPage:
+    """Check a flow and put it live; calls in progress go on as they began."""
+    return await room.put(name, draft.text, lang)
+
+
+@router.post("/{name}/edit")
+async def edit(name: str, change: wire.FlowEdit, room: Room, lang: LangHere) -> wire.FlowPage:
+    """Change one node of a draft; nothing is saved."""
+    return room.edit(name, change, lang)
+
+
+@router.post("/{name}/trial")
+async def trial(name: str, room: Room, lang: LangHere) -> wire.FlowRow:
+    """Make a flow ready to be tried from a seat; says which number to dial."""
+    return await room.trial(name, lang)

@@ -1,0 +1,265 @@
+"""The flows of a running school: loaded, spoken, changed while calls run, their questions answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import structlog
+from ruamel.yaml.error import YAMLError
+
+from classroom.door import flow_wire as wire
+from classroom.door.wire import Lang
+from classroom.errors import Refusal
+from classroom.flows.document import Document, edited, read
+from classroom.flows.errors import BrokenFlow, FlowFault
+from classroom.flows.model import FLOW_NAME, PlayNumber
+from classroom.flows.page import page_of, rows_of
+from classroom.flows.shelf import FlowShelf, Shelved
+from classroom.flows.words import say as reason
+from classroom.speech.errors import SpeechError
+from classroom.speech.reading import PAUSE, PAUSE_CLIP
+from classroom.speech.reading import texts as readings
+from classroom.words import say, spoken
+from telephony.pbx.commands import AnswerLookup
+from telephony.pbx.ivr.lookup import Lookup
+from telephony.pbx.ivr.news import FlowStuck, LookupAsked
+
+LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at the folder."""
+
+_log = structlog.get_logger("flows")
+
+
+class Reads(Protocol):
+    """Renders announcements: prompt key → clip."""
+
+    async def __call__(self, lang: Lang, said: dict[str, str]) -> dict[str, str]:
+        """Speak these in this language; raises SpeechError."""
+
+
+class FlowRoom:
+    """Every flow of this school."""
+
+    def __init__(
+        self,
+        shelf: FlowShelf,
+        records: Lookup,
+        *,
+        speak: Reads,
+        house_texts: Callable[[Lang], dict[str, str]],
+        changed: Callable[[], None],
+        answer: Callable[[AnswerLookup], None],
+        note: Callable[[str, str], None],
+        alarm: Callable[[str], None],
+    ) -> None:
+        self.shelf, self._records = shelf, records
+        self._speak, self._house_texts = speak, house_texts
+        self._changed, self._answer = changed, answer
+        self._note, self._alarm = note, alarm
+        self._clips: dict[str, str] = {PAUSE: PAUSE_CLIP}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self.lang: Lang = "en" if shelf.main_lang == "en" else "zh"
+        """What is spoken where nobody chose."""
+
+    # ── life ─────────────────────────────────────────────────────────────────
+
+    def open(self) -> FlowRoom:
+        """Read every file, tell what is wrong, and watch the folder."""
+        self._load()
+        self._do(self._watch())
+        self._do(self._render(self._attached()))
+        return self
+
+    async def close(self) -> None:
+        """Stop watching and rendering."""
+        for task in list(self._tasks):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def _load(self) -> None:
+        self.shelf.load()
+        self._seen = self._stamps()
+        for mistakes in self.shelf.broken.values():
+            self._alarm(mistakes[0].told(self.lang))
+
+    def _stamps(self) -> dict[Path, tuple[int, int]]:
+        folder = self.shelf.folder
+        if folder is None or not folder.is_dir():
+            return {}
+        found = {}
+        for path in folder.glob("*.yaml"):
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                found[path] = (state.st_mtime_ns, state.st_size)
+        return found
+
+    async def _watch(self) -> None:
+        """Take in what was written into the folder by other hands."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._stamps() != self._seen:
+                self._load()
+                await self._render(self._attached())
+
+    # ── what the switchboard needs ───────────────────────────────────────────
+
+    def prompts(self) -> dict[str, str]:
+        """Clips of every flow: ``LANG/KEY``, and ``KEY`` in the language of the house."""
+        plain = {
+            key.removeprefix(f"{self.lang}/"): clip
+            for key, clip in self._clips.items()
+            if key.startswith(f"{self.lang}/") and "." in key
+        }
+        return {**self._clips, **plain, **self.shelf.sounds()}
+
+    def speak_in(self, lang: Lang) -> None:
+        """From here on the house's own language is this."""
+        if lang != self.lang:
+            self.lang = lang
+            self._do(self._render(self._attached()))
+
+    def words(self, key: str) -> str:
+        """The words of a flow's prompt, ``KEY`` or ``LANG/KEY``; nothing for values read aloud."""
+        lang, _, name = key.rpartition("/")
+        return self.shelf.texts(lang or self.lang).get(name, "")
+
+    def heard(self, event: object) -> None:
+        """Take an event of the board."""
+        match event:
+            case LookupAsked(ask="note"):
+                self._note(event.call, event.given.get("text", ""))
+                self._answer(AnswerLookup(event.call, event.ticket, {}))
+            case LookupAsked():
+                self._do(self._look_up(event))
+            case FlowStuck():
+                why = reason(f"stuck_{event.why}", spoken())
+                self._alarm(say("flow_stuck", flow=event.flow, node=event.node, why=why))
+
+    async def _look_up(self, asked: LookupAsked) -> None:
+        answer = AnswerLookup(asked.call, asked.ticket, failed=True)
+        try:
+            found = await self._records.look_up(asked.call, asked.ask, asked.given)
+            answer = AnswerLookup(asked.call, asked.ticket, found)
+        finally:
+            self._answer(answer)
+
+    # ── what people ask ──────────────────────────────────────────────────────
+
+    def rows(self, lang: Lang) -> list[wire.FlowRow]:
+        """Every flow."""
+        return rows_of(self.shelf, lang)
+
+    def page(self, name: str, lang: Lang) -> wire.FlowPage:
+        """One flow as it is saved."""
+        if name in self.shelf.broken:
+            folder = self.shelf.folder
+            try:
+                text = read(folder / f"{name}.yaml") if folder else ""
+            except FlowFault:
+                text = ""
+            return page_of(self.shelf, name, text, lang, saved=False)
+        return page_of(self.shelf, name, self._find(name).text, lang, saved=True)
+
+    def edit(self, name: str, change: wire.FlowEdit, lang: Lang) -> wire.FlowPage:
+        """Change one node of a draft; nothing is saved."""
+        try:
+            Document(name, change.text)
+            text = edited(change.text, change.node, change.fields)
+        except (BrokenFlow, YAMLError, KeyError, TypeError, ValueError) as error:
+            why = error.told(lang) if isinstance(error, FlowFault) else _first(error)
+            raise Refusal(422, "flow_edit", node=change.node, why=why) from error
+        return page_of(self.shelf, name, text, lang, saved=False)
+
+    async def put(self, name: str, text: str, lang: Lang) -> wire.FlowPage:
+        """Check, save and put live; what is wrong is on the page and nothing is saved then."""
+        folder = self.shelf.folder
+        if folder is None or not _named(name):
+            raise Refusal(422, "flow_name")
+        path = folder / f"{name}.yaml"
+        try:
+            one = await asyncio.to_thread(self.shelf.fit, name, text, path=path)
+        except BrokenFlow:
+            return page_of(self.shelf, name, text, lang, saved=False)
+        await asyncio.to_thread(_write, path, text)
+        self.shelf.put(one)
+        self._seen = self._stamps()
+        await self._render([one])
+        return self.page(name, lang)
+
+    async def trial(self, name: str, lang: Lang) -> wire.FlowRow:
+        """Render a flow so that a seat can try it; the row says what to dial."""
+        one = self._find(name)
+        await self._render([one])
+        return next(row for row in self.rows(lang) if row.name == one.name)
+
+    def _find(self, name: str) -> Shelved:
+        try:
+            return self.shelf.find(name)
+        except FlowFault as error:
+            raise Refusal(404, "no_flow", name=name) from error
+
+    # ── sound ────────────────────────────────────────────────────────────────
+
+    def _attached(self) -> list[Shelved]:
+        return [one for one in self.shelf.flows.values() if one.sheet.numbers]
+
+    async def _render(self, flows: Iterable[Shelved]) -> None:
+        """Speak what these flows say in every language that can be chosen in them, then go live."""
+        flows = list(flows)
+        for lang in self._langs(flows):
+            try:
+                for said in self._said(flows, lang):
+                    missing = {k: v for k, v in said.items() if f"{lang}/{k}" not in self._clips}
+                    clips = await self._speak(lang, missing) if missing else {}
+                    self._clips |= {f"{lang}/{key}": clip for key, clip in clips.items()}
+            except SpeechError as error:
+                _log.warning("flow not rendered", why=str(error))
+        self._changed()
+
+    def _langs(self, flows: list[Shelved]) -> list[Lang]:
+        chosen = {lang for one in flows for lang in one.langs} | {self.lang}
+        return [lang for lang in ("zh", "en") if lang in chosen]
+
+    def _said(self, flows: list[Shelved], lang: Lang) -> Iterable[dict[str, str]]:
+        """What must be spoken: the flows' own words, the house's, the words of values."""
+        yield {key: words for one in flows for key, words in one.texts(lang).items()}
+        if any(lang in one.langs for one in flows):
+            yield self._house_texts(lang)
+        nodes = [node for one in flows for node in one.sheet.nodes.values()]
+        if any(isinstance(node, PlayNumber) for node in nodes):
+            yield readings(lang)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="flows")
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._alarm(say("flow_broke", why=f"{type(error).__name__}: {error}"))
+
+
+def _named(name: str) -> bool:
+    return re.fullmatch(FLOW_NAME, name) is not None
+
+
+def _first(error: Exception) -> str:
+    """The heart of what a parser says."""
+    problem = getattr(error, "problem", None) or str(error)
+    return str(problem).strip().splitlines()[0][:120] if str(problem).strip() else "?"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".yaml.new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
