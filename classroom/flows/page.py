@@ -54,12 +54,14 @@ def rows_of(shelf: FlowShelf, lang: Lang) -> list[wire.FlowRow]:
             numbers=list(one.sheet.numbers),
             trial=one.trial,
             own=shelf.folder is not None and one.path.parent == shelf.folder,
+            problems=len(shelf.broken.get(one.name, ())),
         )
         for one in shelf.flows.values()
     ]
     rows += [
         wire.FlowRow(name=name, title=name, own=True, problems=len(mistakes))
         for name, mistakes in shelf.broken.items()
+        if name not in shelf.flows
     ]
     return sorted(rows, key=lambda row: row.name)
 
