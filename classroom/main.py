@@ -26,6 +26,7 @@ from classroom.errors import CannotStart, cannot_listen
 from classroom.floor import Floor
 from classroom.flows.hall import flow_room
 from classroom.lock import FolderLock
+from classroom.log import log_to_stderr
 from classroom.plan import TRUNK, board_plan, own_host, recording_of
 from classroom.practice import orders
 from classroom.practice.afterwards import Afterwards
@@ -391,19 +392,3 @@ async def serve(
         await stopping.wait()
     finally:
         await server.close()
-
-
-def log_to_stderr() -> None:
-    """Keep stdout for what was asked for; a log that cannot be written stops nobody."""
-    structlog.configure(logger_factory=lambda *_: _Stderr())
-
-
-class _Stderr:
-    """Writes a line to stderr, where a full disk may lie behind it."""
-
-    def msg(self, line: str) -> None:
-        """Write one line, or lose it."""
-        with contextlib.suppress(OSError):
-            print(line, file=sys.stderr, flush=True)
-
-    debug = info = warning = error = critical = exception = log = msg

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom.speech.reading import (
-    MOST,
     PAUSE,
     UNREADABLE,
     VOCABULARY,
@@ -19,6 +18,7 @@ from classroom.speech.reading import (
     words,
 )
 from classroom.speech.spoken import amount as said_amount
+from classroom.speech.values import MOST
 
 pytestmark = pytest.mark.unit
 
