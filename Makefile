@@ -54,8 +54,8 @@ features: setup  ## which items of the feature catalogue have a passing test
 loss: setup  ## 20 fresh seeds x 1,000 calls at 20 % datagram loss
 	@LAB_LOSS_SEEDS=20 $(BIN)/python -m pytest -m story -k loss --timeout 3600 -s $(ARGS)
 
-fuzz: setup  ## 100,000 mutated datagrams: no crash, nothing left, no growth
-	@$(BIN)/python -m tests.fuzz.sip $(or $(COUNT),100000)
+fuzz: setup  ## 100,000 mutated datagrams for SIP and for RTP: no crash, nothing left, no growth
+	@$(BIN)/python -m tests.fuzz $(or $(COUNT),100000)
 
 bench: setup  ## CPU per call, per packet, per turn, each against a baseline in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
