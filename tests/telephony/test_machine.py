@@ -1,4 +1,4 @@
-"""Tables, alarms and the drawings in the room's README."""
+"""Tables, alarms and the drawings in the room's MACHINES.md."""
 
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def reached_from(forward, states):
 
 
 def test_drawings_in_the_readme_are_those_of_the_tables():
-    readme = Path(telephony.__file__).with_name("README.md").read_text(encoding="utf-8")
-    assert diagrams() in readme
+    drawings = Path(telephony.__file__).with_name("MACHINES.md").read_text(encoding="utf-8")
+    assert diagrams() in drawings
 
 
 def test_alarms_ring_in_order_and_only_as_last_set():

@@ -43,12 +43,12 @@ from tests.stage.exchange import RECEPTION, plan_of
 
 pytestmark = pytest.mark.unit
 
-README = Path(telephony.__file__).with_name("README.md")
+DRAWINGS = Path(telephony.__file__).with_name("MACHINES.md")
 
 
 def test_the_readme_draws_the_tables() -> None:
     """Write them anew with: python -m tests.telephony.pbx.test_parts."""
-    assert diagrams(MACHINES) in README.read_text(encoding="utf-8")
+    assert diagrams(MACHINES) in DRAWINGS.read_text(encoding="utf-8")
 
 
 # ── desks ────────────────────────────────────────────────────────────────────
@@ -312,8 +312,8 @@ def test_ports_are_even_go_round_and_run_out() -> None:
 
 
 if __name__ == "__main__":
-    head, _, rest = README.read_text(encoding="utf-8").partition("<!-- switchboard -->\n")
+    head, _, rest = DRAWINGS.read_text(encoding="utf-8").partition("<!-- switchboard -->\n")
     _, _, tail = rest.partition("<!-- end -->\n")
-    README.write_text(
+    DRAWINGS.write_text(
         f"{head}<!-- switchboard -->\n{diagrams(MACHINES)}\n<!-- end -->\n{tail}", encoding="utf-8"
     )

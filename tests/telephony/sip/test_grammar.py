@@ -1,11 +1,16 @@
 """Addresses, header values, messages and descriptions, read and written."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import telephony
 from telephony.errors import BadMessage, BadSdp
-from telephony.sip import headers, message, rules, sdp, uri
+from telephony.sip import events, headers, message, rules, sdp, uri
+from telephony.sip.core import SipCore
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Request
 from telephony.sip.uri import Uri
@@ -184,3 +189,26 @@ def test_no_mutated_description_raises_anything_but_its_own_error(at: int, cut: 
         assert sdp.answer_to(found, "10.0.0.2", 5000).startswith(b"v=0")
     except BadSdp as bad:
         assert bad.status in (400, 488)
+
+
+def test_table_of_the_readme_names_what_there_is():
+    """Every verb, event and story that the room's README promises exists."""
+    readme = Path(telephony.__file__).with_name("README.md").read_text(encoding="utf-8")
+    table = readme.partition("## What the SIP core does")[2].partition("## ")[0]
+    rows = [
+        row.split("|") for row in table.splitlines() if row.startswith("| ") and "`test_" in row
+    ]
+    assert len(rows) >= 9
+    for _, _, _, say, hear, stories, _ in rows:
+        for verb in words_of(say):
+            assert (
+                verb in ("sdp", "routes", "hops") or verb[0].isupper() or hasattr(SipCore, verb)
+            ), verb
+        for event in words_of(hear):
+            assert hasattr(events, event), event
+        for story in words_of(stories):
+            assert Path(__file__).with_name(f"{story}.py").exists(), story
+
+
+def words_of(cell: str) -> list[str]:
+    return [word for ticked in re.findall(r"`([^`(]+)[^`]*`", cell) for word in ticked.split()]
