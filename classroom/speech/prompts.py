@@ -43,6 +43,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "rate.thanks": "感谢您的评价，再见。",
             "training.emergency": "这里是培训线路，不能接通紧急电话。请用手机拨打。",
             "unreachable": "您拨打的号码暂时无人接听，请稍后再拨。",
+            "conference.joined": "有成员加入会议。",
+            "conference.left": "有成员离开会议。",
             "line.busy": "您拨打的用户正忙，请稍后再拨。",
             "unknown": "您拨打的号码不存在，请核对后再拨。",
             "extension.unavailable": "您要找的坐席暂时无人接听，请稍后再拨，再见。",
@@ -62,6 +64,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "training.emergency": "This is a training line and cannot reach the emergency services. "
             "Please use a mobile telephone.",
             "unreachable": "The number you called does not answer. Please try again later.",
+            "conference.joined": "Somebody has joined the conference.",
+            "conference.left": "Somebody has left the conference.",
             "line.busy": "The number you called is busy. Please try again later.",
             "unknown": "The number you called does not exist. Please check it and call again.",
             "extension.unavailable": "Nobody can take your call there now. Please call again later. "

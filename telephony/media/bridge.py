@@ -7,13 +7,14 @@ one step. A changed row is ramped over 5 ms in the tick after the change: no cli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from telephony.media.codec import FRAME, RATE
+from telephony.media.loudest import Loudest
 
 RAMP: Final = np.minimum(np.arange(1, FRAME + 1) / (RATE * 0.005), 1.0).astype(np.float32)
 
@@ -56,6 +57,7 @@ class Bridge:
         self._hears: dict[str, dict[str, float]] = {}
         self._heard: dict[str, dict[str, float]] = {}
         self._dirty = False
+        self._groups: dict[str, Loudest] = {}
         self._compile({})
 
     def open_column(self, name: str) -> int:
@@ -97,15 +99,35 @@ class Bridge:
         """Tell what a listener is set to hear."""
         return dict(self._hears.get(name, {}))
 
+    def limit(self, group: str, speakers: Sequence[str], most: int) -> None:
+        """Let only the loudest few of these speakers be heard, by anybody; no speaker: all again."""
+        if not speakers:
+            self._groups.pop(group, None)
+        elif group in self._groups:
+            self._groups[group].regroup(speakers, most)
+        else:
+            self._groups[group] = Loudest(speakers, most)
+
+    def _let_through(self) -> npt.NDArray[np.float32]:
+        """Shut the columns of those who are not loud enough; nobody hears a click."""
+        if not self._groups:
+            return self.spoken
+        spoken = self.spoken.copy()
+        for group in self._groups.values():
+            for column, before, after in group.gates(self.spoken, self._columns.of):
+                spoken[column] *= before + (after - before) * RAMP
+        return spoken
+
     def mix(self) -> npt.NDArray[np.float32]:
         """Compute what every row hears of ``spoken``; not yet clipped."""
         ramping = self._dirty
         if ramping:
             self._dirty = False
             self._compile(self._heard)
+        spoken = self._let_through()
         sums = np.zeros((len(self._order), FRAME), np.float32)
         for columns, before, gains in self._ranks:
-            parts = self.spoken.take(columns, axis=0)
+            parts = spoken.take(columns, axis=0)
             if ramping:
                 parts *= before + (gains - before) * RAMP
             elif gains is not _UNITY:

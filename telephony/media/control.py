@@ -73,6 +73,15 @@ class SetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitSpeakers:
+    """Let only the loudest ``most`` of these speakers be heard by anybody; none named: no limit."""
+
+    group: str
+    speakers: Sequence[str] = ()
+    most: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Open a source column that plays clips one after the other.
 
@@ -160,7 +169,7 @@ class Quit:
 
 
 Command: TypeAlias = (
-    OpenLeg | AimLeg | CloseLeg | SetRow | Play | Stop | Press | Watch
+    OpenLeg | AimLeg | CloseLeg | SetRow | LimitSpeakers | Play | Stop | Press | Watch
     | Record | PauseRecording | StopRecording | OpenSound | CloseSound | Quit
 )  # fmt: skip
 

@@ -91,6 +91,7 @@ class Studio:
             control.OpenLeg: self._open_leg,
             control.AimLeg: self._aim_leg,
             control.CloseLeg: lambda c: self._close_leg(c.leg),
+            control.LimitSpeakers: lambda c: self._bridge.limit(c.group, c.speakers, c.most),
             control.SetRow: lambda c: self._bridge.set_row(c.listener, c.hears),
             control.Play: self._play,
             control.Stop: self._stop,

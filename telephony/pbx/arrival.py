@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.errors import BadSdp, NoPortLeft
-from telephony.pbx import features, opening, referring, ringing
+from telephony.pbx import convening, features, opening, referring, ringing
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
@@ -31,6 +31,8 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         works.emit(CallBlocked(now, trunk.name, dialled))
         return refuse(works, event, 486, now)
     if source.extension:
+        if convening.dialled(works, event, source.extension, dialled, now):
+            return None
         finds = features.feature(works.plan, source.extension, dialled, now)
         if finds:
             return features.dialled_in(works, event, source.extension, finds, now)

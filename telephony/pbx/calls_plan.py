@@ -23,6 +23,13 @@ class CallsPlan:
     """Dialled at a desk: take a call that rings in its group."""
     pickup_prefix: str = "**"
     """Before an extension: take the call that rings there."""
+    conference_prefix: str = "*6"
+    """Before a conference's name: step into it."""
+    conference_tones: bool = True
+    """Everybody hears who steps in or out: prompts ``conference.joined``, ``conference.left``."""
+    loudest: int = 3
+    """So many members of a conference are heard at a time."""
+    longest_conference: float = 14_400.0
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Desks that may pick up for each other; a desk in no group may pick up anywhere."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.pbx.callback_events import CallbackOrder
+from telephony.pbx.conference_orders import ConferenceOrder
 from telephony.pbx.desk import Duty
 from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.forwards import Forwards
@@ -103,6 +104,6 @@ class AnswerLookup:
 
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
-    | SetForwards | LoadMessages | MarkMessage | AnswerLookup | DeskOrder | SupervisorOrder
+    | SetForwards | LoadMessages | MarkMessage | AnswerLookup | DeskOrder | ConferenceOrder | SupervisorOrder
     | CallbackOrder
 )  # fmt: skip

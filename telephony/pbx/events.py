@@ -14,6 +14,7 @@ from telephony.events import Party
 from telephony.media.control import LegReport
 from telephony.pbx.call_events import CallPlay
 from telephony.pbx.callback_events import CallbackEvent
+from telephony.pbx.conference_events import ConferenceEvent
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
 from telephony.pbx.supervision_events import SupervisionEvent
@@ -397,5 +398,5 @@ BoardEvent: TypeAlias = (
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
-    | RegistrationChanged | Alarm | TrunkEvent | CallPlay | SupervisionEvent
+    | RegistrationChanged | Alarm | TrunkEvent | CallPlay | ConferenceEvent | SupervisionEvent
 )  # fmt: skip

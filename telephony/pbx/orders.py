@@ -9,6 +9,7 @@ from telephony.events import CallEvent, Ended, Failed
 from telephony.pbx import (
     booking,
     consult,
+    convening,
     desk_orders,
     dialing,
     parking,
@@ -80,19 +81,18 @@ DEEDS: Final[Mapping[type[Any], Deed]] = {
 def hang_up(works: Works, order: desk_orders.HangUp, now: float) -> None:
     """Hang up at a desk: as if its handset had been put down."""
     desk = works.desks.get(order.extension)
-    call = works.calls.get(desk.owner or "") if desk else None
-    leg = _own(call, order.extension) if call else None
-    if call is None or leg is None:
+    owner = desk.owner if desk else None
+    mine = [
+        leg
+        for leg in works.legs.by_name.values()
+        if leg.extension == order.extension and leg.call == owner
+    ]
+    if not mine:
         raise NotNow("no_call", f"Desk {order.extension} has no call to hang up.")
+    leg = next((leg for leg in mine if leg.answered), mine[0])
     said: CallEvent = Ended("hung_up") if leg.answered else Failed(603)
     works.legs.hang_up(leg, now)
-    call.hear(leg, said, now)
-
-
-def _own(call: Call, extension: str) -> Leg | None:
-    """Find the desk's leg of a call, rather one that talks than one that rings."""
-    mine = [leg for leg in call.legs() if leg.extension == extension]
-    return next((leg for leg in mine if leg.answered), mine[0] if mine else None)
+    works.hear(leg, said, now)
 
 
 def carry_out(works: Works, order: Any, now: float) -> None:
@@ -112,6 +112,7 @@ HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),
+    **convening.HOUSE,
     desk_orders.Dial: dialing.dial,
     desk_orders.Retrieve: lambda works, order, now: parking.retrieve(
         works, order.extension, order.slot, now

@@ -223,7 +223,7 @@ class Sound:
         holder: str | None = None,
     ) -> None:
         """Make the matrix agree with the scene."""
-        self._turn_loops(set(loops_of(scene, voices, holder).values()))
+        self.turn_loops(set(loops_of(scene, voices, holder).values()))
         caller = tuple(voice.name for voice in voices if voice.role is Role.CALLER)
         self.set_rows(
             rows_of(
@@ -245,7 +245,8 @@ class Sound:
                 self.media.send(SetRow(listener, hears))
         self.sent = rows
 
-    def _turn_loops(self, wanted: set[str]) -> None:
+    def turn_loops(self, wanted: set[str]) -> None:
+        """Let these prompts play round and round, and no others."""
         for key in [key for key in self.loops if key not in wanted]:
             if source := self.loops.pop(key):
                 self.media.send(Stop(source))
@@ -271,5 +272,5 @@ class Sound:
     def close(self, now: float) -> None:
         """Let go of everything."""
         self.hush(now)
-        self._turn_loops(set())
+        self.turn_loops(set())
         self.stop_recording(now)

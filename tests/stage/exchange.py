@@ -224,6 +224,7 @@ class Exchange:
         works = self.board.works
         held: dict[str, object] = {
             "calls": list(works.calls),
+            "rooms": list(works.rooms),
             "legs": list(works.legs.by_sip) + list(works.legs.by_name),
             "pings": list(works.legs.pings),
             "ports": sorted(self.ports.taken),

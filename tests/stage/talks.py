@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telephony.pbx import commands
 from telephony.pbx import events as ev
+from telephony.pbx.conference import Conference
 from telephony.sip import events as sip
 from tests.stage.exchange import Exchange, answering, carrier, dials, plan_of, seat
 from tests.stage.loopback import Party
@@ -74,8 +75,10 @@ class Talks:
     def _called(self, name: str) -> str:
         if leg := self.exchange.board.works.legs.by_name.get(name):
             return leg.extension or "customer"
-        for call in self.exchange.board.works.calls.values():
-            for key, source in call.sound.loops.items():
+        works = self.exchange.board.works
+        rooms = [room for room in works.rooms.values() if isinstance(room, Conference)]
+        for owner in [*works.calls.values(), *rooms]:
+            for key, source in owner.sound.loops.items():
                 if source == name:
                     return key
         return "prompt"
