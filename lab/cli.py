@@ -315,10 +315,11 @@ def grade(
 @app.command()
 def doctor(
     data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
-    sip_port: Annotated[int, typer.Option(help="The switchboard's port.")] = 5060,
-    http_port: Annotated[int, typer.Option(help="The API's port.")] = 8060,
+    sip_port: Annotated[int | None, typer.Option(help="The switchboard's port.")] = None,
+    http_port: Annotated[int | None, typer.Option(help="The API's port.")] = None,
+    lang: Tongue = "zh",
 ) -> None:
-    """Say what is missing on this machine and how to get it."""
+    """Say what is missing on this machine and how to get it, and what the firewall must let in."""
     from lab import doctor as consulting_room
 
     consulting_room.report(data, sip_port, http_port)

@@ -16,7 +16,11 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from classroom.settings import Network, Settings
+from classroom.words import spoken
 from lab.errors import FAILED
+from lab.firewall import Ports, here, ports_of, rules
+from lab.words import Words
 
 Grade: TypeAlias = Literal["good", "optional", "missing"]
 
@@ -62,15 +66,36 @@ def disk(folder: Path) -> Diagnosis:
 def port(kind: str, number: int) -> Diagnosis:
     """Whether the server could bind this port now."""
     family = socket.SOCK_DGRAM if kind == "SIP" else socket.SOCK_STREAM
+    option = {"SIP TCP": "sip", "TLS": "sip"}.get(kind, kind.lower())
     with socket.socket(socket.AF_INET, family) as probe:
         try:
             probe.bind(("0.0.0.0", number))
         except OSError as error:
             words = f"port {number}: {error.strerror}"
-            return Diagnosis(
-                f"{kind} port", "missing", words, f"give another one: --{kind.lower()}-port"
-            )
+            return Diagnosis(f"{kind} port", "missing", words, f"give another one: --{option}-port")
     return Diagnosis(f"{kind} port", "good", f"{number} is free")
+
+
+def sound_ports(ports: Ports) -> Diagnosis:
+    """Whether the RTP ports are free, and no other part of the server wants one of them."""
+    name, first, last = "RTP ports", ports.rtp_first, ports.rtp_last
+    if clashes := [*ports.clashes()]:
+        words = f"port {', '.join(map(str, clashes))} is wanted twice"
+        return Diagnosis(name, "missing", words, "choose others in [network] of lab.toml")
+    taken = sum(not _free(number) for number in range(first, last + 1))
+    found = f"{first}-{last}, {taken} taken"
+    if taken > (last - first + 1) // 2:
+        return Diagnosis(name, "missing", found, "give another range: --rtp-ports A-B")
+    return Diagnosis(name, "good", found)
+
+
+def _free(number: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("0.0.0.0", number))
+        except OSError:
+            return False
+    return True
 
 
 def voices() -> Diagnosis:
@@ -129,14 +154,17 @@ def strangers() -> Diagnosis:
     return Diagnosis("Interop peers", "optional", f"without {', '.join(absent)}", "make interop")
 
 
-def examine(data: Path, sip_port: int, http_port: int) -> Iterator[Diagnosis]:
+def examine(data: Path, ports: Ports) -> Iterator[Diagnosis]:
     """Look at everything, one thing after the other."""
     looks: list[Callable[[], Diagnosis]] = [
         python,
         cores,
         lambda: disk(data),
-        lambda: port("SIP", sip_port),
-        lambda: port("HTTP", http_port),
+        lambda: port("SIP", ports.sip),
+        lambda: port("SIP TCP", ports.sip),
+        *([lambda: port("TLS", ports.tls)] if ports.tls else []),
+        lambda: port("HTTP", ports.http),
+        lambda: sound_ports(ports),
         voices,
         sound_card,
         realtime,
@@ -147,8 +175,12 @@ def examine(data: Path, sip_port: int, http_port: int) -> Iterator[Diagnosis]:
         yield look()
 
 
-def report(data: Path, sip_port: int, http_port: int) -> None:
+def report(data: Path, sip_port: int | None = None, http_port: int | None = None) -> None:
     """Print everything looked at; leave with 2 where something needed is missing."""
+    given = {"sip_port": sip_port, "http_port": http_port}
+    network = {name: number for name, number in given.items() if number is not None}
+    settings = Settings.load(data, network=network)
+    ports = ports_of(settings.network)
     words = {
         "good": "[green]good[/]",
         "optional": "[yellow]optional[/]",
@@ -156,9 +188,27 @@ def report(data: Path, sip_port: int, http_port: int) -> None:
     }
     table = Table("", "", "found", "what to do", box=None, pad_edge=False)
     failed = False
-    for one in examine(data, sip_port, http_port):
+    for one in examine(data, ports):
         failed = failed or one.grade == "missing"
         table.add_row(one.subject, words[one.grade], one.found, one.remedy)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    advise(console, settings.network, ports)
     if failed:
         sys.exit(FAILED)
+
+
+def advise(console: Console, network: Network, ports: Ports) -> None:
+    """Print what the firewall must let in, and what helps against meddling routers."""
+    words = Words(spoken())
+    console.print()
+    console.print(words("firewall.title"), style="bold")
+    commands = rules(ports)
+    for name in here():
+        console.print(words("firewall.with", name=name))
+        for line in commands[name]:
+            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    if network.host in ("127.0.0.1", "::1"):
+        console.print(words("firewall.own_only", host=network.host))
+    key = "firewall.tls_seats" if network.tls and network.seats == "tls" else "firewall.alg"
+    console.print(words(key if network.tls else "firewall.tls_off"), markup=False)
