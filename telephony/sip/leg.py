@@ -303,6 +303,17 @@ class Leg:
             request.headers.add("Supported", self.station.supports)
         self.session.ask(request)
 
+    def prack(self, dialog: Dialog, response: Response, sdp: bytes | None, now: float) -> None:
+        """Acknowledge a provisional response that wants it (RFC 3262 §4)."""
+        request = dialog.request("PRACK", self.via(dialog.flow))
+        number, seq = response.headers.get("RSeq").strip(), response.cseq[0]
+        request.headers.add("RAck", f"{number} {seq} INVITE")
+        request.headers.add("User-Agent", self.station.user_agent)
+        put_sdp(request, sdp)
+        if self.answerer:
+            self.answerer.sign(request)
+        self.ledger.ask(request, dialog.flow, self, now)
+
     def acknowledge(self, sent: InviteClient, now: float, sdp: bytes | None = None) -> None:
         """Send the ACK to a 2xx; the transaction repeats it as often as the 2xx comes."""
         ack = self.dialog.request("ACK", self.via(), sent.request.cseq[0])

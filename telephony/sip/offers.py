@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony.errors import WrongMoment
+from telephony.sip.early import reliable
 from telephony.sip.events import OfferAnswered, OfferRefused, Reoffered
 from telephony.sip.message import Message, Response
 from telephony.sip.tables import LegState
@@ -19,7 +20,7 @@ EARLY = (LegState.RINGING, LegState.OFFERED)
 class Offers:
     """What a leg offers and is offered after the first INVITE."""
 
-    __slots__ = ("_late", "_queued", "_refreshing", "came", "leg", "sent")
+    __slots__ = ("_late", "_number", "_queued", "_refreshing", "came", "leg", "sent")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -30,6 +31,8 @@ class Offers:
         self._late: InviteClient | None = None
         self._queued: tuple[bytes | None, bool] | None = None
         self._refreshing = False
+        self._number = 0
+        """The RSeq acknowledged last."""
 
     @property
     def busy(self) -> bool:
@@ -83,6 +86,7 @@ class Offers:
         """Take the final answer to our re-INVITE or UPDATE."""
         leg = self.leg
         if response.status < 200:
+            self._progressed(response, now)
             return
         if response.status < 300:
             self._agreed(sent, response, now)
@@ -105,6 +109,13 @@ class Offers:
         else:
             leg.station.emit(OfferRefused(leg.id, response.status))
         self.next(now)
+
+    def _progressed(self, response: Response, now: float) -> None:
+        """Acknowledge a reliable 18x to a re-INVITE; its description is told by the 2xx."""
+        number = reliable(response)
+        if number and number != self._number:
+            self._number = number
+            self.leg.prack(self.leg.dialog, response, None, now)
 
     def _agreed(self, sent: ClientTransaction, response: Response, now: float) -> None:
         self.leg.dialog.retarget(response)

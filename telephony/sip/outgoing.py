@@ -95,7 +95,7 @@ class OutgoingLeg(Leg):
             (early, response), self._asks_early = self._asks_early, None
             early.settled = self.settled = True
             self.spoken = sdp
-            self._prack(early, response, sdp, now)
+            self.prack(early.dialog, response, sdp, now)
             return
         if self._late is None:
             super().accept_offer(sdp, now)
@@ -207,24 +207,14 @@ class OutgoingLeg(Leg):
         assert self.inviting is not None
         sdp = response.sdp
         if sdp is None or early.heard is not None:
-            self._prack(early, response, None, now)
+            self.prack(early.dialog, response, None, now)
         elif self.inviting.request.body:
             early.heard = sdp
             early.settled = self.settled = True
-            self._prack(early, response, None, now)
+            self.prack(early.dialog, response, None, now)
         else:
             early.heard = sdp
             self._asks_early = early, response
-
-    def _prack(self, early: EarlyDialog, response: Response, sdp: bytes | None, now: float) -> None:
-        request = early.dialog.request("PRACK", self.via(early.dialog.flow))
-        number, seq = response.headers.get("RSeq").strip(), response.cseq[0]
-        request.headers.add("RAck", f"{number} {seq} INVITE")
-        request.headers.add("User-Agent", self.station.user_agent)
-        put_sdp(request, sdp)
-        if self.answerer:
-            self.answerer.sign(request)
-        self.ledger.ask(request, early.dialog.flow, self, now)
 
     def _answered(self, response: Response, now: float) -> None:
         sent = self.inviting

@@ -103,6 +103,57 @@ def test_keep_alives_are_not_answered(data: bytes):
     assert stranger.heard == [] and bert.core.idle
 
 
+def test_method_that_nobody_defined_is_answered_501():
+    _, bert, stranger = bert_and_stranger()
+    stranger.ask(bert, "JUGGLE")
+    assert stranger.statuses() == [501]
+    assert stranger.last().headers.all("Allow") == list(METHODS)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "answer"),
+    [
+        (("Accept", "text/plain"), 406, None),
+        (("Accept", "text/plain, application/*;q=0.5"), None, None),
+        (("Content-Encoding", "gzip"), 415, ("Accept-Encoding", "identity")),
+        (("Content-Encoding", "identity"), None, None),
+        (("Max-Forwards", "many"), 400, None),
+        (("Max-Forwards", "256"), 400, None),
+        (("Contact", "sip:x@lab?Route=y"), 400, None),
+        (("Record-Route", "<nonsense>"), 400, None),
+        (("Session-Expires", "30"), 422, ("Min-SE", "90")),
+        (("Replaces", "nothing;to-tag=1;from-tag=2"), None, None),
+        (("Require", "replaces"), 420, ("Unsupported", "replaces")),
+    ],
+)
+def test_invite_that_cannot_be_carried_on_is_refused(
+    line: tuple[str, str], status: int | None, answer: tuple[str, str] | None
+):
+    _, bert, stranger = bert_and_stranger()
+    text = "INVITE sip:bert@10.0.0.2 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.9;rport;branch=z9hG4bKz\n"
+    text += "From: <sip:x@lab>;tag=s2\nTo: <sip:bert@lab>\nCall-ID: c2\nCSeq: 1 INVITE\n"
+    text += f"{line[0]}: {line[1]}\n"
+    text += "" if line[0] == "Contact" else "Contact: <sip:x@10.0.0.9>\n"
+    text += f"Content-Type: application/sdp\nContent-Length: {len(OFFER)}\n\n"
+    stranger.say(bert, text.replace("\n", "\r\n").encode() + OFFER)
+    if status is None:
+        assert bert.only(Invited) and stranger.statuses() == []
+        return
+    assert stranger.statuses() == [status] and bert.all(Invited) == []
+    if answer:
+        assert stranger.last().headers.get(answer[0]) == answer[1]
+
+
+def test_body_that_may_be_passed_over_is():
+    _, bert, stranger = bert_and_stranger()
+    lines = [("Content-Disposition", "render; handling=optional"), ("Content-Type", "text/html")]
+    text = "INVITE sip:bert@10.0.0.2 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.9;rport;branch=z9hG4bKz\n"
+    text += "From: <sip:x@lab>;tag=s2\nTo: <sip:bert@lab>\nCall-ID: c2\nCSeq: 1 INVITE\n"
+    text += "".join(f"{name}: {value}\n" for name, value in lines)
+    stranger.say(bert, text + "Contact: <sip:x@10.0.0.9>\nContent-Length: 2\n\nhi")
+    assert bert.only(Invited).request.sdp is None
+
+
 # ── ways back ────────────────────────────────────────────────────────────────
 
 

@@ -166,6 +166,24 @@ def test_update_without_description_moves_the_target():
     assert len(moved.requests("BYE")) == 1
 
 
+def test_reliable_18x_to_a_reinvite_is_acknowledged_once():
+    world = World()
+    bert, stranger = Party(world, "10.0.0.2", "bert"), Stranger(world)
+    bert.answers()
+    stranger.ask(bert, "INVITE", body=OFFER)
+    stranger.ask(bert, "ACK", branch="z9hG4bKa", tag=stranger.response(200).to.tag)
+    bert.core.offer(bert.only(Invited).leg, OFFER, bert.now)
+    world.run(0.1)
+    again = stranger.requests("INVITE")[0]
+    for _ in range(2):
+        lines = [("Require", "100rel"), ("RSeq", "7")]
+        stranger.reply(bert, again, 183, tag="", lines=lines)
+    stranger.reply(bert, again, 200, tag="", body=ANSWER)
+    assert {p.headers.get("RAck") for p in stranger.requests("PRACK")} == {"7 1 INVITE"}
+    assert len({p.via.branch for p in stranger.requests("PRACK")}) == 1
+    assert bert.only(OfferAnswered).sdp == ANSWER
+
+
 # ── late offers ──────────────────────────────────────────────────────────────
 
 
