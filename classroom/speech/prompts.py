@@ -126,6 +126,8 @@ def wait(lang: Lang, minutes: int) -> str:
 def needed_first(key: str) -> bool:
     """Tell whether the first call may need this announcement; the rest can be rendered meanwhile."""
     name, _, number = key.rpartition(".")
+    if key in ("flow.sorry", "extension.unavailable"):
+        return False
     return not (name.startswith("queue.") and number.isdigit()) or int(number) <= FIRST
 
 

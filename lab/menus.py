@@ -1,0 +1,177 @@
+"""``lab ivr``: list the flows, find mistakes in their files, draw one, walk through one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from classroom.flows.check import ways_of
+from classroom.flows.document import read
+from classroom.flows.errors import FlowFault, UnknownFlow
+from classroom.flows.lookups import SHAPES
+from classroom.flows.model import FlowSheet
+from classroom.flows.page import one_line
+from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved
+from classroom.plan import QUEUES
+from classroom.speech.prompts import TEXTS
+from lab.errors import FAILED, LabError
+from lab.parts.palette import MIST, ROSE, TEAL
+from lab.walk import Walk
+from lab.words import Words
+
+
+class FlowTrouble(LabError):
+    """A flow cannot be drawn or walked."""
+
+
+def shelf_at(folder: Path | None) -> FlowShelf:
+    """Every flow of a folder, and those that come with the program."""
+    shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), QUEUES, SHAPES)
+    shelf.load()
+    return shelf
+
+
+def find(file: str, words: Words) -> tuple[Shelved, FlowShelf]:
+    """Read a flow by its file, or one of the program's by its name; raises FlowTrouble."""
+    path = Path(file)
+    try:
+        if not path.exists() and (BUNDLED / f"{path.stem}.yaml").exists():
+            shelf = shelf_at(None)
+            return shelf.find(path.stem), shelf
+        shelf = shelf_at(path.parent)
+        return shelf.fit(path.stem, read(path), path=path), shelf
+    except FlowFault as error:
+        raise FlowTrouble(error.told(words.lang)) from error
+
+
+def list_all(data: Path | None, words: Words) -> None:
+    """Print every flow, its numbers, and what to dial to try it."""
+    shelf = shelf_at(data / "flows" if data else None)
+    table = Table(
+        *(words(f"ivr.{head}") for head in ("name", "title", "numbers", "trial")), box=None
+    )
+    for name in sorted(shelf.flows):
+        one = shelf.flows[name]
+        title = one.sheet.title.zh if words.lang == "zh" else one.sheet.title.en
+        table.add_row(name, title, ", ".join(one.sheet.numbers) or "-", one.trial)
+    screen = Console(highlight=False)
+    screen.print(table)
+    for mistakes in shelf.broken.values():
+        screen.print(Text(mistakes[0].told(words.lang), style=ROSE))
+
+
+def check_files(files: Sequence[str], words: Words) -> None:
+    """Print every mistake as ``file:line: what to do``; leave with 2 where there is one."""
+    mistakes = 0
+    for file in files:
+        path = Path(file)
+        shelf = shelf_at(path.parent)
+        try:
+            found = list(shelf.fit(path.stem, read(path), path=path).weak)
+        except FlowFault as error:
+            found = list(getattr(error, "mistakes", ()))
+            if isinstance(error, UnknownFlow):
+                raise FlowTrouble(error.told(words.lang)) from error
+        mistakes += len(found)
+        for line in [one.told(words.lang) for one in found] or [words("check.good", file=file)]:
+            print(line)
+    if mistakes:
+        sys.exit(FAILED)
+
+
+# ── drawing ──────────────────────────────────────────────────────────────────
+
+
+def draw(file: str, words: Words, *, mermaid: bool) -> None:
+    """Draw a flow: as a tree on the terminal, or as a Mermaid flow chart."""
+    one, _ = find(file, words)
+    if mermaid:
+        print(chart(one.sheet))
+    else:
+        Console(highlight=False).print(tree(one.sheet, words))
+
+
+def tree(sheet: FlowSheet, words: Words) -> Tree:
+    """Draw the flow from its start; a node that was drawn before is only named."""
+    title = sheet.title.zh if words.lang == "zh" else sheet.title.en
+    root = Tree(Text.assemble((sheet.flow, f"bold {TEAL}"), f"  {title}"))
+    drawn: set[str] = set()
+    todo = [("", sheet.start, root)]
+    todo += [
+        ("", name, root) for name, node in sheet.nodes.items() if node.type == "user_stop_flow"
+    ]
+    while todo:
+        way, name, above = todo.pop(0)
+        branch = above.add(_leaf(sheet, way, name, words, again=name in drawn))
+        if name in drawn:
+            continue
+        drawn.add(name)
+        ways = [(".".join(map(str, place[-1:])), to) for place, to in ways_of(sheet.nodes[name])]
+        todo = [(way, to, branch) for way, to in ways] + todo
+    return root
+
+
+def _leaf(sheet: FlowSheet, way: str, name: str, words: Words, *, again: bool) -> Text:
+    label = Text()
+    if way:
+        label.append(f"{way} → ", style=MIST)
+    if again:
+        return label.append(f"↑ {name}", style=MIST)
+    node = sheet.nodes[name]
+    label.append(name, style="bold").append(f"  {words.or_plain('node', node.type)}", style=TEAL)
+    return label.append(f"  {about(sheet, name, words)}", style=MIST)
+
+
+def about(sheet: FlowSheet, name: str, words: Words) -> str:
+    """Say in a few words what a node does."""
+    node = sheet.nodes[name]
+    fields = ("to", "name", "into", "ask", "value", "left", "test", "right", "flow", "marks")
+    values = [value for field in fields if (value := getattr(node, field, None))]
+    parts = [one_line(value) if isinstance(value, dict) else str(value) for value in values]
+    said = getattr(node, "say", None) or getattr(node, "before", None) or []
+    for prompt in said:
+        texts = sheet.prompts.get(prompt)
+        own = (texts.zh if words.lang == "zh" else texts.en) if texts else ""
+        parts.append(f"“{own or TEXTS[words.lang].get(prompt, prompt)}”")
+    return " ".join(parts)
+
+
+def chart(sheet: FlowSheet) -> str:
+    """Write the flow as a Mermaid flow chart."""
+    return "\n".join(["flowchart TD", *_arrows(sheet)])
+
+
+def _arrows(sheet: FlowSheet) -> Iterator[str]:
+    ids = {name: f"n{at}" for at, name in enumerate(sheet.nodes)}
+    yield f"    start([{sheet.flow}]) --> {ids[sheet.start]}"
+    for name, node in sheet.nodes.items():
+        yield f'    {ids[name]}["{name}<br/>{node.type}"]'
+        for place, to in ways_of(node):
+            yield f'    {ids[name]} -->|"{place[-1]}"| {ids[to]}'
+
+
+# ── walking ──────────────────────────────────────────────────────────────────
+
+
+def play(file: str, words: Words, caller: str) -> None:
+    """Walk through a flow: type keys, an empty line is silence, ``/`` hangs up."""
+    one, shelf = find(file, words)
+    walk = Walk(one, shelf, words, caller=caller)
+    screen = Console(highlight=False)
+    screen.print(Text(words("ivr.rules"), style=MIST))
+    for line in walk.begin():
+        screen.print(line, markup=False)
+    while not walk.over:
+        try:
+            typed = input(f"{words('ivr.answer') if walk.looking else words('ivr.keys')} ")
+        except (EOFError, KeyboardInterrupt):
+            typed = "/"
+            print()
+        for line in walk.typed(typed.strip()):
+            screen.print(line, markup=False)

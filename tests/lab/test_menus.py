@@ -1,0 +1,134 @@
+"""``lab ivr``: list, check, draw and walk through flows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from classroom.flows.shelf import BUNDLED
+from lab.cli import app
+from lab.menus import FlowTrouble, find
+from lab.walk import Walk
+from lab.words import Lang, Words
+
+pytestmark = pytest.mark.unit
+
+GOOD = (BUNDLED / "order.yaml").read_text(encoding="utf-8")
+
+
+def lab(*words: str, typed: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["ivr", *words], input=typed, env={"COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+def walk(lang: Lang = "en", caller: str = "00001234567") -> Walk:
+    one, shelf = find("order", Words(lang))
+    return Walk(one, shelf, Words(lang), caller=caller, moment=datetime(2026, 3, 2, 9, 0))
+
+
+@pytest.mark.feature("IVR-21")
+def test_a_good_file_is_said_to_be_good(tmp_path: Path) -> None:
+    path = tmp_path / "order.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert lab("check", str(path), "--lang", "en") == (0, f"{path}: good\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("then: paid", "then: pay", "there is no node `pay`"),
+        ("say: [wait]", "say: [waiting]", "there is no prompt `waiting`"),
+        ("name: care", "name: cares", "there is no queue `cares`"),
+        ("yes: done", "yes: arrived", "goes round through `arrived`"),
+        (
+            "    failed: end\n  end:",
+            "    failed: end\n  lost: {type: stop_flow}\n  end:",
+            "node `lost`",
+        ),
+    ],
+)
+def test_mistakes_end_with_2(tmp_path: Path, old: str, new: str, says: str) -> None:
+    path = tmp_path / "order.yaml"
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    code, said = lab("check", str(path), "--lang", "en")
+    assert code == 2 and says in said, said
+    for line in said.splitlines():
+        assert line.startswith(f"{path}:")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    code, said = lab("check", str(tmp_path / "nowhere.yaml"))
+    assert code == 2 and "请检查路径" in said
+    with pytest.raises(FlowTrouble, match="check its path"):
+        find(str(tmp_path / "nowhere.yaml"), Words("en"))
+
+
+@pytest.mark.feature("IVR-01")
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_flow_is_drawn_as_a_tree(lang: str) -> None:
+    code, said = lab("draw", "order", "--lang", lang)
+    assert code == 0
+    assert ("选择语言" if lang == "zh" else "select language") in said
+    assert "↑ ask" in said, "a node that was drawn before is only named"
+    drawn = [line for line in said.splitlines() if "stop flow" in line or "结束流程" in line]
+    assert len(drawn) >= 3
+
+
+def test_a_flow_is_drawn_for_mermaid() -> None:
+    code, said = lab("draw", "front", "--mermaid")
+    assert code == 0
+    assert said.splitlines()[0] == "flowchart TD"
+    assert '    n1 -->|"otherwise"| n2' in said
+
+
+def test_the_list_names_numbers_and_trials() -> None:
+    code, said = lab("list", "--lang", "en")
+    assert code == 0
+    assert "000010000" in said and "*7803" in said
+
+
+# ── walking ──────────────────────────────────────────────────────────────────
+
+
+def test_an_order_is_found_by_keys() -> None:
+    way = walk()
+    assert way.begin() == ["  中文服务请按1，For English press 2."]
+    assert "Please enter your order number" in way.typed("2")[-1]
+    assert "“four seven one one”" in way.typed("4711#")[1]
+    way.typed("1")
+    assert way.looking
+    told = way.typed("status=on_the_way day=20260302 amount=12.50")
+    assert "“March second twenty twenty-six”" in told[0]
+    assert "“twelve dollars and fifty cents”" in told[1]
+    assert way.typed("0")[-1] == "· the flow is left: queue care"
+    assert way.over
+
+
+def test_silence_wrong_keys_and_records_that_fail() -> None:
+    way = walk("zh")
+    way.begin()
+    way.typed("1")
+    assert "没有收到您的按键" in way.typed("")[0]
+    assert "您输入的位数不对" in way.typed("12#")[0]
+    way.typed("12345#")
+    way.typed("1")
+    assert "转接人工" in way.typed("!")[0]
+    assert way.over
+
+
+def test_hanging_up_still_leaves_the_note() -> None:
+    way = walk()
+    way.begin()
+    way.typed("2")
+    hung, note = way.typed("/")[:2]
+    assert hung == "· the caller hung up" and "note" in note
+    assert way.over
+
+
+def test_a_walk_on_the_terminal_ends_with_its_input() -> None:
+    code, said = lab("play", "order", "--lang", "en", typed="2\n")
+    assert code == 0
+    assert "order number" in said and "the caller hung up" in said
