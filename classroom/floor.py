@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 from classroom.bus import Bus, Note
+from classroom.door.queues import QueueChanged
 from classroom.door.wire import (
     Alarm,
     CallCard,
@@ -39,6 +40,7 @@ class Floor:
         self.desks: dict[str, DeskState] = {}
         self.calls: dict[str, CallSummary] = {}
         """Calls that are not over."""
+        self.queues: dict[str, QueueChanged] = {}
         self.alarms: deque[str] = deque(maxlen=ALARMS)
         self._owners: dict[str, str] = {}
         self._cards: dict[str, CardPopped] = {}
@@ -89,6 +91,11 @@ class Floor:
         event = Graded(call_id=call_id, extension=extension, scorecard=scorecard)
         self._tell(event, extension)
 
+    def set_queue(self, changed: QueueChanged) -> None:
+        """A queue's figures changed."""
+        self.queues[changed.queue.name] = changed
+        self._tell(changed, None)
+
     def alarm(self, text: str) -> None:
         """Something an instructor must know."""
         self.alarms.append(text)
@@ -116,6 +123,7 @@ class Floor:
                 now = card.card.model_copy(update={"steps": self._steps.get(call_id, [])})
                 notes.append(Note(card.model_copy(update={"card": now}), owner))
             notes += [Note(said, owner) for said in self._captions.get(call_id, ())]
+        notes += [Note(changed) for changed in self.queues.values()]
         notes += [Note(Alarm(text=text)) for text in self.alarms]
         return [note.event for note in notes if may_see(note, role, extension)]
 

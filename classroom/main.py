@@ -21,13 +21,13 @@ from classroom.door.api.app import application
 from classroom.door.api.house import House
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
-from classroom.door.wire import DeskState, FloorEvent, SecuredLine
+from classroom.door.wire import FloorEvent, SecuredLine
 from classroom.errors import CannotStart, cannot_listen
 from classroom.floor import Floor
 from classroom.flows.hall import flow_room
 from classroom.lock import FolderLock
 from classroom.log import log_to_stderr
-from classroom.plan import TRUNK, board_plan, own_host, recording_of
+from classroom.plan import TRUNK, board_plan, own_host, queues_of, recording_of
 from classroom.practice import orders
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
@@ -38,8 +38,9 @@ from classroom.practice.session import Lessons
 from classroom.practice.shelf import Shelf
 from classroom.practice.voices import Voices
 from classroom.practice.witness import Witness
+from classroom.queues.hall import Hall
 from classroom.recovery import grade_left_over, tidy
-from classroom.roll import Roll
+from classroom.roll import Roll, empty_desks
 from classroom.school.charges import charges
 from classroom.school.people import INSTRUCTOR, INSTRUCTOR_EXTENSION, People
 from classroom.seal import Seal
@@ -48,7 +49,6 @@ from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
-from classroom.store.people import Person
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
 from classroom.trunks import TrunkEntry
@@ -58,6 +58,7 @@ from telephony.errors import TelephonyError
 from telephony.media import control
 from telephony.media.process import MediaProcess
 from telephony.pbx import events as news
+from telephony.pbx.callback_events import RememberServed
 from telephony.pbx.commands import SetPlan
 from telephony.pbx.plan import BoardPlan
 from telephony.switchboard import Switchboard
@@ -201,9 +202,11 @@ class Server:
     async def _open_lines(self) -> None:
         self._own_trunks = trunks.read(self.settings.data)
         network = self.settings.network
-        for person in self._everybody:
-            if person.extension:
-                self.floor.set_desk(_empty_desk(person))
+        queues, folder = queues_of(self.settings), self.settings.data
+        self.hall = Hall(queues, folder, self.floor, self.roll.name_of)
+        self._closing.callback(self.hall.close)
+        for desk in empty_desks(self._everybody):
+            self.floor.set_desk(desk)
         self.seal = await asyncio.to_thread(Seal, self.settings) if network.tls else None
         self.control = ControlDesk(lambda: self.switchboard, self.floor, self._charges)
         self.media = MediaProcess(log=self.settings.logs / "media.log")
@@ -229,6 +232,7 @@ class Server:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)
         self._closing.push_async_callback(self.flows.open().close)
+        await self._recall()
         if self.seal:
             self._keep_going(self.seal.keep())
         await self.carrier.start()
@@ -238,6 +242,11 @@ class Server:
     def _keep_going(self, work: Coroutine[None, None, None]) -> None:
         """Do something until the server closes."""
         self._closing.callback(asyncio.create_task(work).cancel)
+
+    async def _recall(self) -> None:
+        """Tell the board what one before it knew: who served whom, who is to be called back."""
+        self.switchboard.command(RememberServed(await self.records.served()))
+        self.switchboard.command(self.hall.restored())
 
     def _secured(self) -> SecuredLine | None:
         if self.seal is None:
@@ -274,7 +283,7 @@ class Server:
             keys=Keys(settings.data / "door.key", settings.privacy.token_hours),
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
-            control=self.control, secured=self._secured, flows=self.flows,
+            control=self.control, secured=self._secured, flows=self.flows, queues=self.hall,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────
@@ -283,6 +292,7 @@ class Server:
         self.witness.board(event)
         self.control.tell(event)
         self.flows.heard(event)
+        self.hall.hear(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
         elif isinstance(event, news.SoundReport):
@@ -348,12 +358,6 @@ class Server:
     async def _close_media(self) -> None:
         await self.media.close()
         self.witness.give_up()
-
-
-def _empty_desk(person: Person) -> DeskState:
-    return DeskState(
-        extension=person.extension or "", name=person.name, duty="off", activity="idle", since=0.0
-    )
 
 
 def version() -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from classroom.flows.shelf import FlowShelf
+from classroom.queues.settings import QueueArea
 from classroom.school.charges import charges
 from classroom.settings import Settings
 from classroom.speech.reading import read
@@ -17,8 +18,7 @@ from telephony.pbx.numbering import COUNTRIES, Kind, Place
 from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, Route, TrunkPlan
 
 QUEUE: Final = "care"
-QUEUES: Final = frozenset((QUEUE,))
-"""What a flow may lead to."""
+"""The school's own queue."""
 TRUNK: Final = "practice"
 PRACTISED: Final = frozenset(Kind) - {Kind.EMERGENCY}
 """What students may dial: the practice carrier answers all of it, and nobody else does."""
@@ -73,7 +73,7 @@ def board_plan(
         flows={one.name: one.flow for one in flows.flows.values()},
         trials=flows.trials(),
         read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
-        queues={QUEUE: QueuePlan(QUEUE, ring_seconds=settings.desks.ring_seconds)},
+        queues=queues_of(settings),
         trunks=(trunk, *(entry.plan() for entry in own)),
         charges=charges_of(settings, people),
         place=Place(COUNTRIES[where.country], where.area, where.outside),
@@ -98,6 +98,12 @@ def charges_of(settings: Settings, people: Iterable[Person]) -> dict[str, frozen
     names = {person.login: person.extension or person.login for person in people}
     found = charges(settings.supervision, people)
     return {names[login]: desks for login, desks in found.items()}
+
+
+def queues_of(settings: Settings) -> dict[str, QueuePlan]:
+    """Write the plans of the queues; the school's own is always there."""
+    areas = {QUEUE: QueueArea(), **settings.queues}
+    return {name: area.plan(name, settings.desks.ring_seconds) for name, area in areas.items()}
 
 
 def leads_of(own: Sequence[TrunkEntry]) -> dict[str, Route]:

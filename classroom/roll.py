@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from classroom.door.wire import DeskState
 from classroom.store.people import Person
 
 
@@ -26,3 +27,14 @@ class Roll:
     def extensions(self) -> list[str]:
         """Every desk."""
         return sorted(extension for extension in self._desks if extension)
+
+
+def empty_desks(people: Iterable[Person]) -> list[DeskState]:
+    """Every desk as it is before anybody has sat down."""
+    return [
+        DeskState(
+            extension=person.extension, name=person.name, duty="off", activity="idle", since=0.0
+        )
+        for person in people
+        if person.extension
+    ]

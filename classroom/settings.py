@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
+from classroom.queues.settings import QueueArea
 from telephony.wires.addresses import LOCAL_NETS, check_nets
 
 FILE = "lab.toml"
@@ -148,6 +149,8 @@ class Settings(BaseSettings):
     numbers: Numbers = Numbers()
     desks: Desks = Desks()
     supervision: Supervision = Supervision()
+    queues: dict[str, QueueArea] = Field(default_factory=dict)
+    """By name; ``care`` is there even when nothing is written of it."""
     privacy: Privacy = Privacy()
     voices: Voices = Voices()
     disk: Disk = Disk()

@@ -93,6 +93,8 @@ class DeskState(Part):
     since: float
     call_id: str | None = None
     registered: bool = False
+    until: float | None = None
+    """When the activity ends by itself (UTC): the end of wrap-up, unless more time is asked for."""
 
 
 class DutyChange(Part):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from classroom.door import entry
+from classroom.door.queues import QueueChanged
 
 Activity: TypeAlias = entry.Activity
 CallState: TypeAlias = entry.CallState
@@ -370,6 +371,6 @@ class Alarm(Part):
 
 
 FloorEvent: TypeAlias = Annotated[
-    DeskChanged | CardPopped | Caption | StepsChanged | CallChanged | Graded | Alarm,
+    DeskChanged | CardPopped | Caption | StepsChanged | CallChanged | Graded | Alarm | QueueChanged,
     Field(discriminator="type"),
 ]

@@ -9,7 +9,7 @@ from classroom.door.wire import Lang
 from classroom.flows.lookups import SHAPES, Directory
 from classroom.flows.room import FlowRoom
 from classroom.flows.shelf import FlowShelf
-from classroom.plan import QUEUES
+from classroom.plan import queues_of
 from classroom.practice.witness import Witness
 from classroom.settings import Settings
 from classroom.speech.client import Speech
@@ -32,8 +32,9 @@ def flow_room(
     alarm: Callable[[str], None],
 ) -> FlowRoom:
     """Read the flows; ``open`` the room once the switchboard stands."""
+    queues = frozenset(queues_of(settings))
     shelf = FlowShelf(
-        settings.data / "flows", frozenset(TEXTS["zh"]), QUEUES, SHAPES, settings.school.lang
+        settings.data / "flows", frozenset(TEXTS["zh"]), queues, SHAPES, settings.school.lang
     )
     shelf.load()
 

@@ -7,7 +7,7 @@ from classroom.practice.afterwards import Afterwards
 from classroom.practice.shelf import Shelf
 from classroom.practice.witness import Witness
 from classroom.store.records import Records
-from telephony.pbx.commands import EndWrapup, SetDuty
+from telephony.pbx.commands import EndWrapup, ExtendWrapup, SetDuty
 from telephony.pbx.desk import Duty
 from telephony.switchboard import Switchboard
 
@@ -29,6 +29,10 @@ class DeskRoom:
     def set_duty(self, extension: str, duty: wire.Duty, reason: str) -> None:
         """Carry the agent's choice to the board."""
         self._switchboard.command(SetDuty(extension, Duty(duty), reason))
+
+    def extend_wrapup(self, extension: str, seconds: float) -> None:
+        """Give the agent more time for the summary."""
+        self._switchboard.command(ExtendWrapup(extension, seconds))
 
     def act(self, call_id: str, action: wire.Action) -> None:
         """Keep what the agent did on screen."""

@@ -269,6 +269,7 @@ class Witness:
                 "since": time.time() - (self._clock() - event.since),
                 "call_id": event.call,
                 "registered": event.registered,
+                "until": event.until and time.time() + event.until - self._clock(),
             }
         )
         self._floor.set_desk(desk)

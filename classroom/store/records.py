@@ -59,6 +59,19 @@ class Records:
         async with self._store.read() as session:
             return await session.get(Call, call_id)
 
+    async def served(self, limit: int = 5000) -> dict[str, str]:
+        """Which desk served each caller last: number → extension, the oldest first."""
+        wanted = (
+            select(Call.caller, Call.extension)
+            .where(col(Call.answered_clock).is_not(None))
+            .where(col(Call.caller).not_in(("", "withheld")))
+            .order_by(col(Call.started).desc())
+            .limit(limit)
+        )
+        async with self._store.read() as session:
+            found = (await session.exec(wanted)).all()
+        return {caller: extension for caller, extension in reversed(found) if extension}
+
     async def unfinished(self) -> Sequence[Call]:
         """Calls that a killed server left behind."""
         wanted = select(Call).where(col(Call.state).in_(("queued", "ringing", "talking")))

@@ -17,6 +17,12 @@ from telephony.pbx.callback_events import CallbackEvent
 from telephony.pbx.conference_events import ConferenceEvent
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
+from telephony.pbx.queue_events import DeskPaused as DeskPaused
+from telephony.pbx.queue_events import MemberChanged as MemberChanged
+from telephony.pbx.queue_events import PositionSpoken as PositionSpoken
+from telephony.pbx.queue_events import Queued as Queued
+from telephony.pbx.queue_events import QueueLeft as QueueLeft
+from telephony.pbx.queue_events import TurnedAway as TurnedAway
 from telephony.pbx.supervision_events import SupervisionEvent
 from telephony.pbx.trunk_events import TrunkEvent
 
@@ -78,61 +84,6 @@ class PromptMissing:
     call: str
     at: float
     key: str
-
-
-# ── waiting ──────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The call waits in a queue."""
-
-    call: str
-    at: float
-    queue: str
-    position: int
-    queue_log: str = "ENTERQUEUE"
-
-
-@dataclass(frozen=True, slots=True)
-class PositionSpoken:
-    """The caller is being told the position and the expected wait."""
-
-    call: str
-    at: float
-    queue: str
-    position: int
-    expected_wait: float
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLeft:
-    """The call left the queue unanswered: it waited too long, pressed a key, or nobody serves it."""
-
-    call: str
-    at: float
-    queue: str
-    position: int
-    waited: float
-    why: str
-    """``waited_too_long``, ``key``, ``empty``."""
-    queue_log: str = "EXITWITHTIMEOUT"
-    first_position: int = 0
-    key: str = ""
-    to: str = ""
-    """Where it went: ``queue``, ``voicemail``, ``callback`` …"""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """The call did not get into the queue: it is full, or too few are there to serve it."""
-
-    call: str
-    at: float
-    queue: str
-    why: Literal["full", "empty"]
-    to: str = ""
-    queue_log: str = ""
 
 
 # ── a desk and a call ────────────────────────────────────────────────────────
@@ -347,29 +298,6 @@ class DeskChanged:
     registered: bool
     until: float | None = None
     """When the activity ends by itself; an idle desk has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberChanged:
-    """A desk came to a queue, left it, took a break or came back: as report tools call it."""
-
-    extension: str
-    at: float
-    queue: str
-    reason: str
-    after: float
-    """How long it had been what it was before."""
-    queue_log: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskPaused:
-    """A desk let its telephone ring too often in a row and was sent on a break."""
-
-    extension: str
-    at: float
-    queue: str
-    missed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from classroom.door.control import News, Order
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows.room import FlowRoom
+from classroom.queues.hall import Hall
 from classroom.school.notice import notice
 from classroom.school.people import People
 from classroom.settings import Settings
@@ -28,6 +29,9 @@ class Desks(Protocol):
 
     def set_duty(self, extension: str, duty: wire.Duty, reason: str) -> None:
         """Carry the agent's choice to the board."""
+
+    def extend_wrapup(self, extension: str, seconds: float) -> None:
+        """Give the agent more time for the summary."""
 
 
 class Lessons(Protocol):
@@ -112,6 +116,7 @@ class House:
     calls: Calls
     mouth: Mouth
     control: Control
+    queues: Hall
     flows: FlowRoom | None = None
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""

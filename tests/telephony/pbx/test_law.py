@@ -13,12 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from telephony.errors import LocalError
 from telephony.media import control
+from telephony.pbx.callback import CallbackState
+from telephony.pbx.callback_events import CancelCallback
 from telephony.pbx.commands import EndWrapup, HangUpCall, SetDuty
 from telephony.pbx.desk import Activity, Duty, Spell
-from telephony.pbx.plan import DeskPlan, QueuePlan
+from telephony.pbx.plan import DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
+from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.sip import events as sip
 from telephony.sip import sdp
-from tests.stage.exchange import Exchange, carrier, dials, plan_of, register, seat
+from tests.stage.exchange import CARRIER, PROMPTS, Exchange, carrier, dials, plan_of, register, seat
 from tests.stage.loopback import ANSWER, Party
 from tests.stage.virtual import World
 
@@ -39,21 +42,30 @@ class School(RuleBasedStateMachine):
         plan = plan_of(
             desks={s: DeskPlan(s, f"secret{int(s) - 1000}", wrapup=20.0) for s in SEATS},
             queues={
-                "service": QueuePlan("service", ring_seconds=15.0, max_wait=90.0),
+                "service": QueuePlan(
+                    "service", ring_seconds=15.0, max_wait=90.0, max_length=6, auto_pause=4,
+                    keys={"0": Way("callback"), "5": Way("queue", "sales")},
+                    callback=CallbackPlan(tries=2, interval=20.0, ring_seconds=10.0),
+                ),
                 "sales": QueuePlan("sales", ring_seconds=10.0, max_wait=60.0, rating=None),
             },
             numbers={
                 "000010000": ("flow", "reception"), "000010001": ("queue", "service"),
                 "000010002": ("queue", "sales"),
             },
+            trunks=(
+                TrunkPlan("practice", "practice", "carrier", "carrier-secret", CARRIER, 5060,
+                          gateways=(GatewayPlan(CARRIER, 5060),)),
+            ),
+            prompts={**PROMPTS, "callback.number": "tone:440:1", "callback.booked": "tone:440:1"},
             longest_talk=300.0,
             longest_hold=120.0,
         )  # fmt: skip
         self.exchange = Exchange(self.world, plan)
         self.customers = carrier(self.world)
         self.phones = {name: seat(self.world, name) for name in SEATS}
-        self.manners = dict.fromkeys(SEATS, "lifts")
-        for phone in self.phones.values():
+        self.manners = dict.fromkeys([*SEATS, "carrier"], "lifts")
+        for phone in (*self.phones.values(), self.customers):
             phone.on(sip.Invited, partial(self.rings, phone))
         self.gone: set[tuple[str, int]] = set()
         self.world.network.loses = lambda sent: bool({sent.source, sent.target} & self.gone)
@@ -71,7 +83,7 @@ class School(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(HOTLINES), then=st.sampled_from([0.0, 0.6, 2.0, 2.0, 5.0]))
     def a_customer_calls(self, number: str, then: float) -> None:
-        dials(self.customers, number)
+        dials(self.customers, number, caller=f"1390000000{int(then * 10) % 10}")
         self.world.run(then)
 
     @precondition(lambda self: self.legs(self.customers))
@@ -104,6 +116,23 @@ class School(RuleBasedStateMachine):
         with suppress(LocalError):  # It is over, or lifted already.
             phone.core.answer(leg, ANSWER, phone.now)
         self.world.flush()
+
+    @precondition(lambda self: self.exchange.board.works.queues["service"].waiting)
+    @rule(pick=picks)
+    def a_customer_wants_to_be_called_back(self, pick: int) -> None:
+        """Asks by key and confirms; another key may come in between."""
+        calls = self.exchange.board.works.calls
+        if waiting := [
+            n for n in self.exchange.board.works.queues["service"].waiting if n in calls
+        ]:
+            leg = calls[waiting[pick % len(waiting)]].caller.name
+            for key in "01":
+                self.exchange.media(control.Digit(leg, key, self.world.now))
+                self.world.run(0.2)
+
+    @rule(manner=st.sampled_from(["lifts", "lifts", "rings", "refuses", "is deaf"]))
+    def customers_at_home_change_manner(self, manner: str) -> None:
+        self.manners["carrier"] = manner
 
     @rule(name=seats, manner=st.sampled_from(["lifts"] * 4 + ["rings", "refuses", "is deaf"]))
     def an_agent_changes_manner(self, name: str, manner: str) -> None:
@@ -209,7 +238,7 @@ class School(RuleBasedStateMachine):
                 continue
             assert desk.deadline is not None and desk.deadline >= self.world.now
             assert ("desk", desk.extension) in works.alarms
-            assert desk.owner == "wrapup" or desk.owner in works.calls
+            assert desk.owner == "wrapup" or works.owner(desk.owner or "")
 
     @invariant()
     @precondition(lambda self: hasattr(self, "exchange"))
@@ -218,6 +247,19 @@ class School(RuleBasedStateMachine):
         for name in works.calls:
             assert ("guard", name) in works.alarms
 
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def every_callback_has_its_place_and_something_that_moves_it_on(self) -> None:
+        works = self.exchange.board.works
+        for name, callback in works.callbacks.items():
+            queue = works.queues[callback.queue]
+            assert queue.position(name)
+            if callback.state in (CallbackState.RINGING, CallbackState.DIALLING):
+                assert callback.try_id in works.rooms and name in queue.offered
+                assert ("ring", callback.try_id) in works.alarms
+            elif callback.place.away:
+                assert ("callback", name) in works.alarms
+
     def teardown(self) -> None:
         """Nobody acts any more: everything must end by itself."""
         if not hasattr(self, "exchange"):
@@ -225,6 +267,9 @@ class School(RuleBasedStateMachine):
         for name in SEATS:
             self.exchange.command(SetDuty(name, Duty.OFF))
         self.world.run(2000)
+        for name in list(self.exchange.board.works.callbacks):
+            self.exchange.command(CancelCallback(name))
+        assert not self.exchange.board.works.rooms
         assert self.exchange.leftovers() == {}
         for spell in self.exchange.all(Spell):
             if spell.what == "offered":

@@ -1,0 +1,160 @@
+"""``queue_log``: what happened in the queues, one line an event, as report tools for call centers read it.
+
+``epoch|call|queue|agent|event|data1|data2|…`` with the event names and fields of Asterisk's queue_log. The
+file lies in the data folder, which only the server's user may read: ENTERQUEUE carries the caller's number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from telephony.pbx import events as news
+
+FILE: Final = "queue_log"
+NONE: Final = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line."""
+
+    at: int
+    call: str
+    queue: str
+    agent: str
+    event: str
+    data: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        fields = (str(self.at), self.call, self.queue, self.agent, self.event, *self.data)
+        return "|".join(_clean(one) for one in fields)
+
+
+def _clean(field: str) -> str:
+    return field.replace("|", "/").replace("\n", " ").replace("\r", " ")
+
+
+def read(lines: Iterable[str]) -> Iterator[Entry]:
+    """Read entries; a line that a crash cut short is passed over."""
+    for line in lines:
+        at, *rest = line.rstrip("\n").split("|")
+        if len(rest) >= 4 and at.isdecimal():
+            yield Entry(int(at), rest[0], rest[1], rest[2], rest[3], tuple(rest[4:]))
+
+
+def agent_of(extension: str | None) -> str:
+    """Write a desk as report tools know agents."""
+    return f"SIP/{extension}" if extension else NONE
+
+
+@dataclass(slots=True)
+class _Call:
+    """What the later lines of a call need from its earlier events."""
+
+    caller: str = ""
+    queue: str = ""
+    first_position: int = 0
+    waited: float = 0.0
+    offered: str = ""
+
+
+@dataclass(slots=True)
+class Scribe:
+    """Turns the board's news into entries."""
+
+    epoch: Callable[[float], float]
+    """UTC at a moment of the monotonic clock."""
+    calls: dict[str, _Call] = field(default_factory=dict)
+
+    def entries(self, event: news.BoardEvent) -> list[Entry]:
+        """Write what an event is in the log: nothing, one entry, or two."""
+        match event:
+            case news.CallStarted(call=call, caller=caller, dialled=dialled, at=at):
+                self.calls[call] = _Call(caller)
+                return [self._entry(at, call, NONE, NONE, "DID", dialled)] if event.trunk else []
+            case news.MemberChanged(extension=one, queue=queue, queue_log=name, at=at):
+                data = (event.reason,) if name in ("PAUSE", "UNPAUSE") and event.reason else ()
+                return [self._entry(at, NONE, queue, agent_of(one), name, *data)]
+            case news.CallEnded():
+                known = self.calls.pop(event.call, _Call())
+                return self._ended(known, event)
+            case _:
+                known_call = self.calls.get(getattr(event, "call", None) or "")
+                return self._within(known_call, event) if known_call else []
+
+    def _within(self, call: _Call, event: news.BoardEvent) -> list[Entry]:
+        match event:
+            case news.Queued(at=at, queue=queue, position=position):
+                call.queue, call.first_position = queue, position
+                who, place = call.caller or "unknown", str(position)
+                return [self._entry(at, event.call, queue, NONE, "ENTERQUEUE", "", who, place)]
+            case news.DeskMissed(at=at, extension=extension, rang=rang) if call.queue:
+                who, ms = agent_of(extension), str(round(rang * 1000))
+                return [self._entry(at, event.call, call.queue, who, "RINGNOANSWER", ms)]
+            case news.DeskAnswered(at=at, queue=str(queue), extension=extension):
+                call.queue, call.waited = queue, event.waited
+                data = (str(round(event.waited)), event.call, str(round(event.rang)))
+                return [self._entry(at, event.call, queue, agent_of(extension), "CONNECT", *data)]
+            case news.TalkEnded(at=at, extension=extension) if call.queue and extension:
+                return [self._complete(call, event, extension)]
+            case news.QueueLeft():
+                return [self._left(call, event)]
+        return []
+
+    def _complete(self, call: _Call, event: news.TalkEnded, extension: str) -> Entry:
+        data = (str(round(call.waited)), str(round(event.talked)), str(call.first_position))
+        name, queue, call.queue = event.queue_log, call.queue, ""
+        return self._entry(event.at, event.call, queue, agent_of(extension), name, *data)
+
+    def _left(self, call: _Call, event: news.QueueLeft) -> Entry:
+        call.queue = ""
+        data = [str(event.position), str(event.first_position), str(round(event.waited))]
+        if event.queue_log == "EXITWITHKEY":
+            data.insert(0, event.key)
+        return self._entry(event.at, event.call, event.queue, NONE, event.queue_log, *data)
+
+    def _ended(self, call: _Call, event: news.CallEnded) -> list[Entry]:
+        if event.queue_log != "ABANDON":
+            return []
+        data = (str(event.position), str(event.first_position), str(round(event.waited)))
+        return [self._entry(event.at, event.call, event.queue, NONE, "ABANDON", *data)]
+
+    def _entry(self, at: float, call: str, queue: str, agent: str, event: str, *data: str) -> Entry:
+        return Entry(int(self.epoch(at)), call, queue, agent, event, data)
+
+
+class QueueLog:
+    """Appends entries to the file; a full disk loses lines, never a call."""
+
+    def __init__(self, folder: Path, epoch: Callable[[float], float]) -> None:
+        self.path = folder / FILE
+        self._scribe = Scribe(epoch)
+        self.lost = 0
+        """Lines that could not be written."""
+        self._file = self.path.open("a", encoding="utf-8", buffering=1)
+        self.path.chmod(0o600)
+        self.write(Entry(int(epoch(0.0)), NONE, NONE, NONE, "QUEUESTART"))
+
+    def hear(self, event: news.BoardEvent) -> None:
+        """Write what an event is in the log."""
+        for entry in self._scribe.entries(event):
+            self.write(entry)
+
+    def write(self, entry: Entry) -> None:
+        """Append one line."""
+        try:
+            self._file.write(f"{entry}\n")
+        except OSError:
+            self.lost += 1
+
+    def last(self, lines: int) -> list[str]:
+        """The newest lines, the oldest of them first."""
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        return text.splitlines()[-lines:]
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()

@@ -1,0 +1,164 @@
+"""The hall of queues: figures on the floor, alarms, callbacks that outlive the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from classroom.bus import Bus
+from classroom.door import wire
+from classroom.door.queues import QueueChanged
+from classroom.floor import Floor
+from classroom.plan import queues_of
+from classroom.queues.hall import KEPT, Hall
+from classroom.queues.settings import QueueArea, read_way
+from classroom.settings import Settings
+from telephony.pbx import events as news
+from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
+from telephony.pbx.plan import QueuePlan
+from telephony.pbx.queue_plan import Way
+
+pytestmark = pytest.mark.unit
+
+
+class Clock:
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def hall_in(folder: Path, *, clock: float = 500.0, wall: float = 1_700_000_000.0) -> Hall:
+    plans = {"care": QueuePlan("care", members=("1001", "1002"))}
+    floor = Floor(Bus())
+    made = Hall(plans, folder=folder, floor=floor, clock=Clock(clock), wall=Clock(wall))
+    for extension, duty, activity in (
+        ("1001", "ready", "idle"), ("1002", "break", "idle"), ("1003", "ready", "talking"),
+    ):  # fmt: skip
+        desk = {"extension": extension, "name": "x", "duty": duty, "activity": activity}
+        floor.set_desk(wire.DeskState.model_validate({**desk, "since": 0, "registered": True}))
+    return made
+
+
+BOOKED = CallbackBooked("cb", 480.0, "call", "care", "01010000001", "01010000001", "practice",
+                        400.0, 340.0, 3)  # fmt: skip
+
+
+def moved(why: str, state: str = "resting", tries: int = 1) -> CallbackMoved:
+    return CallbackMoved("cb", 490.0, "care", "01010000001", state, why, tries)
+
+
+async def test_the_floor_sees_how_a_queue_serves(tmp_path: Path) -> None:
+    hall = hall_in(tmp_path)
+    for event in (
+        news.Queued("a", 470.0, "care", 1), news.Queued("b", 480.0, "care", 2),
+        news.DeskAnswered("a", 475.0, "1001", "care", 5.0, 2.0), BOOKED,
+    ):  # fmt: skip
+        hall.hear(event)
+    hall.tell()
+    (told,) = hall._floor.snapshot("instructor", None)[-1:]
+    assert isinstance(told, QueueChanged)
+    state = told.queue
+    assert (state.waiting, state.longest, state.callbacks) == (1, 20.0, 1)
+    assert (state.offered, state.answered, state.level) == (2, 1, 1.0)
+    assert (state.ready, state.free, state.on_break) == (1, 1, 1)
+    assert not [
+        event
+        for event in hall._floor.snapshot("student", "1001")
+        if isinstance(event, QueueChanged)
+    ]
+    hall.close()
+
+
+async def test_people_are_told_of_pauses_and_of_callers_not_reached(tmp_path: Path) -> None:
+    hall = hall_in(tmp_path)
+    hall.hear(news.DeskPaused("1001", 490.0, "care", 3))
+    hall.hear(BOOKED)
+    hall.hear(moved("not_reached:busy"))
+    hall.hear(moved("given_up", "over", 2))
+    alarms = list(hall._floor.alarms)
+    assert [("1001" in alarms[0]), *("01010000001" in text for text in alarms[1:])] == [True] * 3
+    hall.close()
+
+
+async def test_callbacks_outlive_the_server_and_its_clock(tmp_path: Path) -> None:
+    hall = hall_in(tmp_path)
+    hall.hear(BOOKED)
+    hall.hear(moved("not_reached:busy"))
+    hall.close()
+    again = hall_in(tmp_path, clock=20.0, wall=1_700_000_100.0)
+    (kept,) = again.restored().kept
+    assert (kept.number, kept.tries) == ("01010000001", 1)
+    assert kept.since == pytest.approx(-180.0), "waits for 200 s by now, on the new clock"
+    assert kept.rank == pytest.approx(-240.0)
+    again.hear(moved("reached", "over"))
+    again.close()
+    last = hall_in(tmp_path)
+    assert last.restored().kept == ()
+    last.close()
+
+
+async def test_a_torn_file_promises_nothing_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / KEPT).write_text('[{"callback": "x"')
+    hall = hall_in(tmp_path)
+    assert hall.restored().kept == ()
+    assert KEPT in hall._floor.alarms[0]
+    hall.close()
+
+
+# ── lab.toml ─────────────────────────────────────────────────────────────────
+
+
+def test_a_queue_as_a_person_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text(
+        """
+        [queues.care]
+        members = ["1001-1003", "1007"]
+        strategy = "most-skilled"
+        skill = "bills"
+        levels = [[0, 5], [30, 1]]
+        max_length = 20
+        full = "say queue.gave_up"
+        service_level = 15
+        [queues.care.keys]
+        2 = "callback"
+        3 = "extension 1001"
+        [queues.vip]
+        priority = 2
+        """
+    )
+    plans = queues_of(Settings.load(tmp_path))
+    care = plans["care"]
+    assert care.members == ("1001", "1002", "1003", "1007")
+    assert (care.level_after(10.0), care.level_after(30.0)) == (5, 1)
+    assert care.full == Way("say", "queue.gave_up")
+    assert care.keys == {"2": Way("callback"), "3": Way("extension", "1001")}
+    assert care.service_level == 15.0
+    assert plans["vip"].priority == 2
+
+
+def test_the_school_has_its_queue_though_nothing_is_written(tmp_path: Path) -> None:
+    assert list(queues_of(Settings.load(tmp_path))) == ["care"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"strategy": "psychic"}, {"keys": {"A": "back"}}, {"keys": {"1": "nowhere"}},
+        {"full": "extension"}, {"members": ["all"]}, {"stay_if": "free"}, {"nonsense": 1},
+        {"levels": []},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        QueueArea.model_validate(wrong)
+
+
+def test_ways_are_read() -> None:
+    assert read_way("queue sales") == Way("queue", "sales")
+    assert read_way(" busy ") == Way("busy")
+    with pytest.raises(ValueError, match="write one of"):
+        read_way("moon")

@@ -1,0 +1,136 @@
+"""The queue log: a day at the switchboard, written down and read again as report tools read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from classroom.queues.log import Entry, QueueLog, read
+from telephony.pbx import commands
+from telephony.pbx.plan import GatewayPlan, QueuePlan, TrunkPlan
+from telephony.pbx.queue_plan import Way
+from telephony.sip import events as sip
+from tests.stage.exchange import CARRIER, Exchange, answering, carrier, dials, plan_of, press, seat
+from tests.stage.virtual import World
+
+pytestmark = pytest.mark.story
+
+UTC = 1_700_000_000.0
+TRUNK = TrunkPlan(
+    "practice", "practice", "carrier", "carrier-secret", CARRIER, 5060,
+    gateways=(GatewayPlan(CARRIER, 5060),),
+)  # fmt: skip
+
+
+class Day:
+    """A board whose news are written to a log."""
+
+    def __init__(self, folder: Path, seats: int = 1, **values: object) -> None:
+        self.world = World(9)
+        service = QueuePlan("service", **{"rating": None, **values})  # type: ignore[arg-type]
+        queues = {"service": service, "sales": QueuePlan("sales", members=("1001",))}
+        self.exchange = Exchange(self.world, plan_of(seats, queues=queues, trunks=(TRUNK,)))
+        self.seats = [seat(self.world, str(1001 + n)) for n in range(seats)]
+        self.customers = carrier(self.world)
+        self.log = QueueLog(folder, lambda at: UTC + at)
+        self._told = 0
+
+    def run(self, seconds: float) -> None:
+        self.world.run(seconds)
+
+    def entries(self) -> list[Entry]:
+        for event in self.exchange.news[self._told :]:
+            self.log.hear(event)
+        self._told = len(self.exchange.news)
+        return list(read(self.log.path.read_text(encoding="utf-8").splitlines()))
+
+    def of(self, *names: str) -> list[Entry]:
+        return [entry for entry in self.entries() if entry.event in names]
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[Day]:
+    made = Day(tmp_path, ring_seconds=10.0, rest_seconds=1.0, max_wait=60.0,
+               keys={"2": Way("callback"), "3": Way("extension", "1001")})  # fmt: skip
+    made.run(1)
+    yield made
+    made.log.close()
+
+
+@pytest.mark.feature("ARC-15")
+def test_a_served_call_in_the_words_of_report_tools(day: Day) -> None:
+    agent = day.seats[0]
+    dials(day.customers, "000010001", order="order-1")
+    day.run(7)
+    day.exchange.ready("1001")
+    legs = answering(agent, after=2.0)
+    day.run(33)
+    agent.hang_up(legs[0])
+    day.run(2)
+    names = [entry.event for entry in day.entries()]
+    assert names == ["QUEUESTART", "DID", "ENTERQUEUE", "ADDMEMBER", "ADDMEMBER", "CONNECT",
+                     "COMPLETEAGENT"]  # fmt: skip
+    (did,) = day.of("DID")
+    assert (did.call, did.queue, did.agent, did.data) == ("order-1", "NONE", "NONE", ("000010001",))
+    (entered,) = day.of("ENTERQUEUE")
+    assert (entered.queue, entered.data) == ("service", ("", "13800005678", "1"))
+    assert {entry.queue for entry in day.of("ADDMEMBER")} == {"service", "sales"}
+    (connect,) = day.of("CONNECT")
+    assert (connect.agent, connect.data) == ("SIP/1001", ("9", "order-1", "2"))
+    (complete,) = day.of("COMPLETEAGENT")
+    assert (complete.agent, complete.data) == ("SIP/1001", ("9", "31", "1"))
+    assert complete.at - connect.at in (31, 32)
+    assert str(connect) == f"{connect.at}|order-1|service|SIP/1001|CONNECT|9|order-1|2"
+
+
+def test_the_caller_hangs_up_after_a_talk(day: Day) -> None:
+    answering(day.seats[0])
+    day.exchange.ready("1001")
+    leg = dials(day.customers, "000010001")
+    day.run(10)
+    day.customers.hang_up(leg)
+    day.run(1)
+    assert [entry.event for entry in day.entries()][-2:] == ["CONNECT", "COMPLETECALLER"]
+
+
+def test_those_who_were_not_served(day: Day) -> None:
+    first = dials(day.customers, "000010001", order="gone")
+    dials(day.customers, "000010001", order="late")
+    day.run(20)
+    day.customers.hang_up(first)
+    day.run(45)
+    (abandon,) = day.of("ABANDON")
+    assert (abandon.call, abandon.data) == ("gone", ("1", "1", "20"))
+    (timeout,) = day.of("EXITWITHTIMEOUT")
+    assert (timeout.call, timeout.data) == ("late", ("1", "2", "60"))
+
+
+def test_keys_rings_and_breaks(day: Day) -> None:
+    agent = day.seats[0]
+    agent.on(sip.Invited, lambda event: agent.core.ring(event.leg, agent.now))
+    day.exchange.ready("1001")
+    dials(day.customers, "000010001")
+    day.run(10.9)
+    press(day.exchange, "2")
+    day.run(0.5)
+    press(day.exchange, "1")
+    day.exchange.command(commands.SetDuty("1001", commands.Duty.BREAK, "lunch|tea"))
+    day.run(1)
+    day.exchange.ready("1001")
+    day.exchange.command(commands.SetDuty("1001", commands.Duty.OFF))
+    (missed,) = day.of("RINGNOANSWER")
+    assert missed.agent == "SIP/1001" and 9_900 <= int(missed.data[0]) <= 10_100
+    (left,) = day.of("EXITWITHKEY")
+    assert left.data[:3] == ("2", "1", "1")
+    service = [entry for entry in day.entries() if entry.queue == "service"]
+    words = [(entry.event, entry.data) for entry in service if entry.agent != "NONE"]
+    assert words[-3:] == [("PAUSE", ("lunch/tea",)), ("UNPAUSE", ()), ("REMOVEMEMBER", ())]
+
+
+def test_a_line_cut_short_is_passed_over(day: Day) -> None:
+    lines = ["1700000001|a|q|NONE|ABANDON|1|1|5", "17000", "", "x|a|q|NONE|ABANDON"]
+    assert [entry.event for entry in read(lines)] == ["ABANDON"]
+    assert day.log.last(5)[-1].endswith("QUEUESTART")
+    assert day.log.path.stat().st_mode & 0o077 == 0
