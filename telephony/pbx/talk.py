@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from telephony import events as say
+from telephony.media.control import Press
 from telephony.pbx import consult, joining, lifting, ringing, supervise, transfer, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.events import DigitPressed, TextSaid
@@ -58,13 +59,16 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
 
 
 def pressed(call: Call, leg: Leg, event: say.Pressed, now: float) -> None:
-    """An end pressed a key; in a flow it counts, in a talk it is only noted."""
+    """An end pressed a key; in a flow it counts, in a talk the other end gets it too."""
     party = call.joined.get(leg.name)
     if party and party.role is Role.SUPERVISOR:
         supervise.pressed(call, party, event.digit, now)
     elif leg is call.caller and not call.talking:
         waiting.pressed(call, event.digit, now)
     else:
+        other = call.other(leg) if call.stage is Stage.TALKING else None
+        if other and other.answered:
+            call.works.media.send(Press(other.name, event.digit))
         call.emit(DigitPressed(call.id, now, leg.side))
 
 

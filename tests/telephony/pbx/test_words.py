@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.media.control import Press
 from telephony.pbx import events as ev
 from telephony.sip import events as sip
 from telephony.sip import sdp
@@ -97,12 +98,14 @@ def test_a_key_by_info_counts_in_a_menu(body: str, kind: str) -> None:
     assert exchange.only(ev.Queued).queue == "sales"
 
 
-def test_a_key_in_a_talk_is_noted_without_saying_which() -> None:
+def test_a_key_in_a_talk_goes_to_the_other_end_and_is_noted_without_saying_which() -> None:
     world, exchange, customer, agent = house()
     leg, _ = talk(world, exchange, customer, agent)
     send(customer, leg, "INFO", "Signal=7\r\n", "application/dtmf-relay")
     world.run(1)
     assert exchange.only(ev.DigitPressed).by == "caller"
+    (pressed,) = [one for one in exchange.sound.sent if isinstance(one, Press)]
+    assert (pressed.leg.split("/")[1][:6], pressed.digits) == ("callee", "7")
     assert not hasattr(exchange.only(ev.DigitPressed), "digit")
 
 
