@@ -6,19 +6,19 @@ from typing import Final
 
 CONTROL: Final[dict[str, tuple[str, str]]] = {
     "bad_order": (
-        "看不懂这条指令({where}:{why}),请对照 /api/control 的说明改正。",
+        "看不懂这条指令（{where}:{why}），请对照 /api/control 的说明改正。",
         "This order cannot be read ({where}: {why}); correct it by the page of /api/control.",
     ),
     "not_now": (
-        "现在不能这样做({why})",
-        "This cannot be done now: {why}",
+        "现在不能这样做（{why}）。",
+        "This cannot be done now ({why}).",
     ),
     "not_now_not_in_charge": (
-        "坐席 {extension} 不归你管辖,请联系管理员。",
+        "坐席 {extension} 不归你管辖，请联系管理员。",
         "Desk {extension} is not in your charge; ask an administrator.",
     ),
     "not_now_no_talk_there": (
-        "坐席 {extension} 现在没有通话,请等它接起下一通电话。",
+        "坐席 {extension} 现在没有通话，请等它接起下一通电话。",
         "Desk {extension} talks to nobody now; wait for its next call.",
     ),
     "not_now_nothing_rings": (
@@ -26,41 +26,41 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "Nothing rings at desk {extension} now.",
     ),
     "not_now_not_supervising": (
-        "你没有在监听任何通话,请先选择一个坐席。",
+        "你没有在监听任何通话，请先选择一个坐席。",
         "You supervise no call; choose a desk first.",
     ),
     "not_now_no_call": (
-        "你的坐席没有通话,请先接听或拨打。",
+        "你的坐席没有通话，请先接听或拨打。",
         "Your desk has no call; take or dial one first.",
     ),
     "not_now_no_talk": (
-        "对方还没有接通,请等通话接通后再操作。",
+        "对方还没有接通，请等通话接通后再操作。",
         "Nobody is on the line yet; wait for the answer.",
     ),
     "not_now_not_there": (
-        "那里没有已注册的话机,请换一个号码。",
+        "那里没有已注册的话机，请换一个号码。",
         "No telephone is registered there; try another number.",
     ),
-    "not_now_busy": ("对方正忙,请稍候或换一个号码。", "It is busy there; wait or try another."),
+    "not_now_busy": ("对方正忙，请稍候或换一个号码。", "It is busy there; wait or try another."),
     "not_now_no_such_number": (
-        "这个号码打不通,请换一个号码。",
+        "这个号码打不通，请换一个号码。",
         "This number leads nowhere; dial another number.",
     ),
     "not_now_oneself": ("请选择自己以外的号码。", "Choose somebody else than yourself."),
     "not_now_too_often": (
-        "这通电话转接次数过多,请继续通话或结束。",
+        "这通电话转接次数过多，请继续通话或结束。",
         "This call has been transferred too often; end it or talk.",
     ),
     "not_now_consulting": (
-        "正在咨询中,请先结束这次咨询。",
+        "正在咨询中，请先结束这次咨询。",
         "Somebody is being consulted already; end that first.",
     ),
     "not_now_not_consulting": (
-        "没有正在进行的咨询,请先咨询。",
+        "没有正在进行的咨询，请先咨询。",
         "Nobody is being consulted; consult somebody first.",
     ),
     "not_now_no_port": (
-        "没有空闲的语音端口,请稍后再试或扩大 rtp 端口范围。",
+        "没有空闲的语音端口，请稍后再试或扩大 rtp 端口范围。",
         "No port for sound is free; try again later or widen the range of RTP ports.",
     ),
 }

@@ -76,13 +76,13 @@ class TrunkEntry(Part):
     @model_validator(mode="after")
     def _whole(self) -> TrunkEntry:
         if self.name == "practice":
-            raise ValueError(say("trunk_name_taken"))
+            raise ValueError(say("trunk_name_taken").rstrip("。."))
         if self.register_ and self.account is None:
-            raise ValueError(say("trunk_needs_account"))
+            raise ValueError(say("trunk_needs_account").rstrip("。."))
         for number, leads in self.numbers.items():
             kind, _, name = leads.partition(" ")
             if kind not in ("flow", "queue", "extension") or not name:
-                raise ValueError(say("trunk_leads_nowhere", number=number))
+                raise ValueError(say("trunk_leads_nowhere", number=number).rstrip("。."))
         return self
 
     def plan(self) -> TrunkPlan:

@@ -17,99 +17,100 @@ _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # a start that fails
     "bad_setting": (
-        "设置 {where} 不正确({why}),请在命令行、LAB_ 变量或 {file} 中改正。",
+        "设置 {where} 不正确（{why}），请在命令行、LAB_ 变量或 {file} 中改正。",
         "The setting {where} is wrong ({why}); correct it on the command line, in its LAB_ variable "
         "or in {file}.",
     ),
     "bad_toml": (
-        "{file} 不是有效的 TOML({why}),请改正该行。",
+        "{file} 不是有效的 TOML（{why}），请改正该行。",
         "{file} is not valid TOML ({why}); correct that line.",
     ),
     "folder_unusable": (
-        "数据目录 {folder} 无法使用({why}),请用 --data 另选一个。",
+        "数据目录 {folder} 无法使用（{why}），请用 --data 另选一个。",
         "The data folder {folder} cannot be used ({why}); choose another one with --data.",
     ),
     "disk_full": (
-        "{folder} 所在磁盘已满(剩余 {left} MB,需要 {needed} MB),请清理空间或用 --data 另选目录。",
+        "{folder} 所在磁盘已满（剩余 {left} MB，需要 {needed} MB），请清理空间或用 --data 另选目录。",
         "The disk that holds {folder} is full ({left} MB left, {needed} MB needed); free some room "
         "or choose another folder with --data.",
     ),
     "newer_data": (
-        "数据目录 {folder} 由更新版本的程序写成,请升级本程序或用 --data 另选目录。",
+        "数据目录 {folder} 由更新版本的程序写成，请升级本程序或用 --data 另选目录。",
         "The data folder {folder} was written by a newer version of this program; update the "
         "program or choose another folder with --data.",
     ),
     "data_busy": (
-        "另一个服务器正在使用数据目录 {folder},请先停止它或用 --data 另选目录。",
+        "另一个服务器正在使用数据目录 {folder}，请先停止它或用 --data 另选目录。",
         "Another server works in the data folder {folder}; stop it or choose another folder with "
         "--data.",
     ),
     "database_unusable": (
-        "{folder} 中的数据库无法打开({why}),请用 --data 另选目录。",
+        "{folder} 中的数据库无法打开（{why}），请用 --data 另选目录。",
         "The database in {folder} cannot be opened ({why}); choose another folder with --data.",
     ),
     "sip_port_taken": (
-        "SIP 端口 {host}:{port}({kind})已被占用,请停止占用它的程序或用 --sip-port 另选端口。",
+        "SIP 端口 {host}:{port}（{kind}）已被占用，请停止占用它的程序或用 --sip-port 另选端口。",
         "The SIP port {host}:{port} ({kind}) is in use; stop the program that uses it or choose "
         "another port with --sip-port.",
     ),
     "sip_port_forbidden": (
-        "没有权限使用 SIP 端口 {host}:{port}({kind}),请用 --sip-port 选择 1024 以上的端口,或请管理员授权。",
+        "没有权限使用 SIP 端口 {host}:{port}（{kind}），请用 --sip-port 选择 1024 以上的端口，"
+        "或请管理员授权。",
         "This user may not use the SIP port {host}:{port} ({kind}); choose one above 1023 with "
         "--sip-port, or ask the administrator.",
     ),
     "http_port_forbidden": (
-        "没有权限使用 HTTP 端口 {host}:{port},请用 --http-port 选择 1024 以上的端口,或请管理员授权。",
+        "没有权限使用 HTTP 端口 {host}:{port}，请用 --http-port 选择 1024 以上的端口，或请管理员授权。",
         "This user may not use the HTTP port {host}:{port}; choose one above 1023 with "
         "--http-port, or ask the administrator.",
     ),
     "http_port_taken": (
-        "HTTP 端口 {host}:{port} 已被占用,请停止占用它的程序或用 --http-port 另选端口。",
+        "HTTP 端口 {host}:{port} 已被占用，请停止占用它的程序或用 --http-port 另选端口。",
         "The HTTP port {host}:{port} is in use; stop the program that uses it or choose another "
         "port with --http-port.",
     ),
     "host_unusable": (
-        "本机没有地址 {host}({why}),请用 --host 指定本机的地址。",
+        "本机没有地址 {host}（{why}），请用 --host 指定本机的地址。",
         "This machine has no address {host} ({why}); give one of its own with --host.",
     ),
     "child_missing": (
-        "{child}进程无法启动,请查看 {log}。",
+        "{child}进程无法启动，请查看 {log}。",
         "The {child} process does not start; see {log}.",
     ),
     # what a start says
     "serving": (
-        "服务器已启动:网页与座席 http://{host}:{http_port},SIP {host}:{sip_port}(UDP);按 Ctrl-C 停止。",
+        "服务器已启动：网页与坐席 http://{host}:{http_port}，SIP {host}:{sip_port}(UDP)；按 Ctrl-C 停止。",
         "Serving seats at http://{host}:{http_port} and SIP at {host}:{sip_port} (UDP); stop with "
         "Ctrl-C.",
     ),
     "demo_class_made": (
-        "演示班级已建立:学员 s01 至 s50(分机 1001 至 1050)、教师 teacher,密码为 demo-用户名。",
+        "演示班级已建立：学员 s01 至 s50（分机 1001 至 1050）、教师 teacher，密码为 demo-用户名。",
         "A demo class was made: students s01 to s50 (extensions 1001 to 1050) and teacher; the "
         "password is demo-LOGIN.",
     ),
     "person_made": (
-        "已建立账号 {login},密码 {password}(仅显示这一次)。",
+        "已建立账号 {login}，密码 {password}（仅显示这一次）。",
         "An account {login} was made with the password {password}, shown this once.",
     ),
     # refusals at the door
     "wrong_password": (
-        "用户名或密码不正确,请重新输入。",
+        "用户名或密码不正确，请重新输入。",
         "Login or password is wrong; type them again.",
     ),
     "too_many_tries": (
-        "登录失败次数过多,请 {seconds} 秒后再试。",
+        "登录失败次数过多，请 {seconds} 秒后再试。",
         "Too many failed log-ins; try again in {seconds} seconds.",
     ),
     "log_in_first": ("请先登录。", "Log in first."),
-    "log_in_again": ("登录已过期,请重新登录。", "Your log-in has expired; log in again."),
+    "log_in_again": ("登录已过期，请重新登录。", "Your log-in has expired; log in again."),
     "agree_first": (
-        "请先阅读并同意录音须知,再开始接听。",
+        "请先阅读并同意录音须知，再开始接听。",
         "Read the notice about recording and agree to it before you take calls.",
     ),
-    "not_allowed": ("您没有权限进行此操作,请找教师。", "You may not do this; ask an instructor."),
-    "no_desk": ("您没有座席,请用学员账号登录。", "You have no desk; log in as a student."),
+    "not_allowed": ("您没有权限进行此操作，请找教师。", "You may not do this; ask an instructor."),
+    "no_desk": ("您没有坐席，请用学员账号登录。", "You have no desk; log in as a student."),
     "no_telephone": (
-        "您的话机尚未注册,请先启动座席。",
+        "您的话机尚未注册，请先启动坐席。",
         "Your telephone is not registered; start your seat first.",
     ),
     "no_call": (
@@ -118,7 +119,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_such_page": ("没有这个地址。", "There is nothing at this address."),
     "call_is_over": (
-        "通话 {call} 已处理完毕,不能再改。",
+        "通话 {call} 已处理完毕，不能再改。",
         "Call {call} is closed and can no longer be changed.",
     ),
     "not_talking": (
@@ -126,16 +127,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Call {call} has not been answered yet.",
     ),
     "unknown_disposition": (
-        "没有“{disposition}”这个处理结果,请从列表中选择。",
+        "没有“{disposition}”这个处理结果，请从列表中选择。",
         "There is no disposition {disposition}; choose one of the list.",
     ),
     "no_recording": ("该通话没有录音。", "This call has no recording."),
     "no_briefing": (
-        "现在没有课程,请等教师开始上课。",
+        "现在没有课程，请等教师开始上课。",
         "No lesson is under way; wait until the instructor starts one.",
     ),
     "no_scenario": (
-        "没有情景“{scenario}”,请用 lab scenario list 查看。",
+        "没有情景“{scenario}”，请用 lab scenario list 查看。",
         "There is no scenario {scenario}; see `lab scenario list`.",
     ),
     "no_scenarios": (
@@ -145,26 +146,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_model": ("该通话没有情景范例。", "This call has no model answer: it follows no scenario."),
     "no_lesson": ("没有编号为 {lesson} 的课程。", "There is no lesson {lesson}."),
     "lesson_runs": (
-        "已有一节课正在进行,请先结束它。",
+        "已有一节课正在进行，请先结束它。",
         "A lesson is under way; stop it first.",
     ),
     "not_graded": (
-        "该通话无法评分:没有情景或没有接通。",
+        "该通话无法评分：没有情景或没有接通。",
         "This call cannot be graded: it follows no scenario or was never answered.",
     ),
     "speech_later": (
-        "语音合成已满负荷,这句话将在通话后写入录音。",
+        "语音合成已满负荷，这句话将在通话后写入录音。",
         "Speech is at its limit; this line's sound goes into the recording after the call.",
     ),
-    "bad_request": ("请求有误:{where}({why})。", "The request is not right: {where} ({why})."),
+    "bad_request": ("请求有误：{where}（{why}）。", "The request is not right: {where} ({why})."),
     "range_wrong": ("请求的字节范围无效。", "That range of bytes does not exist."),
     "broken": (
-        "服务器内部出错,已记入日志,请告诉教师。",
+        "服务器内部出错，已记入日志，请告诉教师。",
         "The server made a mistake and wrote it to its log; tell the instructor.",
     ),
     "stopping": ("服务器正在停止。", "The server is stopping."),
     "no_flow": (
-        "没有流程“{name}”,请从列表中选择。",
+        "没有流程“{name}”，请从列表中选择。",
         "There is no flow {name}; choose one of the list.",
     ),
     "flow_name": (
@@ -172,37 +173,37 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "A flow's name has small letters, digits, - and _ only; choose another.",
     ),
     "flow_edit": (
-        "节点 {node} 没有改成({why})。",
+        "节点 {node} 没有改成（{why}）。",
         "The node {node} was not changed ({why}); correct the field.",
     ),
     # alarms
     "flow_stuck": (
-        "流程 {flow} 在节点 {node} 处走不下去({why}),来电者已听到致歉;请修改流程。",
+        "流程 {flow} 在节点 {node} 处走不下去（{why}），来电者已听到致歉；请修改流程。",
         "The flow {flow} could not go on at the node {node} ({why}) and its caller was told sorry; "
         "mend the flow.",
     ),
     "flow_broke": (
-        "流程服务出错({why}),请告诉管理员。",
+        "流程服务出错（{why}），请告诉管理员。",
         "The flows broke ({why}); tell the administrator.",
     ),
     "disk_full_now": (
-        "数据库无法写入({why}),请立即清理磁盘。",
+        "数据库无法写入（{why}），请立即清理磁盘。",
         "The database cannot be written ({why}); free room on the disk now.",
     ),
     "recording_broken": (
-        "通话 {call} 的录音中断({why}),通话继续。",
+        "通话 {call} 的录音中断（{why}），通话继续。",
         "The recording of call {call} stopped ({why}); the call goes on.",
     ),
     "child_died": (
-        "{child}进程意外退出,已重新启动。",
+        "{child}进程意外退出，已重新启动。",
         "The {child} process died and was started again.",
     ),
     "child_gone": (
-        "{child}进程反复退出,不再重启,请查看 {log}。",
+        "{child}进程反复退出，不再重启，请查看 {log}。",
         "The {child} process keeps dying and is not started again; see {log}.",
     ),
     "not_graded_now": (
-        "通话 {call} 未能评分({why})。",
+        "通话 {call} 未能评分（{why}）。",
         "Call {call} could not be graded ({why}).",
     ),
     "desk_paused": (
@@ -231,48 +232,48 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The queues in lab.toml are not right ({why}); correct them.",
     ),
     "lesson_broke": (
-        "课程出错({why}),请结束后重新开始。",
+        "课程出错（{why}），请结束后重新开始。",
         "The lesson broke ({why}); stop it and start it again.",
     ),
     "call_failed": (
-        "顾客未能拨入(订单 {order}:{why})。",
+        "客户未能拨入（订单 {order}:{why}）。",
         "A customer could not call (order {order}: {why}).",
     ),
     "not_rendered": (
-        "通话 {call} 有一句话未能合成到录音中({why})。",
+        "通话 {call} 有一句话未能合成到录音中（{why}）。",
         "A line of call {call} could not be put into the recording ({why}).",
     ),
     "sound_gone": (
-        "顾客的媒体进程意外退出,进行中的练习通话已结束。",
+        "客户的媒体进程意外退出，进行中的练习通话已结束。",
         "The customers' media process died; practice calls under way were ended.",
     ),
     "placed_twice": (
-        "同一订单已拨出过,请换一个订单号。",
+        "同一订单已拨出过，请换一个订单号。",
         "This order was placed before; give each call an order of its own.",
     ),
     "fake_only": (
-        "虚拟顾客只能使用虚构号段(见 scenarios/numbers.py),请更换主叫号码。",
+        "虚拟客户只能使用虚构号段（见 scenarios/numbers.py），请更换主叫号码。",
         "A customer calls only from the block of fake numbers (scenarios/numbers.py); give another.",
     ),
     # voices
     "voice_absent": (
-        "未安装语音包({names}),请运行 `make voice`。",
+        "未安装语音包（{names}），请运行 `make voice`。",
         "The voices are not installed ({names}); run `make voice`.",
     ),
     "voice_torn": (
-        "语音模型文件不完整({name}),请删除 .venv 后重新运行 `make voice`。",
+        "语音模型文件不完整（{name}），请删除 .venv 后重新运行 `make voice`。",
         "The voice model is not whole ({name}); delete .venv and run `make voice` again.",
     ),
     "no_words": (
-        "这句话没有可读的文字,请至少写一个词。",
+        "这句话没有可读的文字，请至少写一个词。",
         "This line holds nothing to say; write at least one word.",
     ),
     "no_such_voice": (
-        "没有名为 {name} 的声音,请从 {names} 中选择。",
+        "没有名为 {name} 的声音，请从 {names} 中选择。",
         "There is no voice {name}; choose one of {names}.",
     ),
     "speech_dies": (
-        "语音进程反复退出,请查看其日志。",
+        "语音进程反复退出，请查看其日志。",
         "The speech process keeps dying; see its log.",
     ),
     "speech_closed": ("语音进程已关闭。", "The speech process has been closed."),

@@ -39,7 +39,7 @@ SURE = 0.5
 """Recognised speech below this is voice alone, unless a cue was found in it."""
 LINGERS = 8.0
 """Seconds that a customer whose matter is settled waits for the agent's closing."""
-LEAVES = 6.0
+LEAVES = 10.0
 """Seconds after the goodbye until the customer hangs up, so that the line can ask for a rating."""
 MOST_TURNS = 60
 """No talk is longer; then the customer gives up."""

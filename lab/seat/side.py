@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
+from typing import Final
 
 from rich.text import Text
 from textual import events
@@ -15,6 +17,9 @@ from lab.parts.lines import Lines
 from lab.seat.ringing import record_rows
 from lab.seat.state import SeatState
 from lab.words import Words
+
+HABIT: Final = 1.0
+"""Enter so soon after a number belongs to the number."""
 
 
 class ScriptPane(Lines):
@@ -37,6 +42,8 @@ class ScriptPane(Lines):
         self.chosen: int | None = None
         self.can_focus = False
         self._starts: list[int] = []
+        self._picked_at = 0.0
+        """When a step was picked by its number."""
 
     @property
     def next_step(self) -> int | None:
@@ -85,12 +92,19 @@ class ScriptPane(Lines):
         """Say the step of this number, or the marked one."""
         steps = self.state.steps
         if number is None:
+            if self._just_picked():
+                return
             step = steps[self._marked] if self._marked is not None else None
         else:
             step = next((known for known in steps if known.number == number), None)
         if step is not None:
             self.chosen = None
+            self._picked_at = monotonic() if number is not None else 0.0
             self.post_message(self.Picked(step))
+
+    def _just_picked(self) -> bool:
+        """Enter typed out of habit after a number says nothing a second time."""
+        return monotonic() - self._picked_at < HABIT
 
     def follow(self) -> None:
         """Lay out and keep the step that is due in sight."""

@@ -1,3 +1,4 @@
+import re
 from string import Formatter
 
 import pytest
@@ -14,6 +15,7 @@ def test_both_languages_say_the_same_values_in_one_sentence(key: str) -> None:
     names = [{field for _, field, _, _ in Formatter().parse(text) if field} for text in (zh, en)]
     assert names[0] == names[1]
     assert zh.endswith("。") and en.endswith(".")
+    assert not re.search(r"[一-龥][,;:?!(]|[,;:?!)][一-龥]", zh), "Chinese has marks of its own"
     assert zh.count("。") == 1 and en.count(". ") == 0
 
 
