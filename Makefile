@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup voice demo seat console serve check format test interop screens features loss fuzz bench doctor lock clean
+.PHONY: help setup voice demo seat console serve check format test interop screens features loss fuzz bench load doctor lock clean
 
 help:  ## show this menu
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ fuzz: setup  ## 100,000 mutated datagrams for SIP and for RTP: no crash, nothing
 
 bench: setup  ## CPU per call, per packet, per turn, each against a baseline in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+load: setup  ## 50 callers for two minutes against a server of its own: make load ARGS="--users 10 --seconds 30"
+	@$(BIN)/lab load $(ARGS)
 
 doctor: setup  ## what is missing on this machine and how to get it
 	@$(BIN)/lab doctor

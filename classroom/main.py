@@ -80,7 +80,7 @@ class Server:
         self._demo_class, self._announce = demo_class, announce
         self._closing = contextlib.AsyncExitStack()
         self._prompts: dict[str, str] = {}
-        self._trunk_password = secrets.token_hex(16)
+        self._trunk_password = settings.practice.trunk_password or secrets.token_hex(16)
         self.sip_port = self.http_port = self._carrier_port = 0
         self._own_trunks: list[TrunkEntry] = []
 

@@ -112,6 +112,13 @@ class Supervision(Area):
         return self
 
 
+class Practice(Area):
+    """The practice trunk, by which virtual customers call the school from this machine."""
+
+    trunk_password: str = Field("", repr=False)
+    """Empty: a new one at every start, known to our own carrier only."""
+
+
 class Privacy(Area):
     """What the notice at the first log-in promises."""
 
@@ -151,6 +158,7 @@ class Settings(BaseSettings):
     supervision: Supervision = Supervision()
     queues: dict[str, QueueArea] = Field(default_factory=dict)
     """By name; ``care`` is there even when nothing is written of it."""
+    practice: Practice = Practice()
     privacy: Privacy = Privacy()
     voices: Voices = Voices()
     disk: Disk = Disk()

@@ -362,6 +362,31 @@ def grade(
 
 
 @app.command()
+def load(
+    users: Annotated[
+        int, typer.Option(min=1, envvar="LAB_LOAD_USERS", help="Callers at once.")
+    ] = 50,
+    seconds: Annotated[
+        int, typer.Option(min=1, envvar="LAB_LOAD_SECONDS", help="How long they call.")
+    ] = 120,
+    talk: Annotated[
+        float, typer.Option(min=2.0, envvar="LAB_LOAD_TALK", help="Seconds of a talk.")
+    ] = 8.0,
+    report: Annotated[
+        Path, typer.Option(envvar="LAB_LOAD_REPORT", help="The folder for tables and pictures.")
+    ] = Path("load-report"),
+    lang: Tongue = "zh",
+) -> None:
+    """Callers by the dozen against a server of its own; fails when one call fails.
+
+    Ends with 1 where a call failed or a rule was broken, and with 2 where it could not begin.
+    """
+    from lab.load import run
+
+    run.run(run.Order(users=users, seconds=seconds, talk=talk, report=report, lang=lang))
+
+
+@app.command()
 def doctor(
     data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
     sip_port: Annotated[int | None, typer.Option(help="The switchboard's port.")] = None,

@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,8 +183,12 @@ def data_folder(chosen: Path | None) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
+async def opened(
+    order: Order, lang: Lang, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Announcement]:
     """Run a server on free ports of this machine for as long as the block lasts.
+
+    ``settings`` are ``LAB_…`` variables of its own.
 
     Raises:
         DemoFailed: the server ended before it was open.
@@ -204,7 +208,7 @@ async def opened(order: Order, lang: Lang) -> AsyncIterator[Announcement]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
-            env={"LAB_VOICES__CLIPS": str(clips), **os.environ},
+            env={"LAB_VOICES__CLIPS": str(clips), **os.environ, **(settings or {})},
         )
     assert server.stdout is not None
     try:

@@ -1,0 +1,102 @@
+"""The users that Locust spawns. Only Locust loads this file: it comes first and patches the sockets."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from locust import User, between, constant, events, task
+from locust.env import Environment
+
+from lab.load import calls
+from lab.load.errors import CallFailed, LoadFailed
+from lab.load.registering import Registrar
+from lab.load.scene import Scene
+from lab.load.stage import Role, Stage
+from telephony.errors import TelephonyError
+
+STAGE = Stage.read()
+
+
+class Shared:
+    """What this process holds while it calls."""
+
+    scene: Scene
+    roles: Iterator[Role]
+    registering: Iterator[Role]
+
+
+@events.init.add_listener
+def prepare(environment: Environment, **_: Any) -> None:
+    """Seat the crew before the first caller; where that fails there is no run."""
+
+    def note(kind: str, name: str, milliseconds: float, failure: str | None = None, /) -> None:
+        environment.events.request.fire(
+            request_type=kind,
+            name=name,
+            response_time=milliseconds,
+            response_length=0,
+            exception=None if failure is None else CallFailed(failure),
+            context={},
+        )
+
+    Shared.roles = itertools.cycle(STAGE.callers)
+    Shared.registering = itertools.cycle(STAGE.registrants)
+    Shared.scene = Scene(STAGE, note)
+    try:
+        Shared.scene.open()
+    except (LoadFailed, TelephonyError, OSError) as error:
+        print(f"load: {error}", file=sys.stderr)
+        Shared.scene.close()
+        sys.exit(2)
+
+
+@events.test_stop.add_listener
+def audit(**_: Any) -> None:
+    """After the last caller has hung up."""
+    Shared.scene.audit()
+
+
+@events.quitting.add_listener
+def leave(**_: Any) -> None:
+    """Before the table is printed."""
+    Shared.scene.close()
+
+
+class Caller(User):
+    """Calls the school's number by the practice trunk, or one seat from another; again and again."""
+
+    fixed_count = len(STAGE.callers)
+    wait_time = between(0.5, 2.0)
+
+    def on_start(self) -> None:
+        """Pick up a telephone."""
+        self.role = next(Shared.roles)
+        self.dice = random.Random(self.role.number)
+        self.phone = Shared.scene.telephone(self.role.user, self.role.password)
+
+    @task
+    def call(self) -> None:
+        """One call."""
+        calls.place(Shared.scene, self.phone, self.role, self.dice)
+
+
+class Registrant(User):
+    """Registers, refreshes, leaves; again and again."""
+
+    fixed_count = len(STAGE.registrants)
+    wait_time = constant(0.5)
+
+    def on_start(self) -> None:
+        """Take a seat's account."""
+        role = next(Shared.registering)
+        phone = Shared.scene.telephone(role.user, role.password)
+        self.registrar = Registrar(phone, Shared.scene.ledger)
+
+    @task
+    def come_and_go(self) -> None:
+        """One round."""
+        self.registrar.come_and_go()

@@ -1,0 +1,192 @@
+"""What all callers and seats of one process share: sound, the crew at the seats, who met whom."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lab.load import calls
+from lab.load.errors import CallFailed, LoadFailed
+from lab.load.ledger import Ledger
+from lab.load.rules import KNOWN
+from lab.load.sound import SoundRoom
+from lab.load.stage import Post, Stage
+from lab.load.telephone import Call, Telephone
+from telephony.media.pipe import MediaPipe
+
+EXPIRES: Final = 3600
+LEFT_WITHIN: Final = 30.0
+"""Seconds, besides wrap-up, in which the last call must have left the board."""
+GLANCE: Final = 2.0
+"""Seconds from one look at the server's health to the next."""
+
+CLOCK: Final = "worst tick of the load lab's own clock"
+EMPTY: Final = "board is empty after the last call"
+IDLE: Final = "every desk is idle after the last call"
+QUIET: Final = "the server raised no alarm"
+
+
+@dataclass(slots=True)
+class Meeting:
+    """A caller waits for whoever answers."""
+
+    met: threading.Event = field(default_factory=threading.Event)
+    hertz: int = 0
+    at: float = 0.0
+
+
+class Scene:
+    """Opened once in a process, before the first caller."""
+
+    def __init__(self, stage: Stage, ledger: Ledger) -> None:
+        self.stage, self.ledger = stage, ledger
+        self.media = MediaPipe(log=stage.tapes / "media.log")
+        self.sound = SoundRoom(self.media, stage.tapes, stage.pitches, stage.sip[0])
+        self._hertz = {role.number: role.hertz for role in stage.callers}
+        self._meetings: dict[str, Meeting] = {}
+        self._phones: list[Telephone] = []
+        self._closing = threading.Event()
+        self._glancing: threading.Thread | None = None
+
+    # ── up ───────────────────────────────────────────────────────────────────
+
+    def open(self) -> None:
+        """Start the sound and seat the crew; raises LoadFailed."""
+        self.media.start()
+        for post in self.stage.posts:
+            self._seat(post)
+        self._glancing = threading.Thread(target=self._glance, name="health", daemon=True)
+        self._glancing.start()
+
+    def telephone(self, user: str, password: str) -> Telephone:
+        """Make a telephone that lives as long as the scene."""
+        phone = Telephone(user, password, self.stage.sip)
+        phone.open(self.stage.sip[0])
+        self._phones.append(phone)
+        return phone
+
+    def _seat(self, post: Post) -> None:
+        seat = post.seat
+        phone = self.telephone(seat.extension, seat.password)
+        phone.on_call = lambda call: self._take(call, post)
+        status = phone.register(EXPIRES)
+        if status != 200:
+            raise LoadFailed(f"seat {seat.extension} cannot register: {status}")
+        if post.ready:
+            try:
+                self.ask("POST", "desk", seat.token, {"duty": "ready"})
+            except CallFailed as error:
+                raise LoadFailed(f"seat {seat.extension} cannot get ready: {error}") from error
+
+    def _take(self, call: Call, post: Post) -> None:
+        calls.take(self, call, post)
+
+    # ── who met whom ─────────────────────────────────────────────────────────
+
+    def expect(self, number: str) -> Meeting:
+        """A caller with this number is on the way."""
+        found = self._meetings[number] = Meeting()
+        return found
+
+    def meet(self, number: str, hertz: int) -> int:
+        """A seat that hums this pitch has taken this number's call; returns the caller's pitch."""
+        if meeting := self._meetings.get(number):
+            meeting.hertz, meeting.at = hertz, time.monotonic()
+            meeting.met.set()
+        return self._hertz.get(number, 0)
+
+    # ── the server, asked over HTTP ──────────────────────────────────────────
+
+    def ask(
+        self, method: str, path: str, token: str = "", body: dict[str, str] | None = None
+    ) -> Any:
+        """Ask the API; raises CallFailed."""
+        request = urllib.request.Request(
+            f"http://{self.stage.http}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            said = error.read().decode("utf-8", "replace")
+            raise CallFailed(f"HTTP {error.code}: {said}") from error
+        except (OSError, ValueError) as error:
+            raise CallFailed("the server does not answer") from error
+
+    def _glance(self) -> None:
+        """Look at the server's health as long as callers call."""
+        while not self._closing.wait(GLANCE):
+            began = time.monotonic()
+            try:
+                self.ask("GET", "health")
+            except CallFailed as failed:
+                self.ledger("HTTP", "GET /api/health", _since(began), str(failed))
+            else:
+                self.ledger("HTTP", "GET /api/health", _since(began))
+
+    # ── down ─────────────────────────────────────────────────────────────────
+
+    def audit(self) -> None:
+        """After the last call: nothing may be left on the board, and nobody may have cried out."""
+        self._closing.set()
+        if self._glancing is not None:
+            self._glancing.join()
+        for phone in self._phones:
+            for stray in phone.rules.strays:
+                self.ledger("RULE", KNOWN, 0.0, stray)
+        self.ledger("RULE", KNOWN, 0.0)
+        self.ledger("RTP", CLOCK, self.sound.worst)
+        self._left()
+        self._alarms()
+
+    def close(self) -> None:
+        """Unregister the crew and let everything go."""
+        self._closing.set()
+        for phone in self._phones:
+            phone.close()
+        self._phones.clear()
+        with contextlib.suppress(OSError):
+            self.media.close()
+
+    def _left(self) -> None:
+        began = time.monotonic()
+        calls_left, busy = "", ""
+        while True:
+            try:
+                on_board = self.ask("GET", "health")["calls"]
+                desks = self.ask("GET", "desks", self.stage.teacher)
+            except CallFailed as failed:
+                calls_left = busy = str(failed)
+                break
+            stuck = [one["extension"] for one in desks if one["activity"] != "idle"]
+            calls_left = f"{on_board} calls are left on the board" if on_board else ""
+            busy = f"{len(stuck)} desks are not idle, the first is {stuck[0]}" if stuck else ""
+            if not (on_board or stuck):
+                break
+            if time.monotonic() - began > LEFT_WITHIN + self.stage.wrapup:
+                break
+            time.sleep(0.25)
+        self.ledger("RULE", EMPTY, _since(began), calls_left or None)
+        self.ledger("RULE", IDLE, _since(began), busy or None)
+
+    def _alarms(self) -> None:
+        began = time.monotonic()
+        try:
+            alarms = self.ask("GET", "health")["alarms"]
+            told = f"{len(alarms)} alarms, the last: {alarms[-1]}" if alarms else None
+        except CallFailed as failed:
+            told = str(failed)
+        self.ledger("RULE", QUIET, _since(began), told)
+
+
+def _since(began: float) -> float:
+    return (time.monotonic() - began) * 1000
