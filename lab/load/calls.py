@@ -62,7 +62,8 @@ def _talk(scene: Scene, phone: Telephone, role: Role, dice: random.Random) -> No
             scene.ledger("SIP", "INVITE to an agent's answer", (meeting.at - call.began) * 1000)
         line.listen()
         call.stays(scene.stage.talk * dice.uniform(0.75, 1.25))
-        heard = line.judged(meeting.hertz)
+        heard = line.judged(meeting.seat)
+        meeting.over = time.monotonic()
         watch = call.close()
         _goodbye(scene.ledger, watch)
         _judge(scene, "caller", heard, line.report(), watch)
@@ -136,10 +137,10 @@ def _serve(scene: Scene, call: Call, post: Post, dice: random.Random) -> None:
             call.refuse(bad.status)
             raise CallFailed(f"the offer's SDP: {bad}") from bad
         call.until(sip.Confirmed, scene.stage.limits.setup_seconds)
-        caller = scene.meet(call.number, post.hertz)
+        meeting = scene.meet(call.number, post.hertz)
         line.listen()
         _until_over(call)
-        heard = line.judged(caller)
+        heard = line.judged(meeting.caller, meeting.over)
         _judge(scene, "seat", heard, line.report(), call.close())
     finally:
         call.close()

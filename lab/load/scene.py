@@ -34,11 +34,16 @@ QUIET: Final = "the server raised no alarm"
 
 @dataclass(slots=True)
 class Meeting:
-    """A caller waits for whoever answers."""
+    """A caller waits for whoever answers; both ends learn here how to know each other."""
 
+    caller: int
+    """The caller's pitch."""
     met: threading.Event = field(default_factory=threading.Event)
-    hertz: int = 0
+    seat: int = 0
+    """The pitch of whoever answered."""
     at: float = 0.0
+    over: float | None = None
+    """When the caller began to hang up."""
 
 
 class Scene:
@@ -51,6 +56,8 @@ class Scene:
         self._hertz = {role.number: role.hertz for role in stage.callers}
         self._meetings: dict[str, Meeting] = {}
         self._phones: list[Telephone] = []
+        self._served = threading.Condition()
+        self._serving = 0
         self._closing = threading.Event()
         self._glancing: threading.Thread | None = None
 
@@ -85,21 +92,35 @@ class Scene:
                 raise LoadFailed(f"seat {seat.extension} cannot get ready: {error}") from error
 
     def _take(self, call: Call, post: Post) -> None:
-        calls.take(self, call, post)
+        with self._served:
+            self._serving += 1
+        try:
+            calls.take(self, call, post)
+        finally:
+            with self._served:
+                self._serving -= 1
+                self._served.notify_all()
+
+    def settle(self) -> None:
+        """Wait until every seat has hung up and written its rows."""
+        with self._served:
+            self._served.wait_for(lambda: not self._serving, LEFT_WITHIN)
 
     # ── who met whom ─────────────────────────────────────────────────────────
 
     def expect(self, number: str) -> Meeting:
         """A caller with this number is on the way."""
-        found = self._meetings[number] = Meeting()
+        found = self._meetings[number] = Meeting(self._hertz[number])
         return found
 
-    def meet(self, number: str, hertz: int) -> int:
-        """A seat that hums this pitch has taken this number's call; returns the caller's pitch."""
-        if meeting := self._meetings.get(number):
-            meeting.hertz, meeting.at = hertz, time.monotonic()
-            meeting.met.set()
-        return self._hertz.get(number, 0)
+    def meet(self, number: str, hertz: int) -> Meeting:
+        """A seat that hums this pitch has taken this number's call; raises CallFailed."""
+        meeting = self._meetings.get(number)
+        if meeting is None:
+            raise CallFailed("a call came from a number that nobody here has")
+        meeting.seat, meeting.at = hertz, time.monotonic()
+        meeting.met.set()
+        return meeting
 
     # ── the server, asked over HTTP ──────────────────────────────────────────
 
@@ -140,6 +161,7 @@ class Scene:
         self._closing.set()
         if self._glancing is not None:
             self._glancing.join()
+        self.settle()
         for phone in self._phones:
             for stray in phone.rules.strays:
                 self.ledger("RULE", KNOWN, 0.0, stray)

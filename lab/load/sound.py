@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 
 from lab.load.errors import CallFailed
-from lab.load.heard import LEVEL, Heard, Sound, judge
+from lab.load.heard import LEVEL, RATE, Heard, Sound, judge
 from telephony.errors import NoPortLeft
 from telephony.media import control
 from telephony.media.errors import WorkerDied
@@ -27,7 +27,7 @@ E = TypeVar("E")
 PATIENCE: Final = 60.0
 """The worker answers within milliseconds; a machine out of breath gets this long."""
 _EDGE: Final = 0.4
-"""The last of a tape is not judged: the partner may have gone already."""
+"""The last of a tape is not judged: one end's hang-up is a moment earlier than the other's."""
 _SUBJECTS: Final = ("leg", "recording")
 
 
@@ -95,6 +95,7 @@ class SoundLine:
         self._room, self._name, self._port, self._mail = room, name, port, mail
         self._tape = room.folder / f"{name}.wav"
         self._hums = [f"tone:{hertz}:1:{LEVEL}"]
+        self._taped_from = 0.0
         self._open = True
         self._send(control.OpenLeg(name, room.host, port))
 
@@ -122,12 +123,18 @@ class SoundLine:
         self._send(control.Record(recording, str(self._tape)))
         self._send(control.SetRow(f"{recording}/left", {self._name: 1.0}))
 
-    def judged(self, partner: int) -> Heard:
-        """Stop the tape and say what it holds of the partner; raises CallFailed."""
+    def judged(self, partner: int, until: float | None = None) -> Heard:
+        """Stop the tape and say what it holds of the partner; raises CallFailed.
+
+        ``until`` is the moment (monotonic) from which on the partner need not be heard.
+        """
         self._send(control.StopRecording(f"{self._name}.tape"))
         closed = self._until(control.RecordingClosed)
         try:
-            return judge(_read(Path(closed.path)), partner, self._room.pitches)
+            sound = _read(Path(closed.path))
+            if until is not None:
+                sound = sound[: max(0, round((until - self._taped_from) * RATE))]
+            return judge(sound, partner, self._room.pitches)
         except (OSError, soundfile.SoundFileError) as error:
             raise CallFailed(f"the tape cannot be read: {error}") from error
         finally:
@@ -171,6 +178,8 @@ class SoundLine:
             except queue.Empty:
                 what = kind.__name__
                 raise CallFailed(f"the load lab's own media worker told no {what}") from None
+            if isinstance(event, control.RecordingBegan):
+                self._taped_from = event.at
             if isinstance(event, kind):
                 return event
             if isinstance(event, control.LegFailed):
@@ -187,5 +196,5 @@ class SoundLine:
 
 def _read(path: Path) -> Sound:
     sound, _ = soundfile.read(path, dtype="float32", always_2d=True)
-    kept = max(0, len(sound) - round(_EDGE * 8000))
+    kept = max(0, len(sound) - round(_EDGE * RATE))
     return np.asarray(sound[:kept, 0], np.float32)
