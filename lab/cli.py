@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import typer
 
 from classroom.errors import ClassroomError
-from classroom.words import speak
 from grader.errors import GraderError
 from lab import errors
+from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
@@ -46,22 +46,6 @@ app.add_typer(ivr, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 
-Data = Annotated[Path, typer.Option("--data", help="The folder where everything is kept.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-
-
-def _speak(lang: Lang | None) -> Lang | None:
-    """From here on this process speaks that language; its errors too."""
-    if lang:
-        speak(lang)
-    return lang
-
-
-Tongue = Annotated[Lang, typer.Option("--lang", help="zh or en.", callback=_speak)]
-Packs = Annotated[
-    list[Path] | None, typer.Option("--pack", help="A folder of scenarios besides those shipped.")
-]
-
 
 @app.command()
 def serve(
@@ -85,7 +69,7 @@ def serve(
     ] = False,
     lang: Annotated[
         Lang | None,
-        typer.Option("--lang", help="zh or en; else as lab.toml says, else zh.", callback=_speak),
+        typer.Option("--lang", help="zh or en; else as lab.toml says, else zh.", callback=speaking),
     ] = None,
     voice: Annotated[
         Literal["auto", "kokoro", "tone"] | None,
@@ -309,7 +293,7 @@ def ivr_play(
 @scenario.command("list")
 def scenario_list(
     lang: Annotated[
-        Lang | None, typer.Option(help="Only customers of that language.", callback=_speak)
+        Lang | None, typer.Option(help="Only customers of that language.", callback=speaking)
     ] = None,
     pack: Packs = None,
 ) -> None:
@@ -339,7 +323,7 @@ def scenario_play(
     pack: Packs = None,
     lang: Annotated[
         Lang | None,
-        typer.Option("--lang", help="zh or en; else the customer's.", callback=_speak),
+        typer.Option("--lang", help="zh or en; else the customer's.", callback=speaking),
     ] = None,
 ) -> None:
     """Talk to a customer here in the terminal, by text, without a telephone."""

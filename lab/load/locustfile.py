@@ -11,8 +11,9 @@ from typing import Any
 from locust import User, between, constant, events, task
 from locust.env import Environment
 
+from lab.errors import LabError
 from lab.load import calls
-from lab.load.errors import CallFailed, LoadFailed
+from lab.load.errors import CallFailed
 from lab.load.registering import Registrar
 from lab.load.scene import Scene
 from lab.load.stage import Role, Stage
@@ -48,7 +49,7 @@ def prepare(environment: Environment, **_: Any) -> None:
     Shared.scene = Scene(STAGE, note)
     try:
         Shared.scene.open()
-    except (LoadFailed, TelephonyError, OSError) as error:
+    except (LabError, TelephonyError, OSError) as error:
         print(f"load: {error}", file=sys.stderr)
         Shared.scene.close()
         sys.exit(2)

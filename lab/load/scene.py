@@ -64,8 +64,9 @@ class Scene:
     # ── up ───────────────────────────────────────────────────────────────────
 
     def open(self) -> None:
-        """Start the sound and seat the crew; raises LoadFailed."""
+        """Start the sound and seat the crew; raises LoadFailed or CallFailed."""
         self.media.start()
+        self.sound.wake()
         for post in self.stage.posts:
             self._seat(post)
         self._glancing = threading.Thread(target=self._glance, name="health", daemon=True)

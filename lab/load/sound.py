@@ -28,7 +28,8 @@ PATIENCE: Final = 60.0
 """The worker answers within milliseconds; a machine out of breath gets this long."""
 _EDGE: Final = 0.4
 """The last of a tape is not judged: one end's hang-up is a moment earlier than the other's."""
-_SUBJECTS: Final = ("leg", "recording")
+_SUBJECTS: Final = ("leg", "recording", "source")
+_AWAKE: Final = "awake"
 
 
 class SoundRoom:
@@ -47,6 +48,17 @@ class SoundRoom:
         self._taking = threading.Lock()
         self._mail: dict[str, queue.SimpleQueue[control.MediaEvent]] = {}
         media.subscribe(self._deliver)
+
+    def wake(self) -> None:
+        """Wait until the worker plays: before that, calls would be deaf. Raises CallFailed."""
+        mail = self._mail[_AWAKE] = queue.SimpleQueue()
+        self.send(control.Play(_AWAKE, ["silence:0.02"]))
+        try:
+            mail.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise CallFailed("the load lab's own media worker does not start") from None
+        finally:
+            del self._mail[_AWAKE]
 
     def line(self, hertz: int) -> SoundLine:
         """Open a line whose speaker hums this pitch; raises CallFailed."""
