@@ -10,11 +10,13 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 import structlog
 
 from classroom import trunks
+from classroom.answering import answering_of
 from classroom.bus import Bus
 from classroom.control import ControlDesk
 from classroom.door.api.app import application
@@ -33,7 +35,6 @@ from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
 from classroom.practice.desks import DeskRoom
 from classroom.practice.marking import Marker
-from classroom.practice.opencall import OpenCall
 from classroom.practice.session import Lessons
 from classroom.practice.shelf import Shelf
 from classroom.practice.voices import Voices
@@ -175,20 +176,20 @@ class Server:
         self._closing.push_async_callback(self.marker.close)
         self.afterwards = Afterwards(
             ledger=self.ledger, records=self.records, marker=self.marker, floor=self.floor,
-            voice=self.voices, data=settings.data, finished=self._finished,
+            voice=self.voices, data=settings.data, finished=lambda call: self.lessons.finished(call),
         )  # fmt: skip
         self._closing.push_async_callback(self.afterwards.close)
         await grade_left_over(self.records, self.afterwards.grade_left_over)
         self.carrier = CarrierProcess(
             self._setup, log=settings.logs / "carrier.log", hear=self._on_report,
-            lost=self._on_carrier_lost, alarm=self.floor.alarm,
+            lost=lambda: self.witness.carrier_lost(), alarm=self.floor.alarm,
         )  # fmt: skip
         self.witness = Witness(
             ledger=self.ledger, floor=self.floor, shelf=self.shelf, carrier=self.carrier,
             roll=self.roll, seconds_of=self.voices.seconds, over=self.afterwards.finish,
-            words=lambda key: self.voices.words(key) or self.flows.words(key), moved=self._moved,
-            place=self._recording_of, relative=self._relative,
-            wrap_seconds=settings.desks.wrapup_seconds,
+            words=lambda key: self.voices.words(key) or self.flows.words(key),
+            moved=lambda call: self.lessons.moved(call), place=self._recording_of,
+            relative=self._relative, wrap_seconds=settings.desks.wrapup_seconds,
         )  # fmt: skip
         self.lessons = Lessons(
             store=self.store, ledger=self.ledger, floor=self.floor, shelf=self.shelf,
@@ -199,16 +200,23 @@ class Server:
             changed=self._replan, alarm=self.floor.alarm, answer=lambda it: self.switchboard.command(it),
         )  # fmt: skip
 
-    async def _open_lines(self) -> None:
+    async def _open_rooms(self) -> None:
         self._own_trunks = trunks.read(self.settings.data)
-        network = self.settings.network
         queues, folder = queues_of(self.settings), self.settings.data
         self.hall = Hall(queues, folder, self.floor, self.roll.name_of)
         self._closing.callback(self.hall.close)
         for desk in empty_desks(self._everybody):
             self.floor.set_desk(desk)
+        self.answering = await answering_of(
+            self.settings, self.store, self.ledger, self.roll, lambda: self.switchboard
+        )
+
+    async def _open_lines(self) -> None:
+        await self._open_rooms()
+        network = self.settings.network
         self.seal = await asyncio.to_thread(Seal, self.settings) if network.tls else None
-        self.control = ControlDesk(lambda: self.switchboard, self.floor, self._charges)
+        mine = partial(charges, self.settings.supervision, self._everybody)
+        self.control = ControlDesk(lambda: self.switchboard, self.floor, mine)
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
         self.switchboard = Switchboard(
@@ -233,6 +241,7 @@ class Server:
         self._closing.push_async_callback(self._close_switchboard)
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
+        self.answering.hand_over()
         if self.seal:
             self._keep_going(self.seal.keep())
         await self.carrier.start()
@@ -284,6 +293,7 @@ class Server:
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
             control=self.control, secured=self._secured, flows=self.flows, queues=self.hall,
+            answering=self.answering,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────
@@ -293,6 +303,7 @@ class Server:
         self.control.tell(event)
         self.flows.heard(event)
         self.hall.hear(event)
+        self.answering.hear(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
         elif isinstance(event, news.SoundReport):
@@ -305,15 +316,6 @@ class Server:
             self._replan()
         self.witness.carrier(report)
 
-    def _on_carrier_lost(self) -> None:
-        self.witness.carrier_lost()
-
-    def _moved(self, call: OpenCall) -> None:
-        self.lessons.moved(call)
-
-    def _finished(self, call: OpenCall) -> None:
-        self.lessons.finished(call)
-
     # ── the plan ─────────────────────────────────────────────────────────────
 
     def _plan(self) -> BoardPlan:
@@ -323,12 +325,10 @@ class Server:
             trunk_password=self._trunk_password,
             carrier_port=self._carrier_port,
             own=self._own_trunks,
+            answering=self.answering,
             prompts={**self.flows.prompts(), **self._prompts},
             flows=self.flows.shelf,
         )
-
-    def _charges(self) -> Mapping[str, frozenset[str]]:
-        return charges(self.settings.supervision, self._everybody)
 
     def _take_prompts(self, prompts: dict[str, str]) -> None:
         self._prompts = {**self._prompts, **prompts}

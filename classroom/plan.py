@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
 from pathlib import Path
 from typing import Final, cast
 
+from classroom.answering import Answering
 from classroom.flows.shelf import FlowShelf
+from classroom.holidays import WEEKDAYS, calendar
 from classroom.queues.settings import QueueArea
 from classroom.school.charges import charges
 from classroom.settings import Settings
@@ -14,8 +17,18 @@ from classroom.speech.reading import read
 from classroom.store.people import Person
 from classroom.trunks import TrunkEntry
 from scenarios.numbers import SCHOOL
-from telephony.pbx.numbering import COUNTRIES, Kind, Place
-from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, Route, TrunkPlan
+from telephony.pbx.forwards import Forwards
+from telephony.pbx.hours import Hours
+from telephony.pbx.numbering import Kind
+from telephony.pbx.plan import (
+    BoardPlan,
+    DeskPlan,
+    GatewayPlan,
+    Opening,
+    QueuePlan,
+    Route,
+    TrunkPlan,
+)
 
 QUEUE: Final = "care"
 """The school's own queue."""
@@ -42,6 +55,21 @@ def own_host(settings: Settings) -> str:
     return LOOPBACK.get(host, host)
 
 
+def practice_trunk(settings: Settings, password: str, port: int) -> TrunkPlan:
+    """Write the line of the virtual customers; its port is known once their telephones are open."""
+    host = own_host(settings)
+    return TrunkPlan(
+        TRUNK,
+        "practice",
+        TRUNK,
+        password,
+        host,
+        gateways=(GatewayPlan(host, port),) if port else (),
+        numbers=tuple(SCHOOL.values()),
+        allows=PRACTISED,
+    )
+
+
 def board_plan(
     settings: Settings,
     people: Iterable[Person],
@@ -49,47 +77,80 @@ def board_plan(
     trunk_password: str,
     carrier_port: int = 0,
     own: Sequence[TrunkEntry] = (),
+    answering: Answering | None = None,
     prompts: Mapping[str, str],
     flows: FlowShelf,
 ) -> BoardPlan:
     """Write the plan of one school."""
     folder, people = settings.recordings.resolve(), list(people)
-    host, where = own_host(settings), settings.numbers
-    trunk = TrunkPlan(
-        TRUNK,
-        "practice",
-        TRUNK,
-        trunk_password,
-        host,
-        gateways=(GatewayPlan(host, carrier_port),) if carrier_port else (),
-        numbers=tuple(SCHOOL.values()),
-        allows=PRACTISED,
-    )
     return BoardPlan(
         realm="callcenter-lab",
-        desks=desks_of(settings, people),
+        desks=desks_of(settings, people, answering.forwards if answering else {}),
         numbers={number: ("flow", name) for number, name in flows.numbers().items()}
         | leads_of(own),
         flows={one.name: one.flow for one in flows.flows.values()},
         trials=flows.trials(),
         read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
         queues=queues_of(settings),
-        trunks=(trunk, *(entry.plan() for entry in own)),
+        trunks=(
+            practice_trunk(settings, trunk_password, carrier_port),
+            *(one.plan() for one in own),
+        ),
         charges=charges_of(settings, people),
-        place=Place(COUNTRIES[where.country], where.area, where.outside),
+        place=settings.numbers.place,
         prompts={**TONES[settings.school.lang], **prompts},
         recording_path=lambda call: recording_of(folder, call),
+        openings=openings_of(settings),
+        blacklist=settings.callers.blacklist,
+        boxes=answering.boxes() if answering else {},
+        message_path=answering.path if answering else lambda box, call: None,
     )
 
 
-def desks_of(settings: Settings, people: Iterable[Person]) -> dict[str, DeskPlan]:
+def desks_of(
+    settings: Settings, people: Iterable[Person], forwards: Mapping[str, Forwards]
+) -> dict[str, DeskPlan]:
     """Write a desk for everybody who has a telephone's account."""
-    seconds = settings.desks.wrapup_seconds
+    seconds, nothing = settings.desks.wrapup_seconds, Forwards()
     return {
-        person.extension: DeskPlan(person.extension, person.sip_password, seconds)
+        person.extension: DeskPlan(
+            person.extension,
+            person.sip_password,
+            seconds,
+            forwards=forwards.get(person.extension, nothing),
+        )
         for person in people
         if person.extension and person.sip_password and person.active
     }
+
+
+def openings_of(settings: Settings) -> dict[str, Opening]:
+    """Write the hours of each number, with the country's holidays or the school's own."""
+    if not settings.hours:
+        return {}
+    days = calendar(settings.numbers.country, settings.data)
+    return {
+        number: Opening(
+            Hours(
+                {
+                    WEEKDAYS.index(day): [span_of(text) for text in texts]
+                    for day, texts in one.week.items()
+                },
+                days.days() if one.holidays else frozenset(),
+                days.moved() if one.holidays else {},
+            ),
+            cast(Route, tuple(one.closed.split(" ", 1))),
+        )
+        for number, one in settings.hours.items()
+    }
+
+
+def span_of(text: str) -> tuple[time, time]:
+    """Read ``09:00-18:00``; 24:00 is midnight."""
+    begins, _, ends = text.partition("-")
+    return time.fromisoformat(begins.replace("24:", "00:")), time.fromisoformat(
+        ends.replace("24:", "00:")
+    )
 
 
 def charges_of(settings: Settings, people: Iterable[Person]) -> dict[str, frozenset[str]]:

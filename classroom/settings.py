@@ -22,6 +22,8 @@ from pydantic_settings import (
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
 from classroom.queues.settings import QueueArea
+from classroom.words import reason
+from telephony.pbx.numbering import COUNTRIES, Place
 from telephony.wires.addresses import LOCAL_NETS, check_nets
 
 FILE = "lab.toml"
@@ -87,6 +89,11 @@ class Numbers(Area):
     outside: str = Field("", pattern=r"^[0-9]?$")
     """Dialled at a desk to get a line outside; empty: nothing."""
 
+    @property
+    def place(self) -> Place:
+        """The same as the switchboard takes it."""
+        return Place(COUNTRIES[self.country], self.area, self.outside)
+
 
 class Desks(Area):
     """How long a desk may stay in each activity."""
@@ -94,6 +101,71 @@ class Desks(Area):
     ring_seconds: float = Field(20.0, gt=0)
     wrapup_seconds: float = Field(60.0, gt=0)
     """After that the desk is free again and the call is graded without a summary."""
+
+
+SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+LEADS = re.compile(r"(flow|queue|extension|voicemail) \S+")
+
+
+class Opening(Area):
+    """When a number is staffed (TEL-23)."""
+
+    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]] = Field(
+        default_factory=dict
+    )
+    """Weekday → hours: ``mon = ["09:00-12:00", "13:30-18:00"]``; a day that is missing is closed."""
+    holidays: bool = True
+    """Keep the public holidays, and work on the weekend days worked for them."""
+    closed: str = ""
+    """Out of hours: ``extension 1050`` (the duty seat), ``voicemail care``, ``flow NAME``, ``queue NAME``."""
+
+    @model_validator(mode="after")
+    def _readable(self) -> Opening:
+        for spans in self.week.values():
+            for span in spans:
+                if not SPAN.fullmatch(span):
+                    raise ValueError(reason("hours_wrong", span=span))
+        if not LEADS.fullmatch(self.closed):
+            raise ValueError(reason("hours_lead_nowhere"))
+        return self
+
+
+class Callers(Area):
+    """Who is not let in (TEL-24)."""
+
+    blacklist: tuple[str, ...] = ()
+    """Numbers, beginnings of numbers (``1380013*``), or ``withheld``: they hear the busy tone."""
+
+    @field_validator("blacklist")
+    @classmethod
+    def _entries(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            if entry != "withheld" and not re.fullmatch(r"\+?[0-9 -]+\*?", entry):
+                raise ValueError(reason("blacklist_wrong", entry=entry))
+        return entries
+
+
+def _care() -> dict[str, list[str]]:
+    return {"care": []}
+
+
+class Voicemail(Area):
+    """How messages are taken (TEL-13)."""
+
+    longest: float = Field(120.0, ge=5, le=600)
+    silence: float = Field(5.0, ge=2, le=30)
+    """So much silence ends a message."""
+    most: int = Field(100, ge=1, le=1000)
+    groups: dict[str, list[str]] = Field(default_factory=_care)
+    """Group's mailbox → extensions that hear its messages."""
+
+    @field_validator("groups")
+    @classmethod
+    def _names(cls, groups: dict[str, list[str]]) -> dict[str, list[str]]:
+        for name in groups:
+            if not re.fullmatch(r"[A-Za-z0-9_]{1,32}", name):
+                raise ValueError(reason("box_name_wrong", name=name))
+        return groups
 
 
 class Supervision(Area):
@@ -155,6 +227,10 @@ class Settings(BaseSettings):
     school: School = School()
     numbers: Numbers = Numbers()
     desks: Desks = Desks()
+    hours: dict[str, Opening] = Field(default_factory=dict)
+    """Number → its hours; ``"*"`` is every other number. None: always open."""
+    callers: Callers = Callers()
+    voicemail: Voicemail = Voicemail()
     supervision: Supervision = Supervision()
     queues: dict[str, QueueArea] = Field(default_factory=dict)
     """By name; ``care`` is there even when nothing is written of it."""

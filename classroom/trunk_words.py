@@ -1,4 +1,4 @@
-"""What the server says about trunks and numbers, in both languages."""
+"""What the server says about trunks, numbers and calls that nobody takes, in both languages."""
 
 from __future__ import annotations
 
@@ -21,16 +21,57 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
         "没有名为 {name} 的中继，请从 {names} 中选择，可用 lab trunk list 查看。",
         "There is no trunk {name}; choose one of {names} (lab trunk list).",
     ),
+    "forward_nowhere": (
+        "号码 {number} 无法接通，请填写分机号、外线号码或 voicemail。",
+        "The number {number} leads nowhere; enter an extension, an outside number or voicemail.",
+    ),
+    "forward_to_oneself": (
+        "不能转移到自己的分机，请填写别的号码。",
+        "Calls cannot be forwarded to the same extension; enter another number.",
+    ),
+    "no_message": (
+        "没有这条留言，它可能已被删除。",
+        "There is no such message; it may have been deleted.",
+    ),
+    "no_such_desk": ("没有这个坐席，请核对分机号。", "There is no such desk; check the extension."),
+}
+
+REASONS: Final[dict[str, tuple[str, str]]] = {
     "trunk_name_taken": (
-        "practice 是内置训练中继的名字，请另取一个。",
-        "The name practice belongs to the built-in training trunk; choose another.",
+        "practice 是内置训练中继的名字，请另取一个",
+        "the name practice belongs to the built-in training trunk; choose another",
     ),
     "trunk_needs_account": (
-        "要注册（register: true）就必须写 account 的 user 和 password。",
-        "A trunk that registers needs an account with user and password.",
+        "要注册（register: true）就必须写 account 的 user 和 password",
+        "a trunk that registers needs an account with user and password",
     ),
     "trunk_leads_nowhere": (
-        "号码 {number} 后请写 flow 名、queue 名或 extension 号。",
-        "Behind the number {number} write flow NAME, queue NAME or extension NUMBER.",
+        "号码 {number} 后请写 flow 名、queue 名或 extension 号",
+        "behind the number {number} write flow NAME, queue NAME or extension NUMBER",
+    ),
+    "hours_wrong": (
+        "时间段 {span} 不正确，请写成 09:00-18:00",
+        "the hours {span} cannot be read; write them like 09:00-18:00",
+    ),
+    "hours_lead_nowhere": (
+        "请在 closed 写明非工作时间转到哪里，例如 extension 1050（值班座席）",
+        "say in closed where calls go out of hours, for instance extension 1050, the duty seat",
+    ),
+    "blacklist_wrong": (
+        "黑名单条目 {entry} 不正确，请写号码、以 * 结尾的号码开头或 withheld",
+        "the entry {entry} cannot be read; write a number, a beginning that ends in *, or withheld",
+    ),
+    "box_name_wrong": (
+        "信箱名 {name} 不正确，请只用字母、数字和下划线",
+        "the mailbox name {name} cannot be used; take letters, digits and underscores",
+    ),
+    "holiday_backwards": (
+        "假期 {first} 至 {last} 的日期不正确，请检查先后",
+        "the holiday {first} to {last} runs backwards or too long; check its days",
+    ),
+    "holiday_weekday": (
+        "调休日 {day} 不是星期名，请写 mon 至 sun",
+        "{day} is no weekday; write mon to sun",
     ),
 }
+"""What is wrong with a setting: the words between the brackets of a sentence."""

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from classroom.errors import ClassroomError
-from classroom.words import say
+from classroom.words import reason
 from telephony.media.control import Codec
 from telephony.pbx.numbering import Kind, Style
 from telephony.pbx.plan import GatewayPlan, Transport, TrunkPlan
@@ -76,13 +76,13 @@ class TrunkEntry(Part):
     @model_validator(mode="after")
     def _whole(self) -> TrunkEntry:
         if self.name == "practice":
-            raise ValueError(say("trunk_name_taken").rstrip("。."))
+            raise ValueError(reason("trunk_name_taken"))
         if self.register_ and self.account is None:
-            raise ValueError(say("trunk_needs_account").rstrip("。."))
+            raise ValueError(reason("trunk_needs_account"))
         for number, leads in self.numbers.items():
             kind, _, name = leads.partition(" ")
             if kind not in ("flow", "queue", "extension") or not name:
-                raise ValueError(say("trunk_leads_nowhere", number=number).rstrip("。."))
+                raise ValueError(reason("trunk_leads_nowhere", number=number))
         return self
 
     def plan(self) -> TrunkPlan:

@@ -10,7 +10,7 @@ from typing import Final
 
 from classroom.control_words import CONTROL
 from classroom.door.wire import Lang
-from classroom.trunk_words import TRUNKS
+from classroom.trunk_words import REASONS, TRUNKS
 
 _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 
@@ -286,6 +286,12 @@ def say(key: str, lang: Lang | None = None, **values: object) -> str:
     """Say one sentence in ``lang``, or in the language of this process."""
     zh, en = WORDS[key]
     return (en if (lang or _SPOKEN["lang"]) == "en" else zh).format(**values)
+
+
+def reason(key: str, **values: object) -> str:
+    """Say what is wrong with a setting, as a part of a sentence in the language of this process."""
+    zh, en = REASONS[key]
+    return (en if _SPOKEN["lang"] == "en" else zh).format(**values)
 
 
 def speak(lang: Lang) -> None:

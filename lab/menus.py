@@ -18,7 +18,7 @@ from classroom.flows.lookups import SHAPES
 from classroom.flows.model import FlowSheet
 from classroom.flows.page import one_line
 from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved
-from classroom.plan import QUEUES
+from classroom.plan import QUEUE
 from classroom.speech.prompts import TEXTS
 from lab.errors import FAILED, LabError
 from lab.parts.palette import MIST, ROSE, TEAL
@@ -32,7 +32,7 @@ class FlowTrouble(LabError):
 
 def shelf_at(folder: Path | None) -> FlowShelf:
     """Every flow of a folder, and those that come with the program."""
-    shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), QUEUES, SHAPES)
+    shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), {QUEUE}, SHAPES)
     shelf.load()
     return shelf
 

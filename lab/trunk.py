@@ -19,7 +19,7 @@ from classroom.words import spoken
 from lab.errors import FAILED, LabError
 from lab.words import Words
 from telephony.checkup import Finding, examine
-from telephony.pbx.numbering import COUNTRIES, Place
+from telephony.pbx.numbering import Place
 
 EXITS: Final = {"name": 3, "options": 3, "register": 4, "call": 5, "sound": 6}
 """The exit code by the step that went wrong: not reached, not admitted, not connected, not heard."""
@@ -93,9 +93,7 @@ def check(data: Path, name: str, *, call: str, as_json: bool) -> None:
     """Examine a trunk and say what was seen; the exit code says what went wrong first."""
     entry = trunks.find(data, name)
     settings = Settings.load(data)
-    place = Place(
-        COUNTRIES[settings.numbers.country], settings.numbers.area, settings.numbers.outside
-    )
+    place = settings.numbers.place
     found = asyncio.run(_examine(entry, place, call, settings.network.host, as_json))
     if as_json:
         print(json.dumps([_told(one) for one in found], ensure_ascii=False))

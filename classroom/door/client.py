@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from classroom.door import flow_wire, wire
+from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
 
 Model = TypeVar("Model", bound=BaseModel)
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
@@ -266,6 +267,32 @@ class DoorClient:
     def _raise_refusal(self, closed: ConnectionClosed) -> None:
         if closed.rcvd is not None and closed.rcvd.code == _REFUSED:
             raise DoorRefused(closed.rcvd.reason, 401) from closed
+
+    # ── calls that nobody takes ──────────────────────────────────────────────
+
+    async def forwards(self) -> ForwardsState:
+        """What the own desk wishes for calls it does not take."""
+        return ForwardsState.model_validate_json(await self._ask("GET", "forwards"))
+
+    async def forward(self, state: ForwardsState) -> ForwardsState:
+        """Send the own desk's calls on."""
+        return ForwardsState.model_validate_json(await self._ask("PUT", "forwards", state))
+
+    async def messages(self) -> list[VoiceMessage]:
+        """The voice messages of the own desk and its groups, the new ones first."""
+        return await self._list(VoiceMessage, "messages")
+
+    async def mark_message(self, message: str, mark: MessageMark) -> None:
+        """A message was heard, or is to be saved or deleted."""
+        await self._ask("POST", f"messages/{message}", mark)
+
+    async def message_sound(self, message: str) -> bytes:
+        """The message as WAV."""
+        return await self._ask("GET", f"messages/{message}/sound")
+
+    async def choose_pin(self, pin: str) -> None:
+        """Choose the PIN of the own mailbox."""
+        await self._ask("PUT", "mailbox", PinChange(pin=pin))
 
     # ── underneath ───────────────────────────────────────────────────────────
 

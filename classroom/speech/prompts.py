@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from classroom.door.wire import Lang
 from classroom.speech.client import Speech
+from classroom.speech.mail_prompts import MAIL
 from classroom.speech.messages import Urgency
 from classroom.speech.voice import Spoken
 
@@ -23,6 +24,8 @@ AGENTS: Mapping[Lang, str] = MappingProxyType({"zh": "zf_xiaobei", "en": "en_lig
 
 LONGEST_LINE = 20
 """Positions beyond this are not told."""
+LATER = ("voicemail.", "conference.", "line.", "flow.sorry", "extension.unavailable")
+"""What a lesson's first call cannot need."""
 FIRST = 2
 """Positions and minutes that the first call may need."""
 LONGEST_WAIT = 30
@@ -49,6 +52,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "unknown": "您拨打的号码不存在，请核对后再拨。",
             "extension.unavailable": "您要找的坐席暂时无人接听，请稍后再拨，再见。",
             "flow.sorry": "非常抱歉，系统暂时无法为您服务，请稍后再拨，再见。",
+            **MAIL["zh"],
         },
         "en": {
             "welcome": "Thank you for calling {school}. This call will be recorded.",
@@ -70,6 +74,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "unknown": "The number you called does not exist. Please check it and call again.",
             "extension.unavailable": "Nobody can take your call there now. Please call again later. "
             "Goodbye.",
+            **MAIL["en"],
             "flow.sorry": "We are sorry, something is wrong on our side. Please call again later. "
             "Goodbye.",
         },
@@ -126,7 +131,7 @@ def wait(lang: Lang, minutes: int) -> str:
 def needed_first(key: str) -> bool:
     """Tell whether the first call may need this announcement; the rest can be rendered meanwhile."""
     name, _, number = key.rpartition(".")
-    if key in ("flow.sorry", "extension.unavailable"):
+    if key.startswith(LATER):
         return False
     return not (name.startswith("queue.") and number.isdigit()) or int(number) <= FIRST
 

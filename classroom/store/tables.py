@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from classroom.store import calls, desks, lessons, people
+from classroom.store import answering, calls, desks, lessons, people
 
-SUBJECTS = (people, lessons, calls, desks)
+SUBJECTS = (people, lessons, calls, desks, answering)
 METADATA = SQLModel.metadata

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEY_SECONDS: Final = 10.0
 TRIES: Final = 3
-MOST_COUNTED: Final = 20
+MOST_COUNTED: Final = 5
 """Larger numbers of messages are spoken as this."""
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from classroom.answering import Answering
 from classroom.bus import Bus
 from classroom.control import ControlDesk
 from classroom.door import wire
@@ -16,6 +17,7 @@ from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.queues.hall import Hall
 from classroom.school.people import People
 from classroom.settings import Settings
 from classroom.store.engine import Store
@@ -98,7 +100,9 @@ def no_switchboard() -> Switchboard:
 
 
 @asynccontextmanager
-async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
+async def open_door(
+    data: Path, *, port: int = 0, answering: Answering | None = None
+) -> AsyncIterator[Place]:
     """Serve a school of two students and an instructor (password = login)."""
     settings = Settings.load(data)
     prepare(settings.database)
@@ -121,7 +125,8 @@ async def open_door(data: Path, *, port: int = 0) -> AsyncIterator[Place]:
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
-        control=ControlDesk(no_switchboard, floor, dict),
+        control=ControlDesk(no_switchboard, floor, dict), answering=answering,
+        queues=Hall({}, data, floor, str),
     )  # fmt: skip
     door = OpenDoor(application(house), bind("127.0.0.1", port))
     await door.start()

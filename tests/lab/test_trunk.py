@@ -200,13 +200,16 @@ def test_the_command_says_it_in_words_and_in_its_exit_code(
 @pytest.mark.unit
 def test_numbers_of_own_trunks_lead_somewhere(tmp_path: Path) -> None:
     from classroom.plan import board_plan
+    from tests.classroom.test_answering import shelf
 
     def plan(leads: str) -> object:
         entry = trunks.TrunkEntry.model_validate(
             {"name": "a", "gateways": [{"host": "10.0.0.1"}], "numbers": {"000010009": leads}}
         )
         settings = Settings.load(tmp_path)
-        return board_plan(settings, [], trunk_password="x", prompts={}, own=[entry])
+        return board_plan(
+            settings, [], trunk_password="x", prompts={}, own=[entry], flows=shelf(tmp_path)
+        )
 
     assert plan("queue care").numbers["000010009"] == ("queue", "care")  # type: ignore[attr-defined]
     with pytest.raises(PlanError):

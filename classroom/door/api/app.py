@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from classroom.door.api import calls, control, desks, entry, floor, flows, pages, queues, sound
+from classroom.door.api import (
+    answering,
+    calls,
+    control,
+    desks,
+    entry,
+    floor,
+    flows,
+    pages,
+    queues,
+    sound,
+)
 from classroom.door.api.house import House
 from classroom.door.api.problems import explain
 
@@ -15,7 +26,7 @@ def application(house: House) -> FastAPI:
         title="Call center training lab", version=house.version, docs_url=None, redoc_url=None
     )
     app.state.house = house
-    for part in (entry, desks, calls, queues, flows, sound, floor, control, pages):
+    for part in (entry, desks, answering, calls, queues, flows, sound, floor, control, pages):
         app.include_router(part.router)
     explain(app)
     return app

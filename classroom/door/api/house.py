@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends
@@ -11,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from classroom.bus import Bus, Note
 from classroom.door import wire
+from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.control import News, Order
 from classroom.errors import Refusal
@@ -87,6 +89,28 @@ class Control(Protocol):
         """Say which news this person may hear."""
 
 
+class Answering(Protocol):
+    """Forwards and voice messages."""
+
+    def wishes(self, extension: str) -> ForwardsState:
+        """What a desk wishes for calls it does not take."""
+
+    def wish(self, extension: str, state: ForwardsState) -> None:
+        """Send a desk's calls on from now on."""
+
+    def messages(self, extension: str) -> list[VoiceMessage]:
+        """The messages a desk may hear."""
+
+    def mark(self, extension: str, message: str, mark: MessageMark) -> None:
+        """Carry to the board what a person did with a message."""
+
+    def sound(self, extension: str, message: str) -> Path:
+        """Where the sound of a message lies."""
+
+    def choose_pin(self, extension: str, pin: str) -> None:
+        """Protect the own mailbox."""
+
+
 class Mouth(Protocol):
     """The speech process."""
 
@@ -118,6 +142,7 @@ class House:
     control: Control
     queues: Hall
     flows: FlowRoom | None = None
+    answering: Answering | None = None
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""
 
