@@ -1,6 +1,5 @@
 """A few thousand mutated datagrams a run; ``make fuzz`` sends a hundred thousand."""
 
-import os
 import random
 
 import pytest
@@ -15,7 +14,7 @@ from tests.stage.virtual import World
 pytestmark = pytest.mark.story
 
 
-@pytest.mark.parametrize("seed", [1, int.from_bytes(os.urandom(4), "big")])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_mutated_conversations_raise_nothing_and_leave_nothing(seed: int):
     storm = Storm(seed)
     storm.run(1500)
