@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
+from classroom.queues.members import Member
 from classroom.queues.settings import QueueArea
 from classroom.words import reason
 from telephony.pbx.numbering import COUNTRIES, Place
@@ -235,6 +236,8 @@ class Settings(BaseSettings):
     queues: dict[str, QueueArea] = Field(default_factory=dict)
     """By name; ``care`` is there even when nothing is written of it."""
     practice: Practice = Practice()
+    members: dict[str, Member] = Field(default_factory=dict)
+    """By member number; a flow asks for number and PIN and looks up ``member``."""
     privacy: Privacy = Privacy()
     voices: Voices = Voices()
     disk: Disk = Disk()

@@ -51,7 +51,7 @@ def flow_room(
 
     return FlowRoom(
         shelf,
-        Directory(store, lambda: witness.calls.values()),
+        Directory(store, lambda: witness.calls.values(), members=settings.members),
         speak=speak,
         house_texts=house_texts,
         changed=changed,

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from sqlmodel import col, select
 
+from classroom.queues.members import Member, find
 from classroom.store.calls import Call
 from classroom.store.engine import Store
 from scenarios.words import normalise
@@ -25,6 +26,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             frozenset({"order"}), frozenset({"status", "day", "amount", "order"})
         ),
         "bill_amount": Shape(frozenset({"number"}), frozenset({"amount", "account"})),
+        "member": Shape(frozenset({"number", "pin"}), frozenset({"priority", "name"})),
         "note": Shape(frozenset({"text"})),
     }
 )
@@ -57,8 +59,10 @@ class Directory:
         store: Store,
         running: Callable[[], Iterable[Running]],
         today: Callable[[], date] = date.today,
+        members: Mapping[str, Member] = MappingProxyType({}),
     ) -> None:
         self._store, self._running, self._today = store, running, today
+        self._members = members
 
     @property
     def shapes(self) -> Mapping[str, Shape]:
@@ -76,6 +80,8 @@ class Directory:
             case "bill_amount":
                 facts = await self._customer(call, given["number"])
                 return facts and {"amount": bill(facts), "account": facts.get("account", "")}
+            case "member":
+                return find(self._members, given["number"], given["pin"])
             case "order_status":
                 return await self._order(call, given["order"])
         return None

@@ -24,7 +24,10 @@ AGENTS: Mapping[Lang, str] = MappingProxyType({"zh": "zf_xiaobei", "en": "en_lig
 
 LONGEST_LINE = 20
 """Positions beyond this are not told."""
-LATER = ("voicemail.", "conference.", "line.", "flow.sorry", "extension.unavailable")
+LATER = (
+    "voicemail.", "conference.", "line.", "flow.sorry", "extension.unavailable",
+    "callback.", "last_agent.", "offer.",
+)  # fmt: skip
 """What a lesson's first call cannot need."""
 FIRST = 2
 """Positions and minutes that the first call may need."""
@@ -51,6 +54,15 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "line.busy": "您拨打的用户正忙，请稍后再拨。",
             "unknown": "您拨打的号码不存在，请核对后再拨。",
             "extension.unavailable": "您要找的坐席暂时无人接听，请稍后再拨，再见。",
+            "offer.callback": "如不便等待，请按2，我们将保留您的排队位置并给您回电。",
+            "last_agent.ask": "上次为您服务的坐席现在空闲，由该坐席继续服务请按1，由其他坐席服务请按2。",
+            "callback.number": "我们将回拨的号码是：",
+            "callback.confirm": "确认请按1，更换号码请按2，继续等待请按星号键。",
+            "callback.type": "请输入回拨号码，以井号键结束。",
+            "callback.wrong": "对不起，号码有误。",
+            "callback.cannot": "对不起，该号码无法回拨，请您继续等待。",
+            "callback.known": "该号码已登记回拨，排队位置不变，请等候来电，再见。",
+            "callback.booked": "已为您保留排队位置，轮到您时我们会回拨，再见。",
             "flow.sorry": "非常抱歉，系统暂时无法为您服务，请稍后再拨，再见。",
             **MAIL["zh"],
         },
@@ -75,6 +87,19 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "extension.unavailable": "Nobody can take your call there now. Please call again later. "
             "Goodbye.",
             **MAIL["en"],
+            "offer.callback": "If you would rather not wait, press 2. We keep your place and call "
+            "you back.",
+            "last_agent.ask": "The agent of your last call is free. For that agent, press 1. For "
+            "any other agent, press 2.",
+            "callback.number": "We will call you back at:",
+            "callback.confirm": "To confirm, press 1. For another number, press 2. To go on "
+            "waiting, press star.",
+            "callback.type": "Please enter the number, then press the hash key.",
+            "callback.wrong": "Sorry, that is not a telephone number.",
+            "callback.cannot": "Sorry, we cannot call that number. Please hold the line.",
+            "callback.known": "We have noted that number already and will call you when it is your "
+            "turn. Goodbye.",
+            "callback.booked": "We keep your place and will call you when it is your turn. Goodbye.",
             "flow.sorry": "We are sorry, something is wrong on our side. Please call again later. "
             "Goodbye.",
         },

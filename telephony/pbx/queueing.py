@@ -79,9 +79,8 @@ def ask_for(call: Call, to: ToQueue, desk: Desk, now: float) -> None:
     """Ask the caller whether to be put through to the agent of the last talk (TEL-26)."""
     here = call.visit
     assert here is not None
-    said = ("last_agent.ask", f"agent.{desk.extension}", "last_agent.keys")
     more: dict[str, Node] = {
-        "last agent?": Menu(said, {"1": "last agent", "2": "any agent"}, otherwise="any agent",
+        "last agent?": Menu(("last_agent.ask",), {"1": "last agent", "2": "any agent"}, otherwise="any agent",
                             tries=1),
         "last agent": replace(to, desk=desk.extension, asked=True),
         "any agent": replace(to, asked=True),

@@ -17,6 +17,7 @@ from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.api.listen import OpenDoor, bind
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.plan import queues_of
 from classroom.queues.hall import Hall
 from classroom.school.people import People
 from classroom.settings import Settings
@@ -37,6 +38,12 @@ class Rooms:
     busy: bool = False
     engine: str = "tone"
     break_next: bool = False
+
+    def extend_wrapup(self, extension: str, seconds: float) -> None:
+        self.told.append(("more wrapup", extension, seconds))
+        desk = self.floor.desks[extension]
+        until = min((desk.until or 0.0) + seconds, desk.since + 600.0)
+        self.floor.set_desk(desk.model_copy(update={"until": until}))
 
     def set_duty(self, extension: str, duty: wire.Duty, reason: str) -> None:
         self.told.append(("duty", extension, duty, reason))
@@ -121,12 +128,12 @@ async def open_door(
             )
         )
     rooms = Rooms(floor)
+    queues = Hall(queues_of(settings), data, floor)
     house = House(
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
-        control=ControlDesk(no_switchboard, floor, dict), answering=answering,
-        queues=Hall({}, data, floor, str),
+        control=ControlDesk(no_switchboard, floor, dict), answering=answering, queues=queues,
     )  # fmt: skip
     door = OpenDoor(application(house), bind("127.0.0.1", port))
     await door.start()
@@ -135,4 +142,5 @@ async def open_door(
     finally:
         bus.close()
         await door.close()
+        queues.close()
         await store.close()

@@ -13,6 +13,7 @@ from classroom.door.queues import QueueChanged
 from classroom.floor import Floor
 from classroom.plan import queues_of
 from classroom.queues.hall import KEPT, Hall
+from classroom.queues.members import find
 from classroom.queues.settings import QueueArea, read_way
 from classroom.settings import Settings
 from telephony.pbx import events as news
@@ -162,3 +163,13 @@ def test_ways_are_read() -> None:
     assert read_way(" busy ") == Way("busy")
     with pytest.raises(ValueError, match="write one of"):
         read_way("moon")
+
+
+@pytest.mark.feature("TEL-25")
+def test_a_member_is_known_by_number_and_pin(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text('[members.8001]\npin = "4711"\npriority = 3\n')
+    members = Settings.load(tmp_path).members
+    assert find(members, "8001", "4711") == {"priority": "3", "name": ""}
+    assert find(members, "8001", "4712") is None
+    assert find(members, "8002", "") is None
+    assert "4711" not in repr(members)

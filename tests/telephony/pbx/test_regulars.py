@@ -17,7 +17,7 @@ from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
 
-SAYS = {**PROMPTS, "last_agent.ask": "tone:440:2", "last_agent.keys": "tone:440:2",
+SAYS = {**PROMPTS, "last_agent.ask": "tone:440:2",
         "ask.member": "tone:440:1", "ask.pin": "tone:440:1"}  # fmt: skip
 REGULAR = "13800005678"
 
