@@ -37,6 +37,10 @@ class Alarms(Generic[K]):
         """Forget the key; it need not be set."""
         self._due.pop(key, None)
 
+    def pending(self) -> list[K]:
+        """List the keys that are set."""
+        return list(self._due)
+
     def next(self) -> float | None:
         """Return when the next alarm rings."""
         heap = self._heap

@@ -111,11 +111,13 @@ NUMBERED: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "queue.position": "您前面还有{number}位客户在等待。",
             "queue.wait": "预计等待{number}分钟。",
             "agent": "工号{number}为您服务。",
+            "rate.agent": "刚才为您服务的坐席是{number}号。",
         },
         "en": {
             "queue.position": "You are number {ordinal} in the queue.",
             "queue.wait": "The expected wait is {number} minutes.",
             "agent": "Agent {number} is at your service.",
+            "rate.agent": "Agent {number} has just served you.",
         },
     }
 )
@@ -135,7 +137,8 @@ def texts(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[st
     for minutes in range(1, LONGEST_WAIT + 1):
         said[f"queue.wait.{minutes}"] = wait(lang, minutes)
     for extension in extensions:
-        said[f"agent.{extension}"] = NUMBERED[lang]["agent"].format(number=extension)
+        for key in ("agent", "rate.agent"):
+            said[f"{key}.{extension}"] = NUMBERED[lang][key].format(number=extension)
     return said
 
 

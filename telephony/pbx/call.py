@@ -102,7 +102,10 @@ class Call:
     answered_at: float | None = None
     """When the first agent answered: the zero of its evidence."""
     talk_began: float | None = None
-    recorded: bool = False
+    tapes: int = 0
+    """How many recordings were begun."""
+    paused_at: float | None = None
+    """Since when the recording writes silence."""
     last_extension: str | None = None
     talked: float = 0.0
     talk_ended_by: Who | None = None
@@ -295,6 +298,8 @@ class Call:
         if self.answered_at is None or self.talk_ended_by is not None:
             return
         self.pause_talk(now)
+        if self.paused_at is not None:
+            self.dues["pause"](self, now)
         self.talk_ended_by = by
         self.sound.stop_recording(now)
         if self.queue:

@@ -136,7 +136,29 @@ class PickedUp:
     """The desk it rang at."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """From now on the recording holds silence in both channels; ``reason`` says what is not kept."""
+
+    call: str
+    at: float
+    extension: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """The recording holds what is said again; it was ``paused`` so many seconds."""
+
+    call: str
+    at: float
+    extension: str
+    """The desk that ended the pause; empty: it ended by itself."""
+    paused: float
+
+
 CallPlay: TypeAlias = (
     Transferred | TransferFailed | Consulted | ConsultMissed | ConsultEnded | ThreeWay | NotLifted
     | NotReached | Parked | Retrieved | ParkTimedOut | PickedUp
+    | RecordingPaused | RecordingResumed
 )  # fmt: skip

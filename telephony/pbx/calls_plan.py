@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class CallsPlan:
     loudest: int = 3
     """So many members of a conference are heard at a time."""
     longest_conference: float = 14_400.0
+    record: Literal["always", "on demand", "never"] = "always"
+    longest_pause: float = 180.0
+    """A recording that was paused for a card number goes on by itself after so long."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Desks that may pick up for each other; a desk in no group may pick up anywhere."""
 

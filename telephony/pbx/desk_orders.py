@@ -115,8 +115,46 @@ class PickUp:
     """Where it rings; None: anywhere in the desk's group."""
 
 
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record the talk from now on."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Record the talk no more."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Let the recording hold silence while a card number is said, or end that."""
+
+    extension: str
+    paused: bool = True
+    reason: str = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Leave the customer to the rating; the desk's part of the call is over (SEA-10, SEA-11)."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Let the desk's telephone lift by itself, where it can be told to."""
+
+    extension: str
+
+
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
     | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
+    | StartRecording | StopRecording | PauseRecording | Rate | Answer
 )  # fmt: skip
 """What an agent orders at a desk."""

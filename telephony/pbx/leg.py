@@ -59,6 +59,8 @@ class Leg:
     """It came through a practice trunk: words may be passed to it."""
     state: LegState = LegState.CALLING
     codec: str = ""
+    lifts: bool = False
+    """It may be told to lift (event talk)."""
     early: bool = False
     """Sound goes both ways already, although nobody has answered."""
     theirs: sdp.Sdp | None = None
@@ -255,6 +257,17 @@ class Legs:
                 self.core.hang_up(leg.sip, now)
         self._close(leg)
 
+    def lift(self, leg: Leg, now: float) -> bool:
+        """Tell a telephone that rings to lift; False: it did not say that it can."""
+        if not leg.lifts:
+            return False
+        lines = [("Event", "talk"), ("Subscription-State", "active")]
+        try:
+            self.core.send(leg.sip, "NOTIFY", b"", "", now, headers=lines)
+        except LocalError:
+            return False
+        return True
+
     def ping(self, leg: Leg, now: float) -> None:
         """Ask a silent far end whether it is there; silence to this ends the leg."""
         with suppress(LocalError):
@@ -289,6 +302,7 @@ class Legs:
         match event:
             case sip.Progressed(status=status) if status > 100:
                 leg.step(LegStep.RING)
+                leg.lifts = "talk" in event.response.headers.get("Allow-Events").lower()
                 if leg.courier:
                     leg.courier.reached(now)
                 return say.Ringing(early=self._early(leg, event.sdp))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import consult, parking, queueing, ringing, supervise, talk, waiting
+from telephony.pbx import consult, parking, queueing, ringing, supervise, talk, taping, waiting
 from telephony.pbx.call import Call, Due, Manners
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
@@ -52,6 +52,7 @@ DUE: Final[dict[str, Due]] = {
     "position": queueing.announce,
     "change": queueing.changed,
     "park": parking.timed_out,
+    "pause": taping.forgotten,
     "guard": overran,
     "mail": waiting.mail_due,
     "hush": waiting.mail_due,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from telephony.events import CallEvent, Ended, Failed
@@ -15,12 +16,15 @@ from telephony.pbx import (
     parking,
     pickup,
     supervise,
+    taping,
     transfer,
+    waiting,
 )
 from telephony.pbx.call import Call
 from telephony.pbx.callback_events import CancelCallback, RememberServed, RestoreCallbacks
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
+from telephony.pbx.queue_plan import RatingPlan
 from telephony.pbx.works import Works
 
 Deed: TypeAlias = Callable[[Call, Leg, Any, float], None]
@@ -61,6 +65,30 @@ def mute(call: Call, leg: Leg, order: desk_orders.Mute, now: float) -> None:
     (call.muted.add if order.muted else call.muted.discard)(leg.name)
 
 
+def rate(call: Call, leg: Leg, order: desk_orders.Rate, now: float) -> None:
+    """Leave the customer, who is told who has served, to the rating."""
+    if leg is call.customer or call.customer.extension:
+        raise NotNow("no_customer", "Only a customer from outside can be asked to rate.")
+    if leg is call.caller and call.callee:
+        call.caller, call.callee = call.callee, leg
+        call.caller.side, leg.side = "caller", "callee"
+    plan = (call.queue.plan.rating if call.queue else None) or RatingPlan()
+    waiting.rate(call, replace(plan, ask=(f"rate.agent.{leg.extension}", *plan.ask)), now)
+
+
+def answer(works: Works, order: desk_orders.Answer, now: float) -> None:
+    """Tell the desk's telephone to lift (NOTIFY, event talk)."""
+    rings = [
+        leg
+        for leg in works.legs.by_name.values()
+        if leg.extension == order.extension and not leg.inbound and not leg.answered
+    ]
+    if not rings:
+        raise NotNow("nothing_rings", f"Nothing rings at desk {order.extension} now.")
+    if not any(works.legs.lift(leg, now) for leg in rings):
+        raise NotNow("lift_it", "This telephone cannot be lifted from here; lift its handset.")
+
+
 DEEDS: Final[Mapping[type[Any], Deed]] = {
     desk_orders.Hold: hold,
     desk_orders.Resume: resume,
@@ -73,6 +101,12 @@ DEEDS: Final[Mapping[type[Any], Deed]] = {
     desk_orders.Toggle: lambda call, leg, order, now: consult.toggle(call, leg, now),
     desk_orders.CompleteTransfer: lambda call, leg, order, now: consult.complete(call, leg, now),
     desk_orders.Park: lambda call, leg, order, now: parking.park(call, leg, order.slot, now),
+    desk_orders.StartRecording: lambda call, leg, order, now: taping.start(call, leg, now),
+    desk_orders.StopRecording: lambda call, leg, order, now: taping.stop(call, leg, now),
+    desk_orders.PauseRecording: lambda call, leg, order, now: taping.pause(
+        call, leg, order.paused, order.reason, now
+    ),
+    desk_orders.Rate: rate,
     desk_orders.JoinAll: lambda call, leg, order, now: consult.three_way(call, leg, now),
 }
 """What an agent does with the talk at the desk."""
@@ -109,6 +143,7 @@ def carry_out(works: Works, order: Any, now: float) -> None:
 
 HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.HangUp: hang_up,
+    desk_orders.Answer: answer,
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),

@@ -15,6 +15,7 @@ from telephony.pbx import (
     outing,
     parking,
     queueing,
+    taping,
     transfer,
     voicemail,
     waiting,
@@ -327,10 +328,7 @@ def open_talk(call: Call, leg: Leg, now: float, *, transferred: bool = False) ->
     if leg.extension and not transferred:
         queueing.served(call, leg.extension, now)
     call.emit(answer_of(call, leg, now, transferred=transferred))
-    path = call.plan.recording_path(call.id)
-    if path and not call.recorded and (call.queue is None or call.queue.plan.record):
-        call.recorded = True
-        call.sound.record(path, now)
+    taping.at_answer(call, now)
     for end in (call.caller, leg):
         call.works.media.send(Watch(end.name))
     if queue and queue.plan.announce_agent:

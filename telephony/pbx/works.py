@@ -47,6 +47,7 @@ CALL_ALARMS: Final = (
     "change",
     "guard",
     "park",
+    "pause",
     "mail",
     "hush",
 )

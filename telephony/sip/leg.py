@@ -109,8 +109,10 @@ class Leg:
     def send(
         self, method: str, body: bytes, content_type: str, now: float, headers: Lines = ()
     ) -> str:
-        """Send a request within the dialog."""
-        self.may(f"send {method}")
+        """Send a request within the dialog; a NOTIFY may go to a telephone that still rings."""
+        rings = self.state is LegState.RINGING and bool(self.dialog.remote_tag)
+        if not (rings and method == "NOTIFY"):
+            self.may(f"send {method}")
         request = self.dialog.request(method, self.via())
         request.headers.extend(headers)
         if body:
