@@ -158,13 +158,21 @@ def install_sound(python: Path) -> None:
         say("PyAudio could not be built; seats go on without a microphone, by typing")
 
 
+def install_strangers() -> None:
+    """Install other makers' telephones; a test whose telephone is missing is skipped."""
+    strangers = {"sipp": "sip-tester", "baresip": "baresip-core", "linphonec": "linphone-cli"}
+    for program, package in strangers.items():
+        if shutil.which(program) is None:
+            install_system([package], "the interop tests", needed=False)
+
+
 def main() -> int:
     """Set up what was asked for; 0 when done, 2 with one sentence when not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voice", action="store_true", help="the speech packages too")
     parser.add_argument("--sound", action="store_true", help="microphone and speaker too")
     parser.add_argument(
-        "--interop", action="store_true", help="SIPp and baresip for the interop tests"
+        "--interop", action="store_true", help="SIPp, baresip and linphone for the interop tests"
     )
     wanted = parser.parse_args()
     try:
@@ -176,8 +184,8 @@ def main() -> int:
             install_voice(python)
         if wanted.sound:
             install_sound(python)
-        if wanted.interop and not (shutil.which("sipp") and shutil.which("baresip")):
-            install_system(["sip-tester", "baresip-core"], "the interop tests", needed=False)
+        if wanted.interop:
+            install_strangers()
     except SetupFailed as failure:
         say(str(failure))
         return 2

@@ -148,9 +148,9 @@ def terminal() -> Diagnosis:
 
 def strangers() -> Diagnosis:
     """Telephones of other makers, for the interop tests only."""
-    absent = [name for name in ("sipp", "baresip") if shutil.which(name) is None]
+    absent = [name for name in ("sipp", "baresip", "linphonec") if shutil.which(name) is None]
     if not absent:
-        return Diagnosis("Interop peers", "good", "SIPp, baresip")
+        return Diagnosis("Interop peers", "good", "SIPp, baresip, linphone")
     return Diagnosis("Interop peers", "optional", f"without {', '.join(absent)}", "make interop")
 
 
