@@ -37,6 +37,11 @@ MAIL: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "voicemail.keys": "重听请按1，保存请按2，删除请按3，下一条请按井号键，退出请按星号键。",
             "voicemail.none": "您没有留言。",
             "voicemail.bye": "再见。",
+            "forward.on": "呼叫转移已设置。",
+            "forward.off": "呼叫转移已取消。",
+            "forward.wrong": "号码不正确，呼叫转移没有改变。",
+            "undisturbed.on": "免打扰已打开。",
+            "undisturbed.off": "免打扰已关闭。",
             **COUNTS["zh"],
         },
         "en": {
@@ -49,6 +54,11 @@ MAIL: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "next message, or star to leave.",
             "voicemail.none": "You have no messages.",
             "voicemail.bye": "Goodbye.",
+            "forward.on": "Your calls are forwarded now.",
+            "forward.off": "Your calls are no longer forwarded.",
+            "forward.wrong": "The number is wrong; nothing was changed.",
+            "undisturbed.on": "You will not be disturbed.",
+            "undisturbed.off": "Your calls ring again.",
             **COUNTS["en"],
         },
     }

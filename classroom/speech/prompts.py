@@ -26,7 +26,7 @@ LONGEST_LINE = 20
 """Positions beyond this are not told."""
 LATER = (
     "voicemail.", "conference.", "line.", "flow.sorry", "extension.unavailable",
-    "callback.", "last_agent.", "offer.",
+    "callback.", "last_agent.", "offer.", "forward.", "undisturbed.",
 )  # fmt: skip
 """What a lesson's first call cannot need."""
 FIRST = 2

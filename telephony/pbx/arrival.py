@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from telephony.errors import BadSdp, NoPortLeft
-from telephony.pbx import convening, features, opening, referring, ringing
+from telephony.pbx import codes, convening, features, opening, referring, ringing
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import Refuse, route
+from telephony.pbx.dialplan import Destination, EnterFlow, Refuse, route, saying_flow
 from telephony.pbx.events import Alarm
-from telephony.pbx.forwards import hops_of
-from telephony.pbx.plan import TrunkPlan
+from telephony.pbx.forwards import VOICEMAIL, Forwards, hops_of
+from telephony.pbx.numbering import Kind
+from telephony.pbx.plan import BoardPlan, TrunkPlan
 from telephony.pbx.trunk import Source, dialled_by, from_trunk, known_trunk, seat_or_trunk
-from telephony.pbx.trunk_events import CallBlocked, TrunkFull
+from telephony.pbx.trunk_events import CallBlocked, ForwardsChanged, TrunkFull
 from telephony.pbx.works import Works
 from telephony.sip.events import Invited
 
@@ -36,7 +37,7 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         finds = features.feature(works.plan, source.extension, dialled, now)
         if finds:
             return features.dialled_in(works, event, source.extension, finds, now)
-    destination = route(works.plan, dialled, source, works.wall(now))
+    destination = destination_of(works, source, dialled, now)
     if isinstance(destination, Refuse):
         return refuse(works, event, destination.status, now)
     desk = works.desks.get(source.extension or "")
@@ -56,6 +57,26 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
     ringing.follow(call, destination, now)
     call.show()
     return None
+
+
+def destination_of(works: Works, source: Source, dialled: str, now: float) -> Destination:
+    """Find where a number leads; a desk's code is carried out and confirmed by a sentence."""
+    plan, desk = works.plan, source.extension or ""
+    wish = codes.wish(works.forwards.get(desk, Forwards()), dialled) if desk else None
+    if wish is None:
+        return route(plan, dialled, source, works.wall(now))
+    if wish.target and (wish.target == desk or not leads_somewhere(plan, wish.target)):
+        return EnterFlow(saying_flow("code", ("forward.wrong",)))
+    works.wish(desk, wish.forwards)
+    works.emit(ForwardsChanged(now, desk, wish.forwards))
+    return EnterFlow(saying_flow("code", (wish.prompt,)))
+
+
+def leads_somewhere(plan: BoardPlan, target: str) -> bool:
+    """Say whether calls can be sent there."""
+    number = plan.place.dialled(target)
+    inside = target == VOICEMAIL or target in plan.desks
+    return inside or (number is not None and number.kind is not Kind.EMERGENCY)
 
 
 def proved(works: Works, admission: Admission, event: Invited, now: float) -> Source | TurnedAway:

@@ -377,3 +377,38 @@ def test_out_of_hours_the_duty_seat_rings(moment: datetime, desk: str, name: str
 def test_a_duty_seat_that_does_not_exist() -> None:
     with pytest.raises(PlanError, match="9999"):
         House(openings={DID: Opening(OFFICE, ("extension", "9999"))})
+
+
+# ── codes ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("dialled", "wishes", "prompt"),
+    [
+        ("*721003", Forwards(always="1003"), "forward.on"),
+        ("*72" + MOBILE, Forwards(always=MOBILE), "forward.on"),
+        ("*901003", Forwards(busy="1003"), "forward.on"),
+        ("*92", Forwards(unanswered="voicemail"), "forward.on"),
+        ("*78", Forwards(undisturbed=True), "undisturbed.on"),
+        ("*79", Forwards(), "undisturbed.off"),
+        ("*73", Forwards(), "forward.off"),
+        ("*721001", None, "forward.wrong"),
+        ("*72999", None, "forward.wrong"),
+        ("*72110", None, "forward.wrong"),
+    ],
+)
+def test_codes_dialled_at_the_desk(dialled: str, wishes: Forwards | None, prompt: str) -> None:
+    house = House(prompts={prompt: "tone:440:1"})
+    house.dials(dialled)
+    house.run(2)
+    assert house.exchange.board.works.forwards["1001"] == (wishes or Forwards())
+    assert bool(house.exchange.all(out.ForwardsChanged)) is (wishes is not None)
+    assert [event.key for event in house.exchange.all(ev.PromptPlayed)] == [prompt]
+    house.quiet()
+
+
+def test_no_code_at_all() -> None:
+    house = House()
+    for dialled in ("*72x", "*999", "*"):
+        house.dials(dialled)
+    assert [event.status for event in house.desk["1001"].all(sip.Refused)] == [404] * 3
