@@ -44,12 +44,12 @@ MODULES = next(
 )
 
 
-def furnish(school: School, where: Path, extension: str, *, auto: bool) -> None:
+def furnish(school: School, where: Path, extension: str, *, auto: bool, extra: str = "") -> None:
     """Write the settings, the account and a tone for its microphone."""
     where.mkdir()
     tone = where / "tone.wav"
     sf.write(tone, 0.3 * np.sin(2 * np.pi * 440 * np.arange(8000 * 30) / 8000), 8000)
-    (where / "config").write_text(CONFIG.format(modules=MODULES, tone=tone))
+    (where / "config").write_text(CONFIG.format(modules=MODULES, tone=tone) + extra)
     number = int(extension) - 1000
     manner = ";answermode=auto" if auto else ""
     (where / "accounts").write_text(
@@ -60,10 +60,15 @@ def furnish(school: School, where: Path, extension: str, *, auto: bool) -> None:
 
 @asynccontextmanager
 async def baresip(
-    school: School, where: Path, extension: str, *commands: str, auto: bool = False
+    school: School,
+    where: Path,
+    extension: str,
+    *commands: str,
+    auto: bool = False,
+    extra: str = "",
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start a baresip that registers, then carries out commands."""
-    furnish(school, where, extension, auto=auto)
+    furnish(school, where, extension, auto=auto, extra=extra)
     asked = [word for command in commands for word in ("-e", command)]
     process = await asyncio.create_subprocess_exec(
         "baresip", "-f", str(where), "-t", "30", *asked,
