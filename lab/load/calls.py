@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from lab.load.errors import CallFailed
 from lab.load.heard import Heard
 from lab.load.ledger import Ledger
-from lab.load.rules import OF_A_CALL, Watch
+from lab.load.rules import CANCELLED, OF_A_CALL, Watch
 from lab.load.sound import SoundLine
 from lab.load.stage import Limits, Post, Role
 from lab.load.telephone import Call, Telephone
@@ -42,7 +42,10 @@ def place(scene: Scene, phone: Telephone, role: Role, dice: random.Random) -> No
     failure = None
     try:
         with _failed_steps(scene.ledger, began):
-            _talk(scene, phone, role, dice)
+            if dice.random() < scene.stage.impatient:
+                _give_up(scene, phone, role, dice)
+            else:
+                _talk(scene, phone, role, dice)
     except CallFailed as failed:
         failure = str(failed)
     scene.ledger("SIP", WHOLE, _ms(began), failure)
@@ -66,14 +69,35 @@ def _talk(scene: Scene, phone: Telephone, role: Role, dice: random.Random) -> No
         meeting.over = time.monotonic()
         watch = call.close()
         _goodbye(scene.ledger, watch)
-        _judge(scene, "caller", heard, line.report(), watch)
+        _hold_to_rules(scene.ledger, watch, OF_A_CALL)
+        _judge(scene, "caller", heard, line.report())
     finally:
         call.close()
         line.close()
 
 
-def _set_up(scene: Scene, call: Call, line: SoundLine, way: str) -> None:
-    """Wait for the answer; the first ring on the way is measured."""
+def _give_up(scene: Scene, phone: Telephone, role: Role, dice: random.Random) -> None:
+    """Hang up while it rings, in the menu, in the queue, or just as somebody answers."""
+    scene.expect(role.number, brief=True)
+    line = scene.sound.line(role.hertz)
+    call = phone.dial(role.dials, role.number, line.offer())
+    try:
+        _set_up(scene, call, line, _WAYS[role.task], rings=True)
+        if role.task == "queue":
+            call.stays(dice.uniform(*_PATIENCE))
+            line.press(MENU)
+        call.stays(dice.uniform(0.0, _REACH[1]))
+        began = time.monotonic()
+        watch = call.close()
+        scene.ledger("SIP", "early hang-up to its answer", _ms(began))
+        _hold_to_rules(scene.ledger, watch, (*OF_A_CALL, CANCELLED))
+    finally:
+        call.close()
+        line.close()
+
+
+def _set_up(scene: Scene, call: Call, line: SoundLine, way: str, *, rings: bool = False) -> None:
+    """Wait for the answer, or only until it rings; the first ring on the way is measured."""
     limit = scene.stage.limits.setup_seconds
     rang = False
     while True:
@@ -82,6 +106,8 @@ def _set_up(scene: Scene, call: Call, line: SoundLine, way: str) -> None:
             case sip.Progressed(status=180) if not rang:
                 rang = True
                 scene.ledger("SIP", f"INVITE to 180, {way}", _ms(call.began))
+                if rings:
+                    return None
             case sip.Answered(sdp=bytes() as sdp):
                 scene.ledger("SIP", f"INVITE to 200, {way}", _ms(call.began))
                 return _aim(line, sdp)
@@ -126,22 +152,27 @@ def take(scene: Scene, call: Call, post: Post) -> None:
 
 
 def _serve(scene: Scene, call: Call, post: Post, dice: random.Random) -> None:
+    meeting = scene.meeting(call.number)
     line = scene.sound.line(post.hertz)
     try:
         call.ring()
-        if isinstance(call.next(dice.uniform(*_REACH)), sip.Ended):
-            return  # Whoever called changed their mind; the board withdrew the call.
+        call.next(dice.uniform(*_REACH))
         try:
-            call.answer(line.accept(call.offer))
+            if not call.answer(line.accept(call.offer)):
+                return None  # Whoever called changed their mind; the board withdrew the call.
         except BadSdp as bad:
             call.refuse(bad.status)
             raise CallFailed(f"the offer's SDP: {bad}") from bad
+        if meeting.brief:
+            _until_over(call)
+            return _hold_to_rules(scene.ledger, call.close(), OF_A_CALL)
         call.until(sip.Confirmed, scene.stage.limits.setup_seconds)
-        meeting = scene.meet(call.number, post.hertz)
+        scene.meet(meeting, post.hertz)
         line.listen()
         _until_over(call)
         heard = line.judged(meeting.caller, meeting.over)
-        _judge(scene, "seat", heard, line.report(), call.close())
+        _hold_to_rules(scene.ledger, call.close(), OF_A_CALL)
+        _judge(scene, "seat", heard, line.report())
     finally:
         call.close()
         line.close()
@@ -161,17 +192,23 @@ def _until_over(call: Call) -> None:
 # ── what it was like ─────────────────────────────────────────────────────────
 
 
-def _judge(scene: Scene, who: str, heard: Heard, report: LegReport, watch: Watch) -> None:
+def _judge(scene: Scene, who: str, heard: Heard, report: LegReport) -> None:
     """Write the rows of one end; raises CallFailed for the first that is bad."""
     note, limits = scene.ledger, scene.stage.limits
     rows = (*_heard_rows(who, heard, limits), *_packet_rows(who, report, limits))
     for name, milliseconds, failure in rows:
         note("RTP", name, milliseconds, failure)
-    for rule in OF_A_CALL:
-        note("RULE", rule, 0.0, watch.broken.get(rule))
-    bad = [failure for _, _, failure in rows if failure] + list(watch.broken.values())
+    bad = [failure for _, _, failure in rows if failure]
     if bad:
         raise CallFailed(bad[0])
+
+
+def _hold_to_rules(note: Ledger, watch: Watch, rules: Sequence[str]) -> None:
+    """Write the rows of the rules; raises CallFailed for the first that was broken."""
+    for rule in rules:
+        note("RULE", rule, 0.0, watch.broken.get(rule))
+    for why in watch.broken.values():
+        raise CallFailed(why)
 
 
 _Row = tuple[str, float, str | None]

@@ -17,6 +17,7 @@ ACK_ENDS: Final = "a 200 rests once its ACK is sent"
 BYE_200: Final = "BYE is answered 200"
 OVER: Final = "nothing comes after the end"
 KNOWN: Final = "every request belongs to a call"
+CANCELLED: Final = "a cancelled INVITE is answered 487"
 OF_A_CALL: Final = (ONE_ANSWER, ACK_ENDS, BYE_200, OVER)
 
 _ON_THE_WAY: Final = 2.0
@@ -31,10 +32,24 @@ class Watch:
     """Rule → the first thing that broke it."""
     bye_sent: float | None = None
     bye_answered: float | None = None
-    bye_status: int = 0
+    cancel_sent: float | None = None
+    refused: float | None = None
+    """When the final answer to a cancelled INVITE came."""
     _answers: set[str] = field(default_factory=set)
     _acked: float | None = None
     _byes: set[int] = field(default_factory=set)
+
+    @property
+    def settled(self) -> bool:
+        """Our hang-up was answered, whichever way it went."""
+        if self.cancel_sent is not None and not self._answers:
+            return self.refused is not None
+        return self.bye_answered is not None
+
+    @property
+    def leaving(self) -> bool:
+        """We are hanging up."""
+        return self.bye_sent is not None or self.cancel_sent is not None
 
     def sees(self, message: Request | Response, came: bool, at: float) -> None:
         """Take one message, ours or theirs."""
@@ -51,6 +66,8 @@ class Watch:
         """The call is over, and there was time enough for every answer."""
         if self.bye_sent is not None and self.bye_answered is None:
             self._break(BYE_200, "BYE was not answered")
+        if self.cancel_sent is not None and self.refused is None and not self._answers:
+            self._break(CANCELLED, "the INVITE was not answered after its CANCEL")
 
     # ── inside ───────────────────────────────────────────────────────────────
 
@@ -60,6 +77,8 @@ class Watch:
                 self._acked = at if self._acked is None else self._acked
             elif request.method == "BYE" and self.bye_sent is None:
                 self.bye_sent = at
+            elif request.method == "CANCEL" and self.cancel_sent is None:
+                self.cancel_sent = at
             return
         if request.method != "BYE":
             if self.bye_answered is not None and request.method != "ACK":
@@ -81,10 +100,14 @@ class Watch:
                 self._break(ACK_ENDS, f"a 200 came again {late:.0f} s after its ACK")
         elif response.status >= 300 and self._answers:
             self._break(ONE_ANSWER, f"{response.status} came after the call was answered")
+        elif response.status >= 300 and self.cancel_sent is not None and self.refused is None:
+            self.refused = at
+            if response.status != 487:
+                self._break(CANCELLED, f"the INVITE was answered {response.status}")
 
     def _goodbye(self, status: int, at: float) -> None:
         if self.bye_answered is None:
-            self.bye_answered, self.bye_status = at, status
+            self.bye_answered = at
         if status != 200:
             self._break(BYE_200, f"BYE was answered {status}")
 

@@ -44,6 +44,8 @@ class Meeting:
     at: float = 0.0
     over: float | None = None
     """When the caller began to hang up."""
+    brief: bool = False
+    """The caller will not wait for a talk."""
 
 
 class Scene:
@@ -109,19 +111,22 @@ class Scene:
 
     # ── who met whom ─────────────────────────────────────────────────────────
 
-    def expect(self, number: str) -> Meeting:
+    def expect(self, number: str, *, brief: bool = False) -> Meeting:
         """A caller with this number is on the way."""
-        found = self._meetings[number] = Meeting(self._hertz[number])
+        found = self._meetings[number] = Meeting(self._hertz[number], brief=brief)
         return found
 
-    def meet(self, number: str, hertz: int) -> Meeting:
-        """A seat that hums this pitch has taken this number's call; raises CallFailed."""
-        meeting = self._meetings.get(number)
-        if meeting is None:
-            raise CallFailed("a call came from a number that nobody here has")
+    def meeting(self, number: str) -> Meeting:
+        """Find whom a call comes from; raises CallFailed."""
+        try:
+            return self._meetings[number]
+        except KeyError:
+            raise CallFailed("a call came from a number that nobody here has") from None
+
+    def meet(self, meeting: Meeting, hertz: int) -> None:
+        """A seat that hums this pitch has taken the caller's call."""
         meeting.seat, meeting.at = hertz, time.monotonic()
         meeting.met.set()
-        return meeting
 
     # ── the server, asked over HTTP ──────────────────────────────────────────
 

@@ -79,6 +79,8 @@ class Stage(Part):
     registrants: list[Role]
     posts: list[Post]
     talk: float
+    impatient: float = 0.1
+    """Share of the calls whose caller hangs up before anybody answers, or just then."""
     wrapup: float
     limits: Limits = Limits()
     tapes: Path

@@ -16,6 +16,7 @@ from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
 from telephony.sip.events import Address, SipEvent
 from telephony.sip.message import Request
+from telephony.sip.tables import LegState
 from telephony.sip.uri import Uri
 from telephony.wires.blocking import BlockingWire
 
@@ -34,7 +35,7 @@ class Call:
         self.began = time.monotonic()
         self.news: queue.SimpleQueue[SipEvent] = queue.SimpleQueue()
         self.settled = threading.Event()
-        """Our BYE is answered."""
+        """Our BYE or CANCEL is answered."""
         self.offer: bytes = b""
         """Of one who calls us."""
 
@@ -69,20 +70,28 @@ class Call:
             if isinstance(event, sip.Ended):
                 raise CallFailed(f"the far end hung up in mid-talk: {event.why}")
 
-    def ring(self) -> None:
-        """Tell the caller that we ring."""
+    def ring(self) -> bool:
+        """Tell the caller that we ring; False: the caller is gone."""
         with self._phone.wire.turn() as now:
-            self._phone.core.ring(self.leg, now)
+            if there := self._waits():
+                self._phone.core.ring(self.leg, now)
+        return there
 
-    def answer(self, sdp: bytes) -> None:
-        """Take the call."""
+    def answer(self, sdp: bytes) -> bool:
+        """Take the call; False: the caller is gone."""
         with self._phone.wire.turn() as now:
-            self._phone.core.answer(self.leg, sdp, now)
+            if there := self._waits():
+                self._phone.core.answer(self.leg, sdp, now)
+        return there
 
     def refuse(self, status: int) -> None:
-        """Say no."""
+        """Say no, if somebody still waits."""
         with self._phone.wire.turn() as now:
-            self._phone.core.refuse(self.leg, status, now)
+            if self._waits():
+                self._phone.core.refuse(self.leg, status, now)
+
+    def _waits(self) -> bool:
+        return self._phone.core.state(self.leg) is LegState.OFFERED
 
     def hang_up(self) -> None:
         """End the call, whatever its state; again is nothing."""
@@ -97,7 +106,7 @@ class Call:
         """Hang up if need be, wait for the answer, and say what the rulebook saw."""
         self.hang_up()
         watch = self.watch()
-        if watch is not None and watch.bye_sent is not None:
+        if watch is not None and watch.leaving:
             self.settled.wait(FAREWELL)
         return self._phone.forget(self)
 
@@ -171,7 +180,7 @@ class Telephone:
     def _overhear(self, flow: sip.Flow, data: bytes, came: bool, at: float) -> None:
         name = self.rules.sees(data, came, at)
         call, watch = self._by_call_id.get(name), self.rules.watches.get(name)
-        if call is not None and watch is not None and watch.bye_answered is not None:
+        if call is not None and watch is not None and watch.settled:
             call.settled.set()
 
     def _drain(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lab.load import calls
 from lab.load.errors import LoadFailed
 from lab.load.registering import Registrar
-from lab.load.rules import OF_A_CALL
+from lab.load.rules import CANCELLED, OF_A_CALL
 from lab.load.scene import Meeting, Scene
 from lab.load.stage import Post, Role, Seat, Stage
 from telephony.pbx.plan import BoardPlan, DeskPlan
@@ -49,11 +49,13 @@ class Rows:
 class Mistaken(Scene):
     """Its callers are told another pitch than the seat hums."""
 
-    def meet(self, number: str, hertz: int) -> Meeting:
-        return super().meet(number, hertz + 40)
+    def meet(self, meeting: Meeting, hertz: int) -> None:
+        super().meet(meeting, hertz + 40)
 
 
-def staged(sip: tuple[str, int], tapes: Path, *, password: str = "secret") -> Stage:
+def staged(
+    sip: tuple[str, int], tapes: Path, *, password: str = "secret", impatient: float = 0.0
+) -> Stage:
     role = Role(
         number="1001", dials="1002", hertz=CALLER, user="1001", password=password, task="inside"
     )
@@ -66,6 +68,7 @@ def staged(sip: tuple[str, int], tapes: Path, *, password: str = "secret") -> St
         registrants=[],
         posts=[Post(seat=seat, hertz=SEAT, ready=False)],
         talk=2.5,
+        impatient=impatient,
         wrapup=0.0,
         tapes=tapes,
     )
@@ -118,6 +121,18 @@ async def test_a_seat_that_hums_another_pitch_is_one_way_audio(tmp_path: Path) -
     assert rows.failures["a caller hears a seat"].startswith("one-way audio")
     assert rows.failures["whole call"].startswith("one-way audio")
     assert "a seat hears the caller" not in rows.failures
+
+
+async def test_a_caller_who_hangs_up_while_it_rings_is_let_go_properly(tmp_path: Path) -> None:
+    rows = Rows()
+    async with open_school(PLAN) as school:
+        stage = staged((school.host, school.port), tmp_path, impatient=1.0)
+        await asyncio.to_thread(one_call, Scene(stage, rows))
+        assert school.board.board.works.calls == {}
+    assert rows.failures == {}
+    assert rows.written["early hang-up to its answer"]
+    assert len(rows.written[CANCELLED]) == 1
+    assert len(rows.written["call at a seat"]) == 1
 
 
 async def test_a_wrong_password_fails_the_call_and_says_how(tmp_path: Path) -> None:

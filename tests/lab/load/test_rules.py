@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.load.rules import ACK_ENDS, BYE_200, ONE_ANSWER, OVER, Rulebook, Watch
+from lab.load.rules import ACK_ENDS, BYE_200, CANCELLED, ONE_ANSWER, OVER, Rulebook, Watch
 
 pytestmark = pytest.mark.unit
 
@@ -112,6 +112,37 @@ def test_byes_that_cross_are_allowed_and_a_repeated_one_is_the_network() -> None
     wire.theirs(request("BYE", tag="a", number=1))
     wire.theirs(response(200, "BYE", number=3))
     assert wire.over().broken == {}
+
+
+def cancelled(*answers: int) -> Watch:
+    book = Rulebook()
+    book.sees(request("INVITE"), False, 0.0)
+    book.sees(response(180, "INVITE"), True, 0.1)
+    book.sees(request("CANCEL"), False, 0.2)
+    book.sees(response(200, "CANCEL"), True, 0.3)
+    for status in answers:
+        book.sees(response(status, "INVITE"), True, 0.4)
+    return book.watches["one"]
+
+
+def test_a_cancelled_invite_is_settled_by_its_487_alone() -> None:
+    waiting = cancelled()
+    assert waiting.leaving and not waiting.settled
+    watch = cancelled(487)
+    watch.close()
+    assert watch.settled and watch.broken == {}
+
+
+def test_a_cancelled_invite_that_is_answered_otherwise_is_broken() -> None:
+    assert cancelled(486).broken == {CANCELLED: "the INVITE was answered 486"}
+    forgotten = cancelled()
+    forgotten.close()
+    assert list(forgotten.broken) == [CANCELLED]
+
+
+def test_an_answer_that_crossed_with_the_cancel_waits_for_the_bye() -> None:
+    watch = cancelled(200)
+    assert not watch.settled and watch.broken == {}
 
 
 def test_a_request_of_a_call_that_never_was_is_a_stray() -> None:
