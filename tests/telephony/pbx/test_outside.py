@@ -258,7 +258,6 @@ def test_the_number_chooses_the_trunk() -> None:
         ("practice", "16812345", "premium_not_allowed"),
     ],
 )
-@pytest.mark.feature("DEP-03")
 def test_what_may_not_leave(line: Any, number: str, why: str) -> None:
     house = House(replace(TRUNK, line=line))
     house.dials(number)

@@ -83,6 +83,7 @@ def house(plan: BoardPlan) -> tuple[World, Exchange, Party]:
 # ── calls in ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.feature("DEP-03")
 def test_a_carrier_is_known_by_its_address_alone() -> None:
     world, exchange, phone = house(plan_with(LIVE))
     east = Carrier(world, EAST)
