@@ -37,6 +37,10 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
     ask.Toggle: lambda me, o: desk_orders.Toggle(me),
     ask.CompleteTransfer: lambda me, o: desk_orders.CompleteTransfer(me),
     ask.ThreeWay: lambda me, o: desk_orders.JoinAll(me),
+    ask.Dial: lambda me, o: desk_orders.Dial(me, o.number),
+    ask.Park: lambda me, o: desk_orders.Park(me, o.slot),
+    ask.Retrieve: lambda me, o: desk_orders.Retrieve(me, o.slot),
+    ask.PickUp: lambda me, o: desk_orders.PickUp(me, o.at),
     ask.Listen: lambda me, o: over.Supervise(me, o.extension, Mode.LISTEN),
     ask.Whisper: lambda me, o: over.Supervise(me, o.extension, Mode.WHISPER),
     ask.Barge: lambda me, o: over.Supervise(me, o.extension, Mode.BARGE),
@@ -63,6 +67,8 @@ class ControlDesk:
     ) -> None:
         self._switchboard, self._floor, self._charges = switchboard, floor, charges
         self.bus: Bus[ask.News] = Bus()
+        self._dialled: dict[str, str] = {}
+        """Calls that a desk dialled: whose they are."""
 
     def carry_out(self, who: Person, order: ask.Order) -> None:
         """Do what this person orders; raises Refusal where it cannot be done."""
@@ -73,8 +79,11 @@ class ControlDesk:
             self._switchboard().command(COMMANDS[type(order)](me, order))
         except NotNow as error:
             key = f"not_now_{error.code}"
+            about = getattr(order, "extension", None) or getattr(order, "at", None)
+            if about is None and f"{key}_near" in WORDS:
+                key = f"{key}_near"
             if key in WORDS:
-                raise Refusal(409, key, extension=getattr(order, "extension", me)) from error
+                raise Refusal(409, key, extension=about or me) from error
             raise Refusal(409, "not_now", code=error.code, why=error) from error
         except PbxError as error:
             raise Refusal(409, "not_now", code="refused", why=error) from error
@@ -92,17 +101,31 @@ class ControlDesk:
         self.bus.publish(Note(item, self._whose(event)))
 
     def may_hear(self, who: Person) -> Callable[[Note[ask.News]], bool]:
-        """Say which news this person may hear: of the own desk and of those in charge."""
-        mine = {who.extension} if who.extension else set()
-        mine |= self._charges().get(who.login, frozenset())
+        """Say which news this person may hear: of the own desk and of those in charge.
+
+        Who stands behind a desk is told to those who have it in charge, never to the desk itself.
+        """
+        own, charge = who.extension, self._charges().get(who.login, frozenset())
         everything = who.role != "student"
-        return lambda note: note.extension in mine or (everything and note.extension is None)
+
+        def may(note: Note[ask.News]) -> bool:
+            if note.extension is None:
+                return everything
+            secret = note.event.event.startswith("supervision")
+            return note.extension in charge or (note.extension == own and not secret)
+
+        return may
 
     def _whose(self, event: news.BoardEvent) -> str | None:
+        call = getattr(event, "call", None)
+        if isinstance(event, news.CallStarted) and event.extension:
+            self._dialled[event.call] = event.extension
+        dialled = self._dialled.get(call or "")
+        if isinstance(event, news.CallEnded):
+            self._dialled.pop(event.call, None)
         if extension := getattr(event, "extension", None):
             return str(extension)
-        call = getattr(event, "call", None)
-        return self._floor.owner(call) if call else None
+        return (self._floor.owner(call) or dialled) if call else None
 
 
 def name_of(kind: type[Any]) -> str:

@@ -25,6 +25,30 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "坐席 {extension} 现在没有来电振铃。",
         "Nothing rings at desk {extension} now.",
     ),
+    "not_now_nothing_rings_near": (
+        "你的组里现在没有来电振铃。",
+        "Nothing rings in your group now.",
+    ),
+    "not_now_not_your_group": (
+        "那个坐席属于别的组，请让同组的人代接。",
+        "That desk is in another group; let its own group take the call.",
+    ),
+    "not_now_no_slot": (
+        "停放位都占满了，请先取回一个。",
+        "Every slot holds a call; fetch one first.",
+    ),
+    "not_now_no_such_slot": (
+        "没有这个停放位，请换一个。",
+        "There is no such slot; park in another.",
+    ),
+    "not_now_slot_taken": (
+        "这个停放位已被占用或正在取回，请换一个。",
+        "That slot holds another call, or somebody is fetching it; take another.",
+    ),
+    "not_now_slot_empty": (
+        "这个停放位上没有电话，请核对号码。",
+        "No call is parked in that slot; check its number.",
+    ),
     "not_now_not_supervising": (
         "你没有在监听任何通话，请先选择一个坐席。",
         "You supervise no call; choose a desk first.",

@@ -112,6 +112,34 @@ class ThreeWay(Order):
     do: Literal["three_way"] = "three_way"
 
 
+class Dial(Order):
+    """Ring the own telephone; when it is lifted, call this number (拨号)."""
+
+    do: Literal["dial"] = "dial"
+    number: Dialled
+
+
+class Park(Order):
+    """Let the call wait in a slot for anybody to fetch; empty is the first free one (停放)."""
+
+    do: Literal["park"] = "park"
+    slot: Annotated[str, Field(pattern=r"^[0-9*#]{0,8}$")] = ""
+
+
+class Retrieve(Order):
+    """Ring the own telephone for the call in a slot (取回)."""
+
+    do: Literal["retrieve"] = "retrieve"
+    slot: Annotated[str, Field(pattern=r"^[0-9*#]{1,8}$")]
+
+
+class PickUp(Order):
+    """Take a call that rings at another desk, or anywhere in the own group (代接)."""
+
+    do: Literal["pick_up"] = "pick_up"
+    at: Extension | None = None
+
+
 # ── over a desk in one's charge ──────────────────────────────────────────────
 
 
@@ -189,7 +217,7 @@ class Unsubscribe(Order):
 
 AnyOrder: TypeAlias = Annotated[
     SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
-    | CancelConsult | Toggle | CompleteTransfer | ThreeWay
+    | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Park | Retrieve | PickUp
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
     | Subscribe | Unsubscribe,

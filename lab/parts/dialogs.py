@@ -1,4 +1,4 @@
-"""The small screens that lie over the others: the notice, help, a choice."""
+"""The small screens that lie over the others: the notice, help, a choice, a number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lab.parts import palette
@@ -73,6 +73,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     }
     ChoiceScreen .title { text-style: bold; color: $accent; margin-bottom: 1; }
     ChoiceScreen OptionList { height: auto; border: none; background: $surface; padding: 0; }
+    ChoiceScreen OptionList:focus { border: none; }
     ChoiceScreen .hint { color: $text-muted; margin-top: 1; }
     """
 
@@ -114,6 +115,45 @@ class ChoiceScreen(ModalScreen[str | None]):
         character = getattr(event, "character", None)
         if character and character.isdecimal():
             self.key_digit(character)
+
+
+class NumberScreen(ModalScreen[str | None]):
+    """A number is typed; only what a telephone can dial gets in."""
+
+    DEFAULT_CSS = """
+    NumberScreen { align: center middle; }
+    NumberScreen > Vertical {
+        width: 40; height: auto; padding: 1 2; background: $surface; border-left: outer $accent;
+    }
+    NumberScreen .title { text-style: bold; color: $accent; margin-bottom: 1; }
+    NumberScreen Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    NumberScreen Input:focus { border: none; background: $primary 25%; }
+    NumberScreen .hint { color: $text-muted; margin-top: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False, id="number.cancel", tooltip="Cancel"),
+    ]
+
+    def __init__(self, words: Words, title: str, hint: str, *, optional: bool = False) -> None:
+        super().__init__()
+        self.words = words
+        self.title_text = title
+        self.hint = hint
+        self.optional = optional
+
+    def compose(self) -> ComposeResult:
+        """What for, the number, how."""
+        with Vertical():
+            yield Label(self.title_text, classes="title", markup=False)
+            yield Label(self.hint, markup=False)
+            yield Input(id="number", compact=True, restrict=r"[0-9*#+]*", max_length=32)
+            yield Label(self.words("choice.number"), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes it; an empty one only where that means something."""
+        if event.value or self.optional:
+            self.dismiss(event.value)
 
 
 class HelpScreen(ModalScreen[None]):

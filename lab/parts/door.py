@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+from classroom.door.control import News, Order
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -41,6 +42,19 @@ class Door(Protocol):
 
     def floor(self) -> AsyncIterator[FloorEvent]:
         """Everything that happens from now on; ends with ``ServerLost``."""
+
+
+class Controls(Protocol):
+    """One person's hand on the switchboard; ``Refused`` and ``ServerLost`` as at the door."""
+
+    async def do(self, order: type[Order], **values: Any) -> None:
+        """Carry out one order."""
+
+    def news(self, *events: str) -> AsyncIterator[News]:
+        """What happens on the switchboard, until the connection ends."""
+
+    async def close(self) -> None:
+        """Let go."""
 
 
 class SeatDoor(Door, Protocol):

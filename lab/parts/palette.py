@@ -54,6 +54,8 @@ ACTIVITY = {
     "talking": GREEN,
     "holding": BLUE,
     "wrapping": AMBER,
+    "consulting": BLUE,
+    "three_way": GREEN,
 }
 """The colour of each activity of a desk."""
 

@@ -11,15 +11,18 @@ from textual.app import App
 from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
+from classroom.door.control_client import ControlClient
 from classroom.door.wire import Session, SipAccount
 from lab.errors import TOLD, Refused, TelephoneLost
 from lab.parts.dialogs import NoticeScreen
-from lab.parts.door import SeatDoor
+from lab.parts.door import Controls, SeatDoor
 from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
+from lab.seat.company import Remark
 from lab.seat.desk import Desk
 from lab.seat.handset import Handset
+from lab.seat.line import Line
 from lab.seat.pins import trusted
 from lab.seat.screen import SeatScreen
 from lab.seat.state import SeatState
@@ -30,8 +33,9 @@ from lab.words import Advice, Lang, Words
 class SeatApp(App[int]):
     """A student's seat; returns its exit code.
 
-    ``connect`` opens the door of a server, ``telephone`` makes the seat's own telephone. With login
-    and password given the seat logs in by itself; ``ready`` then goes ready at once.
+    ``connect`` opens the door of a server, ``control`` lays hand on its switchboard with a token,
+    ``telephone`` makes the seat's own telephone. With login and password given the seat logs in by
+    itself; ``ready`` then goes ready at once.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -41,6 +45,7 @@ class SeatApp(App[int]):
         self,
         *,
         connect: Callable[[str], SeatDoor],
+        control: Callable[[str, str], Controls],
         telephone: Callable[[SipAccount], Telephone],
         server: str = "",
         login: str = "",
@@ -53,6 +58,7 @@ class SeatApp(App[int]):
         super().__init__()
         self.words = Words(lang)
         self.connect = connect
+        self.control = control
         self.make_telephone = telephone
         self.ticket = Ticket(server, login, password)
         self.begins_ready = ready
@@ -94,9 +100,12 @@ class SeatApp(App[int]):
             telephone: Telephone | None = self.make_telephone(session.sip)
         except TelephoneLost as error:
             telephone, state.telephone_trouble = None, str(error)
-        self._sit_down(state, door, telephone)
+        controls = self.control(event.ticket.server, session.token)
+        self._sit_down(state, door, controls, telephone)
 
-    def _sit_down(self, state: SeatState, door: SeatDoor, telephone: Telephone | None) -> None:
+    def _sit_down(
+        self, state: SeatState, door: SeatDoor, controls: Controls, telephone: Telephone | None
+    ) -> None:
         desk = Desk(
             state,
             door,
@@ -105,10 +114,12 @@ class SeatApp(App[int]):
             clock=self.clock,
             changed=self._changed,
         )
+        desk.line = Line(state, controls, tell=self._tell, changed=self._changed)
         self.desk = desk
         self.switch_screen(SeatScreen(self.words, desk))
         self.run_worker(desk.follow_floor(), group="floor")
         self.run_worker(desk.follow_telephone(), group="telephone")
+        self.run_worker(desk.line.follow(), group="line")
         if self.begins_ready:
             self.run_worker(self._begin_ready(desk), group="ready")
 
@@ -116,9 +127,15 @@ class SeatApp(App[int]):
         try:
             await desk.begin_ready()
         except TOLD as error:
-            for screen in self.screen_stack:
-                if isinstance(screen, SeatScreen):
-                    screen.tell(str(error))
+            self._say(str(error))
+
+    def _tell(self, remark: Remark) -> None:
+        self._say(self.words(f"told.{remark.key}", **remark.values))
+
+    def _say(self, sentence: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, SeatScreen):
+                screen.tell(sentence)
 
     def _changed(self) -> None:
         for screen in self.screen_stack:
@@ -141,6 +158,7 @@ class SeatApp(App[int]):
         """Log out and leave."""
         self.workers.cancel_group(self, "floor")
         self.workers.cancel_group(self, "telephone")
+        self.workers.cancel_group(self, "line")
         if self.desk is not None:
             await self.desk.close()
         elif self._door is not None:
@@ -170,6 +188,7 @@ def run_seat(
 
     app = SeatApp(
         connect=lambda address: DoorClient(address, lang=app.words.lang),
+        control=lambda address, token: ControlClient(address, token, lang=app.words.lang),
         telephone=telephone,
         server=server,
         login=login,

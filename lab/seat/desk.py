@@ -14,6 +14,8 @@ from classroom.door.wire import Action, DeskChanged, Duty, FloorEvent, Lang, Scr
 from lab.errors import TOLD, Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
+from lab.seat.deeds import CONSULT, RESUME, TOGGLE, Deed
+from lab.seat.line import Line
 from lab.seat.state import SeatState, Spoken
 from lab.seat.telephone import (
     CallEnded,
@@ -54,6 +56,10 @@ class Desk:
         self.changed = changed
         self.pause = pause
         self.call: TelephoneCall | None = None
+        self.line: Line | None = None
+        """The hand on the switchboard, where there is one."""
+        self._holds = False
+        """The hold was put by our own telephone."""
         self.callable = asyncio.Event()
         """Set while the server can ring this seat."""
         self.unsent: list[tuple[str, Wrapup]] = []
@@ -98,6 +104,8 @@ class Desk:
             await self.door.desk("off")
         if self.telephone is not None:
             await self.telephone.close()
+        if self.line is not None:
+            await self.line.close()
         await self.door.close()
         self.tidy()
 
@@ -154,7 +162,7 @@ class Desk:
             case SoundCard(works=works):
                 self.state.sound_card, self.state.sound_trouble = works, ""
             case Rang(call=call):
-                self.call = call
+                self.call, self._holds = call, False
                 self.state.rang(call.caller)
             case CallEnded(call=call) if call is self.call:
                 self.call = None
@@ -206,16 +214,29 @@ class Desk:
         await call.hang_up()
 
     async def toggle_hold(self) -> None:
-        """Hold, or take back."""
+        """Hold, or take back; with somebody consulted, turn from the one to the other."""
         if self.call is None or self.state.answered_at is None:
             return
-        if self.state.held:
+        if self.state.company.asked:
+            await self.order(TOGGLE)
+        elif self.state.held and not self._holds:
+            await self.order(RESUME)
+        elif self.state.held:
             await self.call.resume()
-            self.state.held_at = None
+            self._holds, self.state.held_at = False, None
         else:
             await self.call.hold()
-            self.state.held_at = self.clock()
+            self._holds, self.state.held_at = True, self.clock()
         self.changed()
+
+    async def order(self, deed: Deed, typed: str = "") -> None:
+        """Have the switchboard do something with the call, or begin one."""
+        if self.line is None:
+            return
+        await self.line.do(deed, typed)
+        if deed is CONSULT and self._holds and self.call is not None:
+            self._holds = False
+            await self.call.resume()  # the customer stays on hold at the switchboard
 
     async def toggle_mute(self) -> None:
         """Mute, or speak again."""

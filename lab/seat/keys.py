@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lab.parts.keys import Key
+from lab.seat.deeds import possible
 from lab.seat.state import Pane, SeatState
 
 KEYS = (
@@ -12,6 +13,7 @@ KEYS = (
     Key("f2", "ready", "ready", "seat"),
     Key("f3", "break", "break", "seat"),
     Key("f4,enter", "answer", "answer", "seat"),
+    Key("f4", "call", "call", "seat"),
     Key("f5", "hold", "hold", "seat"),
     Key("f6", "mute", "mute", "seat"),
     Key("f7", "side", "side", "seat"),
@@ -28,11 +30,17 @@ KEYS = (
 def keys_of(state: SeatState) -> list[Key]:
     """The keys in the words of the moment."""
     words = {
-        "hold": "resume" if state.held else "hold",
+        "hold": _hold_word(state),
         "mute": "unmute" if state.muted else "mute",
         "ready": "next" if state.pane is Pane.RESULT else "ready",
     }
     return [replace(key, word=words.get(key.name, "")) for key in KEYS]
+
+
+def _hold_word(state: SeatState) -> str:
+    if state.company.asked:
+        return "toggle"
+    return "resume" if state.held else "hold"
 
 
 def does_something(action: str, state: SeatState) -> bool:
@@ -43,6 +51,7 @@ def does_something(action: str, state: SeatState) -> bool:
         "ready": between and state.duty != "ready",
         "break": pane is not Pane.RINGING and state.duty == "ready",
         "answer": pane is Pane.RINGING,
+        "call": bool(possible(state)),
         "hold": pane is Pane.TALK,
         "mute": pane is Pane.TALK,
         "side": pane is Pane.TALK,

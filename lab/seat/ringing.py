@@ -52,6 +52,8 @@ class RingingPane(Lines):
         """A card in the upper part of the pane."""
         say, card = self.words, self.state.card
         inner = min(width, WIDEST) - 4
+        if self.state.company.dialled:
+            return self._own(inner)
         facts = {say("card.caller"): caller_of(self.state, say)}
         if card is None:
             facts[say("card.queue")] = say("seat.internal")
@@ -69,9 +71,16 @@ class RingingPane(Lines):
         answer = Text(say("card.answer"), style=f"bold {palette.GREEN}")
         return [Text(""), *self._framed(body, inner), Text(""), answer]
 
-    def _framed(self, body: list[Text], inner: int) -> list[Text]:
+    def _own(self, inner: int) -> list[Text]:
+        """The own telephone rings for a number that the agent dialled."""
+        say, number = self.words, self.state.company.dialled
+        body = [Text(""), *record_rows({say("card.number"): number}, inner), Text("")]
+        lift = Text(say("card.lift", number=number), style=f"bold {palette.GREEN}")
+        return [Text(""), *self._framed(body, inner, "card.own"), Text(""), lift]
+
+    def _framed(self, body: list[Text], inner: int, title_key: str = "card.ringing") -> list[Text]:
         edge = palette.RED if self.state.live else palette.AMBER
-        title = cut(f" {self.words('card.ringing')} ", inner)
+        title = cut(f" {self.words(title_key)} ", inner)
         top = Text("╭─", style=edge)
         top.append(title, style=f"bold {edge}")
         top.append("─" * (inner + 1 - cell_len(title)) + "╮", style=edge)

@@ -15,20 +15,22 @@ from textual.widgets import Footer, Label
 from classroom.door.wire import Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts import palette
-from lab.parts.cells import clock, cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.keys import bind, table
+from lab.parts.notice import Notice
 from lab.parts.scorecard import ScorecardPane
 from lab.parts.talk import Talk
 from lab.seat.briefing import BriefingPane
+from lab.seat.callmenu import choose
 from lab.seat.desk import Desk
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
 from lab.seat.keys import KEYS, does_something, keys_of
-from lab.seat.ringing import RingingPane, caller_of
+from lab.seat.ringing import RingingPane
 from lab.seat.side import RecordPane, ScriptPane
 from lab.seat.state import Pane
 from lab.seat.status import StatusBar
+from lab.seat.strip import Strip
 from lab.seat.wrapup import WrapupPane
 from lab.words import Words
 
@@ -43,15 +45,11 @@ class SeatScreen(Screen[None]):
     SeatScreen { background: $background; }
     SeatScreen #rail { border-left: outer $primary; height: 1fr; }
     SeatScreen.-live #rail { border-left: outer #d0303f; }
-    SeatScreen #strip { height: 1; width: 1fr; padding: 0 1; background: $panel; }
-    SeatScreen.-held #strip { background: $secondary; color: $background; text-style: bold; }
     SeatScreen #body { height: 1fr; }
     SeatScreen #side { width: 34; background: $surface; }
     SeatScreen.-wide #side { width: 46; }
     SeatScreen #side-title { height: 1; padding: 0 1; width: 1fr; }
     SeatScreen #form { padding: 0 1; }
-    SeatScreen #notice { height: 1; width: 100%; padding: 0 1; display: none; color: $background; }
-    SeatScreen #notice.-shown { display: block; background: $warning; }
     SeatScreen #score { padding: 1 2; }
     """
 
@@ -78,7 +76,7 @@ class SeatScreen(Screen[None]):
             yield BriefingPane(words, state)
             yield RingingPane(words, state)
             with Vertical(id="talk-pane"):
-                yield Label(id="strip", markup=False)
+                yield Strip(words, state)
                 with Horizontal(id="body"):
                     yield Talk(words, id="talk")
                     with Vertical(id="side"):
@@ -89,7 +87,7 @@ class SeatScreen(Screen[None]):
                 yield Entry()
             yield WrapupPane(words, state)
             yield ScorecardPane(words, id="score")
-        yield Label(id="notice", markup=False)
+        yield Notice()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -125,7 +123,6 @@ class SeatScreen(Screen[None]):
     async def _draw_once(self) -> None:
         state = self.state
         self.set_class(state.live, "-live")
-        self.set_class(state.held, "-held")
         card = state.card.call_id if state.card else None
         if card != self._form_of:
             self._form_of, self.form, self._told, self.side = card, {}, {}, "script"
@@ -138,7 +135,10 @@ class SeatScreen(Screen[None]):
     def _draw_keys(self) -> None:
         """The keys in the words of the moment; the footer is made anew only for new ones."""
         state = self.state
-        now = (self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call)
+        now = (
+            self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call,
+            state.company.asked, state.company.third,
+        )  # fmt: skip
         if now == self._keys_for:
             return
         self._keys_for = now
@@ -169,14 +169,16 @@ class SeatScreen(Screen[None]):
         self.query_one(Entry).can_focus = pane is Pane.TALK
 
     async def _draw_inside(self, pane: Pane) -> None:
-        state = self.state
+        state, say = self.state, self.words
         match pane:
             case Pane.BRIEFING:
                 self.query_one(BriefingPane).lay_out()
             case Pane.RINGING:
                 self.query_one(RingingPane).lay_out()
             case Pane.TALK:
-                self.query_one("#talk", Talk).show(state.talk, self.words("talk.empty"))
+                number = state.company.dialled
+                empty = say("talk.dialling", number=number) if number else say("talk.empty")
+                self.query_one("#talk", Talk).show(state.talk, empty)
                 await self._draw_side()
                 self.query_one(Entry).placeholder = self._silenced() or self.words("entry.say")
             case Pane.WRAPUP:
@@ -204,23 +206,11 @@ class SeatScreen(Screen[None]):
         now, state = self.desk.clock(), self.state
         self.query_one(StatusBar).show(now)
         if state.pane is Pane.TALK:
-            self.query_one("#strip", Label).update(self._strip(now))
+            self.query_one(Strip).show(now)
         if state.pane is Pane.WRAPUP:
             self.query_one(WrapupPane).show(now)
             if state.wrap_until is not None and now >= state.wrap_until - 1:
                 self._hand_in()
-
-    def _strip(self, now: float) -> str:
-        """One row over the talk: the hold with its time, or who is on the line."""
-        state, say, width = self.state, self.words, self.size.width - 3
-        if state.held_at is not None:
-            held = f"{say('activity.holding')} {clock(now - state.held_at)}"
-            return cut(f"❚❚ {held}  {say('talk.hold_banner')}", width)
-        parts = [caller_of(state, say)]
-        if state.card:
-            queue = say.or_plain("queues", state.card.queue)
-            parts += [queue, *list(state.card.record.values())[:2]]
-        return cut("  ".join(part for part in parts if part), width)
 
     def _draw_notice(self) -> None:
         state, say = self.state, self.words
@@ -231,9 +221,7 @@ class SeatScreen(Screen[None]):
             sentence = say("seat.no_telephone", why=state.telephone_trouble)
         elif not sentence and state.sound_trouble:
             sentence = say("seat.no_sound", why=state.sound_trouble)
-        notice = self.query_one("#notice", Label)
-        notice.set_class(bool(sentence), "-shown")
-        notice.update(cut(sentence, self.size.width - 2))
+        self.query_one(Notice).say(sentence)
 
     def tell(self, sentence: str) -> None:
         """Show one sentence over the keys until the next key does something."""
@@ -280,6 +268,12 @@ class SeatScreen(Screen[None]):
     async def action_answer(self) -> None:
         """Take the ringing call."""
         await self._try(self.desk.answer())
+
+    @work(group="keys")
+    async def action_call(self) -> None:
+        """Show what the telephone can do now, and have it done."""
+        if chosen := await choose(self.app, self.words, self.state):
+            await self._try(self.desk.order(*chosen))
 
     @work(group="keys")
     async def action_hold(self) -> None:
@@ -379,6 +373,8 @@ class SeatScreen(Screen[None]):
 
     def _silenced(self) -> str:
         """Why the customer would not hear a line now, or nothing."""
+        if self.state.company.aside:
+            return self.words("entry.aside")
         if self.state.held:
             return self.words("entry.on_hold")
         return self.words("entry.muted") if self.state.muted else ""

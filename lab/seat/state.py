@@ -20,6 +20,7 @@ from classroom.door.wire import (
     ScriptStep,
     StepsChanged,
 )
+from lab.seat.company import Company
 from lab.words import Advice
 
 
@@ -77,6 +78,8 @@ class SeatState:
     answered_at: float | None = None
     held_at: float | None = None
     muted: bool = False
+    company: Company = field(default_factory=Company)
+    """Who else is in the call."""
     talk: list[Spoken] = field(default_factory=list)
     steps: list[ScriptStep] = field(default_factory=list)
     wrap_until: float | None = None
@@ -133,6 +136,7 @@ class SeatState:
         if self.card_spent:
             self.card = None
         self.talk, self.muted = [], False
+        self.company = Company(dialled=self.company.dialled)
 
     def answered(self, now: float) -> None:
         """The agent took the call."""
@@ -143,6 +147,7 @@ class SeatState:
         """The telephone's call has ended; the server says what comes next."""
         self.has_call, self.caller, self.card_spent = False, "", True
         self.answered_at, self.held_at, self.muted = None, None, False
+        self.company = Company()
 
     def says(self, text: str, note: str = "") -> Spoken:
         """The agent's line, before the server has heard it."""

@@ -71,6 +71,8 @@ class StatusBar(Widget):
     def _shown(self) -> str:
         """The telephone knows first; the floor's word follows a moment later."""
         state = self.state
+        if manner := state.company.manner:
+            return manner
         if state.held:
             return "holding"
         if state.answered_at is not None:

@@ -16,7 +16,7 @@ from lab.console.player import Player
 from lab.seat.app import SeatApp
 from lab.seat.screen import SeatScreen
 from tests.stage import props
-from tests.stage.actors import StageCall, StageDoor, StageTelephone
+from tests.stage.actors import StageCall, StageControls, StageDoor, StageTelephone
 from tests.stage.screen import settle, until
 
 SIZES = [(80, 24), (120, 40)]
@@ -28,6 +28,7 @@ class SeatStage:
 
     lang: Lang
     door: StageDoor
+    controls: StageControls
     telephone: StageTelephone
     now: list[float]
     app: SeatApp
@@ -92,9 +93,10 @@ def seat() -> SeatMaker:
     ) -> AsyncIterator[SeatStage]:
         door = StageDoor(props.session(lang, consented=consented))
         door.the_briefing = props.briefing(lang)
-        telephone, now = StageTelephone(), [1000.0]
+        telephone, now, controls = StageTelephone(), [1000.0], StageControls()
         app = SeatApp(
             connect=lambda server: door,
+            control=lambda server, token: controls,
             telephone=lambda account: telephone,
             server="127.0.0.1:8770",
             login="s07",
@@ -105,7 +107,7 @@ def seat() -> SeatMaker:
         heard: list[Message] = []
         async with app.run_test(size=size, message_hook=heard.append) as pilot:
             await settle(pilot)
-            yield SeatStage(lang, door, telephone, now, app, pilot, heard)
+            yield SeatStage(lang, door, controls, telephone, now, app, pilot, heard)
 
     return open_seat
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+from classroom.door.control import News, Order
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -167,6 +169,36 @@ class StageDoor:
         assert self.the_lesson is not None
         self.the_lesson = self.the_lesson.model_copy(update={"running": False})
         return self.the_lesson
+
+
+class StageControls:
+    """A hand on a switchboard of one person: remembers orders and plays news."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[News | ServerLost] = asyncio.Queue()
+        self.done: list[tuple[str, dict[str, Any]]] = []
+        self.refusal = ""
+        self.closed = False
+
+    def tell(self, event: str, **fields: Any) -> None:
+        self.told.put_nowait(News(event=event, fields=fields))
+
+    async def do(self, order: type[Order], **values: Any) -> None:
+        asked = order(id="1", **values)
+        if self.refusal:
+            raise Refused(self.refusal, 409)
+        self.done.append((type(asked).__name__, values))
+
+    async def news(self, *events: str) -> AsyncIterator[News]:
+        while True:
+            item = await self.told.get()
+            if isinstance(item, ServerLost):
+                raise item
+            if not events or item.event in events:
+                yield item
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 class StageCall:

@@ -1,0 +1,30 @@
+"""Reading the switchboard's news for ever: when the connection is lost, try again until it is back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from classroom.door.control import News
+from lab.errors import Refused, ServerLost
+from lab.parts.door import Controls
+from lab.parts.feed import PAUSES
+
+
+async def follow_news(
+    controls: Controls,
+    events: tuple[str, ...],
+    on_news: Callable[[News], None],
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Hand on these events; the floor's own reading tells when the server is lost."""
+    attempt = 0
+    while True:
+        try:
+            async for item in controls.news(*events):
+                attempt = 0
+                on_news(item)
+        except (ServerLost, Refused):
+            pass  # the floor's reading shows it
+        await pause(PAUSES[min(attempt, len(PAUSES) - 1)])
+        attempt += 1

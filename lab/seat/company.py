@@ -1,0 +1,77 @@
+"""Who else is in the call: asked aside, joined as a third, dialled; fed by the switchboard's news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from classroom.door.control import News
+
+EVENTS = (
+    "consulted", "consult_missed", "consult_ended", "three_way", "held", "resumed",
+    "transferred", "transfer_failed", "parked", "park_timed_out", "not_lifted", "not_reached",
+)  # fmt: skip
+"""The news a seat wants to hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence of the section ``told``, and what is filled into it."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Company:
+    """What a seat knows of the others in its call."""
+
+    asked: str = ""
+    """The number that is being consulted."""
+    aside: bool = False
+    """The agent has turned to whoever is consulted; the customer hears music."""
+    third: str = ""
+    """Who talks with both."""
+    dialled: str = ""
+    """The number that the own telephone rings for, or that was called."""
+
+    @property
+    def manner(self) -> str:
+        """The key of the activity that this company makes of a talk, or nothing."""
+        if self.third:
+            return "three_way"
+        return "consulting" if self.asked and self.aside else ""
+
+    def take(self, news: News) -> Remark | None:
+        """Let one item of the news in; returns what the agent must be told."""
+        values = news.fields
+        match news.event:
+            case "consulted":
+                self.asked, self.aside, self.third = str(values["to"]), True, ""
+            case "held" if self.asked and values["by"] != "caller":
+                self.aside = True
+            case "resumed" if self.asked and values["by"] != "caller":
+                self.aside = False
+            case "three_way":
+                self.third, self.asked, self.aside = self.asked, "", False
+            case "consult_ended" | "consult_missed":
+                return self._alone(news.event, str(values["why"]))
+            case "transferred":
+                return Remark("transferred", {"to": values["to"]})
+            case "parked":
+                return Remark("parked", {"slot": values["slot"]})
+            case "park_timed_out":
+                return Remark("park_timed_out", {"slot": values["slot"]})
+            case "transfer_failed":
+                return Remark("transfer_failed", {"to": values["to"]})
+            case "not_lifted" | "not_reached":
+                self.dialled = ""
+                return Remark(news.event, {"number": values["number"]})
+        return None
+
+    def _alone(self, event: str, why: str) -> Remark | None:
+        number, self.asked, self.aside, self.third = self.asked or self.third, "", False, ""
+        if why == "cancelled":
+            return None
+        return Remark(event, {"number": number})

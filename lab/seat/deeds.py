@@ -1,0 +1,46 @@
+"""What can be done with the telephone at a moment: each deed, its order, and what is asked first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from classroom.door import control
+from lab.seat.state import Pane, SeatState
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of the call menu; its words are ``call.NAME``."""
+
+    name: str
+    order: type[control.Order]
+    asks: str = ""
+    """The field of the order that is typed first."""
+    optional: bool = False
+    """It may be left empty."""
+
+
+DIAL = Deed("dial", control.Dial, "number")
+PICK_UP = Deed("pick_up", control.PickUp, "at", optional=True)
+RETRIEVE = Deed("retrieve", control.Retrieve, "slot")
+TRANSFER = Deed("transfer", control.Transfer, "number")
+CONSULT = Deed("consult", control.Consult, "number")
+PARK = Deed("park", control.Park)
+TOGGLE = Deed("toggle", control.Toggle)
+COMPLETE = Deed("complete", control.CompleteTransfer)
+THREE_WAY = Deed("three_way", control.ThreeWay)
+CANCEL = Deed("cancel_consult", control.CancelConsult)
+RESUME = Deed("resume", control.Resume)
+
+
+def possible(state: SeatState) -> list[Deed]:
+    """List what can be ordered now; nothing while a telephone rings or a summary is due."""
+    if state.pane in (Pane.BRIEFING, Pane.RESULT):
+        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE]
+    if state.pane is not Pane.TALK:
+        return []
+    if state.company.asked:
+        return [TOGGLE, COMPLETE, THREE_WAY, CANCEL]
+    if state.company.third:
+        return [PARK]
+    return [TRANSFER, CONSULT, PARK]

@@ -1,0 +1,167 @@
+"""The seat's call menu: what it offers, what it orders, what the screen says of it."""
+
+import pytest
+
+from classroom.door.control import News
+from lab.parts.dialogs import ChoiceScreen, NumberScreen
+from lab.seat.company import Company
+from lab.seat.screen import SeatScreen
+from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
+from tests.stage import props
+from tests.stage.screen import settle, shows, until
+
+pytestmark = pytest.mark.screen
+
+
+async def order(stage, number: str, typed: str | None = None) -> None:
+    """Open the menu, take a line by its number, type what it asks for."""
+    await stage.pilot.press("f4")
+    await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+    before = len(stage.controls.done)
+    await stage.pilot.press(number)
+    if typed is not None:
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*typed, "enter")
+    await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+    if not stage.controls.refusal:
+        await until(stage.pilot, lambda: len(stage.controls.done) > before)
+    await settle(stage.pilot)
+
+
+async def consult(stage) -> None:
+    """Ask 1005 aside, as the switchboard tells it."""
+    await order(stage, "2", "1005")
+    stage.controls.tell("consulted", to="1005", extension="1007")
+    stage.controls.tell("held", by="callee")
+    stage.door.tell(props.desk_changed(stage.lang, "ready", "holding"))
+    await until(stage.pilot, lambda: stage.app.desk.state.company.aside)
+    await settle(stage.pilot)
+
+
+@pytest.mark.feature("SEA-03", "SEA-30", "BAS-09")
+async def test_a_number_is_dialled_and_the_own_telephone_rings_first(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await order(stage, "1", "05550107")
+        assert stage.controls.done == [("Dial", {"number": "05550107"})]
+        call = stage.telephone.ring("05550107")
+        await until(stage.pilot, lambda: shows(stage.app, "去电：本机先响"))
+        assert shows(stage.app, "接起，随即拨打 05550107")
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: call.done == ["answer"])
+        await until(stage.pilot, lambda: shows(stage.app, "正在呼叫 05550107"))
+        stage.controls.tell("not_reached", number="05550107", status=404, why="x")
+        await until(stage.pilot, lambda: shows(stage.app, "05550107 打不通"))
+
+
+@pytest.mark.feature("SEA-32", "SEA-33", "SEA-34", "SEA-36")
+async def test_consult_toggle_three_way_and_hand_over(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await consult(stage)
+        assert shows(stage.app, "咨询 1005，客户正在听音乐")
+        assert shows(stage.app, "咨询中") and shows(stage.app, "F5 切换")
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "正在咨询，客户听不到"))
+        await stage.pilot.press("f5")
+        await until(stage.pilot, lambda: stage.controls.done[-1][0] == "Toggle")
+        stage.controls.tell("resumed", by="callee")
+        stage.door.tell(props.desk_changed("zh", "ready", "talking"))
+        await until(stage.pilot, lambda: shows(stage.app, "咨询方 1005 在听音乐等候"))
+        await order(stage, "3")
+        stage.controls.tell("three_way", extension="1007", with_="1005")
+        await until(stage.pilot, lambda: shows(stage.app, "三方通话：1005 也在线"))
+        stage.controls.tell("consult_ended", why="hung_up")
+        await until(stage.pilot, lambda: shows(stage.app, "1005 已挂断"))
+        await consult(stage)
+        await order(stage, "4")
+        stage.controls.tell("consult_ended", why="cancelled")
+        await until(stage.pilot, lambda: not stage.app.desk.state.company.asked)
+        await consult(stage)
+        await order(stage, "2")
+        assert [name for name, _ in stage.controls.done] == [
+            "Consult", "Toggle", "ThreeWay", "Consult", "CancelConsult", "Consult",
+            "CompleteTransfer",
+        ]  # fmt: skip
+
+
+@pytest.mark.feature("SEA-07", "SEA-35")
+async def test_a_refused_transfer_is_one_sentence_and_the_talk_goes_on(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        await stage.talk()
+        stage.controls.refusal = "No telephone is registered there; try another number."
+        await order(stage, "1", "1050")
+        assert shows(stage.app, "No telephone is registered there")
+        stage.controls.refusal = ""
+        await order(stage, "1", "1005")
+        assert stage.controls.done == [("Transfer", {"number": "1005"})]
+        stage.controls.tell("transferred", to="1005")
+        await until(stage.pilot, lambda: shows(stage.app, "Transferred to 1005."))
+
+
+async def test_the_telephones_own_hold_gives_way_to_a_consultation(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await stage.pilot.press("f5")
+        await until(stage.pilot, lambda: "hold" in call.done)
+        await consult(stage)
+        assert call.done == ["answer", "hold", "resume"]
+        stage.controls.tell("consult_missed", why="no_answer", to="1005")
+        await until(stage.pilot, lambda: shows(stage.app, "咨询的 1005 没有接"))
+        await stage.pilot.press("f5")
+        await until(stage.pilot, lambda: stage.controls.done[-1] == ("Resume", {}))
+
+
+@pytest.mark.feature("SEA-22", "BAS-01")
+async def test_parking_fetching_and_picking_up(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        await order(stage, "2", "")
+        await order(stage, "2", "1005")
+        await order(stage, "3", "701")
+        await stage.talk()
+        await order(stage, "3")
+        stage.controls.tell("parked", slot="702")
+        await until(stage.pilot, lambda: shows(stage.app, "Parked in 702"))
+        assert stage.controls.done == [
+            ("PickUp", {}), ("PickUp", {"at": "1005"}), ("Retrieve", {"slot": "701"}), ("Park", {}),
+        ]  # fmt: skip
+
+
+async def test_escape_and_letters_order_nothing(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f4", "1", *"abc", "enter", "escape")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+        assert not stage.controls.done
+
+
+@every_size_and_language
+async def test_pictures_of_the_call_menu(seat, picture, lang, size):  # noqa: F811
+    async with seat(lang, size) as stage:
+        await stage.sit_down()
+        await stage.talk()
+        stage.now[0] += 20
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await check(stage, picture, "seat-call-menu", size)
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"1005")
+        await check(stage, picture, "seat-call-number", size)
+        await stage.pilot.press("escape")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+        await consult(stage)
+        stage.now[0] += 7
+        stage.app.screen.tick()
+        await check(stage, picture, "seat-consulting", size)
+
+
+@pytest.mark.unit
+def test_the_news_of_others_changes_nothing():
+    company = Company()
+    assert company.take(News(event="held", fields={"by": "callee"})) is None
+    assert company == Company()
