@@ -43,6 +43,8 @@ class Floor:
         self.queues: dict[str, QueueChanged] = {}
         self.alarms: deque[str] = deque(maxlen=ALARMS)
         self._owners: dict[str, str] = {}
+        self._handlers: dict[str, set[str]] = {}
+        """Every desk that has talked in the call."""
         self._cards: dict[str, CardPopped] = {}
         self._steps: dict[str, list[ScriptStep]] = {}
         self._captions: dict[str, deque[Caption]] = {}
@@ -58,6 +60,8 @@ class Floor:
         """A call's row changed; ``extension`` is its desk, empty while it has none."""
         if extension:
             self._owners[call.call_id] = extension
+            if call.state != "ringing":
+                self._handlers.setdefault(call.call_id, set()).add(extension)
         if call.state in OVER:
             self._forget(call.call_id)
         else:
@@ -107,6 +111,12 @@ class Floor:
         """The desk of a call that is not over."""
         return self._owners.get(call_id)
 
+    def handled(self, call_id: str, extension: str | None) -> bool:
+        """Say whether this desk has, or has had, a call that is not over."""
+        if extension is None:
+            return False
+        return extension == self.owner(call_id) or extension in self._handlers.get(call_id, ())
+
     def steps(self, call_id: str) -> list[ScriptStep]:
         """The script pane of a call that is not over."""
         return self._steps.get(call_id, [])
@@ -128,7 +138,8 @@ class Floor:
         return [note.event for note in notes if may_see(note, role, extension)]
 
     def _forget(self, call_id: str) -> None:
-        for shelf in (self.calls, self._owners, self._cards, self._steps, self._captions):
+        shelves = (self.calls, self._owners, self._handlers, self._cards, self._steps)
+        for shelf in (*shelves, self._captions):
             shelf.pop(call_id, None)
 
     def _tell(self, event: FloorEvent, extension: str | None) -> None:

@@ -24,6 +24,11 @@ class Roll:
         person = self._desks.get(extension)
         return person.name if person else ""
 
+    def extension_of(self, login: str) -> str:
+        """The desk of the person with this log-in, or empty."""
+        found = (desk for desk, person in self._desks.items() if person.login == login)
+        return next(found, "")
+
     def extensions(self) -> list[str]:
         """Every desk."""
         return sorted(extension for extension in self._desks if extension)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from classroom.practice import orders
+from classroom.practice.beside import LineWord
 from classroom.practice.children import Child
-from classroom.practice.witness import LineWord
 
 
 class CarrierProcess:

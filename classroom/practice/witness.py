@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final
 
 from classroom.door import wire
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.practice import orders
+from classroom.practice.beside import Carrier, LineWord, Roll
 from classroom.practice.card import card_of
+from classroom.practice.company import Company
 from classroom.practice.listening import Listening
 from classroom.practice.opencall import OpenCall, Ordered
+from classroom.practice.recordings import Recorded, Recordings
 from classroom.practice.shelf import Shelf
-from classroom.store.calls import Call, Recording, WrapupRow
+from classroom.store.calls import Call, WrapupRow
 from classroom.store.desks import DeskLog
 from classroom.store.ledger import Ledger
 from classroom.store.records import summary_of
@@ -28,24 +31,6 @@ from telephony.pbx import events as news
 
 LATE_SECONDS: Final = 10.0
 """How long a call that left the board waits for its recording and its customer's last word."""
-LineWord: TypeAlias = Literal["queued", "answered", "held", "resumed", "rating"]
-
-
-class Carrier(Protocol):
-    """The customers' side, as far as the witness tells it anything."""
-
-    def line_does(self, order_id: str, what: LineWord, announcement: float = 0.0) -> None:
-        """Tell the customer of this order what the line does."""
-
-
-class Roll(Protocol):
-    """Who sits where."""
-
-    def login_of(self, extension: str) -> str:
-        """The log-in of the person at this desk, or empty."""
-
-    def name_of(self, extension: str) -> str:
-        """That person's name."""
 
 
 class Witness:
@@ -72,11 +57,12 @@ class Witness:
         self._carrier, self._roll = carrier, roll
         self._seconds_of = seconds_of
         self._over, self._moved = over, moved
-        self._clock, self._place, self._relative = clock, place, relative
+        self._clock = clock
         self._wrap_seconds = wrap_seconds
         self.calls: dict[str, OpenCall] = {}
         self._expected: dict[str, Ordered] = {}
-        self._recordings: dict[str, Recording] = {}
+        self._recordings = Recordings(ledger, place, relative)
+        self._company = Company(ledger, roll.login_of)
         self.listening = Listening(ledger, floor, shelf, words)
 
     # ── what others ask of it ────────────────────────────────────────────────
@@ -95,7 +81,10 @@ class Witness:
         self._ledger.keep(call.action(self._clock(), action.what, action.value))
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> str:
-        """Keep the call summary; returns the desk that is free by it."""
+        """Keep the call summary; returns the desk that is free by it.
+
+        Whoever passed the call on writes a summary as well; the call waits for the last desk's.
+        """
         call = self._open(call_id)
         if not call.answered:
             raise Refusal(409, "not_talking", call=call_id)
@@ -109,9 +98,11 @@ class Witness:
         self._ledger.keep(call.action(now, "disposition", wrapup.disposition))
         for field, value in wrapup.form.items():
             self._ledger.keep(call.action(now, "form_field", f"{field}={value}"))
-        call.wrapped = True
-        self.settle(call)
-        return call.row.extension
+        desk = self._roll.extension_of(by) or call.row.extension
+        if desk == call.row.extension:
+            call.wrapped = True
+            self.settle(call)
+        return desk
 
     def speak_later(self, call_id: str, text: str) -> None:
         """The sound of this line goes into the recording after the call."""
@@ -168,6 +159,8 @@ class Witness:
             case news.Rated(at=at, score=score):
                 call.row.rating = score
                 self._line(call, at, "rated", str(score))
+            case _ if self._company.board(call, event):
+                pass
             case _:
                 self.listening.board(call, event)
 
@@ -209,7 +202,7 @@ class Witness:
         row.agent = self._roll.login_of(event.extension)
         if event.transferred:
             self._line(call, event.at, "answered", event.extension)
-            return self.publish(call)
+            return self._passed_on(call, event)
         row.answered_clock = event.at
         row.queue_seconds, row.ring_seconds = round(event.waited, 3), round(event.rang, 3)
         row.codec, row.transport = event.codec, event.transport or row.transport
@@ -223,6 +216,13 @@ class Witness:
             self._floor.caption(said.model_copy(update=update))
         call.before = []
         return None
+
+    def _passed_on(self, call: OpenCall, event: news.DeskAnswered) -> None:
+        """Another desk has the call now: it sees the card, too."""
+        self.publish(call)
+        card = card_of(self._shelf, call, event.waited, self._wrap_seconds)
+        steps = self._floor.steps(call.id) or card.steps
+        self._floor.pop(event.extension, card.model_copy(update={"steps": steps}))
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
         if event.by == "callee":
@@ -290,24 +290,11 @@ class Witness:
                     call.wrapped = True
                     self.settle(call)
 
-    def _recording(
-        self,
-        call: OpenCall,
-        event: news.RecordingBegan | news.RecordingClosed | news.RecordingBroken,
-    ) -> None:
-        row = self._recordings.setdefault(call.id, Recording(call_id=call.id, path=""))
-        if isinstance(event, news.RecordingBegan):
-            call.recorded = False
-            row.began_clock, row.mark = event.at, "open"
-        else:
-            call.recorded = True
-            row.path, row.seconds, row.mark = self._relative(event.path), event.seconds, ""
+    def _recording(self, call: OpenCall, event: Recorded) -> None:
+        self._recordings.board(call, event)
         if isinstance(event, news.RecordingBroken):
-            row.mark = "disk_full"
             self._line(call, self._clock(), "recording_stopped", event.why)
             self._floor.alarm(say("recording_broken", call=call.id, why=event.why))
-        row.path = row.path or self._relative(self._place(call.id) or "")
-        self._ledger.keep(row)
         self.settle(call)
 
     # ── what the carrier says ────────────────────────────────────────────────
@@ -392,7 +379,7 @@ class Witness:
 
     def _close(self, call: OpenCall) -> None:
         del self.calls[call.id]
-        self._recordings.pop(call.id, None)
+        self._recordings.forget(call.id)
         if call.patience is not None:
             call.patience.cancel()
         self._over(call)

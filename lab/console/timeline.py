@@ -23,8 +23,11 @@ NAMED = {
     "menu_chosen": "menus",
     "customer_left": "outcomes",
     "ended": "sides",
+    "consult_over": "whys",
 }
 """Where the names of an item's value are written, by what happened."""
+SPANS = ("began", "ended")
+"""The ends of what lasts: ``listen_began``, ``listen_ended``."""
 COLOURS = {"customer": palette.BLUE, "agent": palette.TEAL, "supervisor": palette.AMBER}
 
 
@@ -73,13 +76,17 @@ class Timeline(Lines, can_focus=True):
     def _item(self, item: TimelineItem, width: int, ground: str) -> list[Text]:
         words = item.who if item.kind == "utterance" else item.what
         section = "who" if item.kind == "utterance" else "what"
-        name = self.words.or_plain(section, words)
+        act, _, end = words.rpartition("_")
+        lasts = end in SPANS and self.words.knows(f"what.{act}")
+        name = self.words.or_plain(section, act if lasts else words)
         spoken = item.kind == "utterance"
         colour = COLOURS.get(item.who, palette.MIST) if spoken else palette.AMBER
         if item.kind == "action":
             colour = palette.GREEN
         named = NAMED.get(item.what, "")
         text = item.text if spoken else self.words.or_plain(named, item.value)
+        if lasts:
+            text = self.words(f"span.{end}", who=item.value)
         if item.rendered_after:
             text += f" ({self.words('detail.rendered_after')})"
         rows = []

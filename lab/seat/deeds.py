@@ -31,6 +31,7 @@ COMPLETE = Deed("complete", control.CompleteTransfer)
 THREE_WAY = Deed("three_way", control.ThreeWay)
 CANCEL = Deed("cancel_consult", control.CancelConsult)
 RESUME = Deed("resume", control.Resume)
+END_WRAPUP = Deed("end_wrapup", control.EndWrapup)
 
 
 def possible(state: SeatState) -> list[Deed]:

@@ -14,7 +14,7 @@ from classroom.door.wire import Action, DeskChanged, Duty, FloorEvent, Lang, Scr
 from lab.errors import TOLD, Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
-from lab.seat.deeds import CONSULT, RESUME, TOGGLE, Deed
+from lab.seat.deeds import CONSULT, END_WRAPUP, RESUME, TOGGLE, Deed
 from lab.seat.line import Line
 from lab.seat.state import SeatState, Spoken
 from lab.seat.telephone import (
@@ -336,6 +336,9 @@ class Desk:
         except ServerLost:
             self.unsent.append((card.call_id, wrapup))
             return False
+        except Refused:
+            await self.order(END_WRAPUP)  # the call is closed; the desk is not
+            raise
         return True
 
 

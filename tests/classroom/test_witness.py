@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from classroom.bus import Bus
 from classroom.door import wire
@@ -22,9 +23,11 @@ from classroom.practice.witness import Witness
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
+from classroom.store.people import Audit
 from classroom.store.records import Records
 from grader.evidence import DeskAction, LineEvent, Utterance
 from telephony.media.recorder import wav_header
+from telephony.pbx import call_events, supervision_events
 from telephony.pbx import events as news
 from tests.classroom.test_tape import clip, tone
 
@@ -65,6 +68,9 @@ class Scene:
 
     def name_of(self, extension: str) -> str:
         return "A"
+
+    def extension_of(self, login: str) -> str:
+        return {"s02": "1002"}.get(login, "1001")
 
     def ring(self) -> None:
         """A customer calls, waits twelve seconds and reaches desk 1001."""
@@ -264,3 +270,58 @@ class Late:
     async def speak(self, text: str, lang: wire.Lang) -> Path:
         clip(self.folder / "late.wav", tone(1000, 0.5))
         return self.folder / "late.wav"
+
+
+@pytest.mark.feature("PER-01", "PER-08")
+async def test_who_joins_and_who_supervises_is_on_the_timeline_and_answerable(scene: Scene) -> None:
+    scene.ring()
+    scene.answer()
+    board = scene.witness.board
+    board(call_events.Consulted("o1", 75.0, "1001", "1002"))
+    board(call_events.ThreeWay("o1", 77.0, "1001", "1002"))
+    board(call_events.ConsultEnded("o1", 79.0, "1001", "hung_up"))
+    board(supervision_events.SupervisionBegan("o1", 80.0, "1000", "1001", "listen"))
+    board(supervision_events.SupervisionEnded("o1", 82.0, "1000", "1001", "listen", began=80.0))
+    board(supervision_events.SupervisionBegan("o1", 83.0, "1000", "1001", "force_release"))
+    board(supervision_events.SupervisionEnded("o1", 83.0, "1000", "1001", "force_release", 83.0))
+    await scene.ledger.settled()
+    evidence = await scene.records.evidence("o1")
+    assert evidence
+    lines = [item for item in evidence.items if isinstance(item, LineEvent) and item.at > 0]
+    assert lines == [
+        LineEvent(5.0, "consulted", "1002"),
+        LineEvent(7.0, "three_way", "1002"),
+        LineEvent(9.0, "consult_over", "hung_up"),
+        LineEvent(10.0, "listen_began", "1000"),
+        LineEvent(12.0, "listen_ended", "1000"),
+        LineEvent(13.0, "force_release", "1000"),
+    ]
+    async with scene.store.read() as session:
+        kept = (await session.exec(select(Audit))).all()
+    assert [(one.what, one.about) for one in kept] == [
+        (what, "o1 1001") for what in ("listen_began", "listen_ended", "force_release")
+    ]
+
+
+@pytest.mark.feature("SEA-34")
+async def test_a_call_that_is_passed_on_takes_its_card_along_and_both_desks_sum_up(
+    scene: Scene,
+) -> None:
+    listener = scene.floor._bus.listen(lambda note: True)
+    scene.ring()
+    scene.answer()
+    scene.desk("talking", 70.0)
+    scene.witness.board(call_events.Transferred("o1", 76.0, "1001", "1002", "attended"))
+    answered = news.DeskAnswered("o1", 76.0, "1002", "care", 0.0, 0.0, transferred=True)
+    scene.witness.board(answered)
+    assert scene.floor.owner("o1") == "1002"
+    assert scene.floor.handled("o1", "1001") and not scene.floor.handled("o1", "1003")
+    wrapping = news.DeskChanged("1002", "ready", "", "wrapping", 90, 90, "o1", 90.0, True)
+    scene.witness.board(wrapping)
+    scene.hang_up()
+    scene.customer_leaves()
+    assert scene.witness.wrap_up("o1", WRAPUP, by="s01") == "1001"
+    assert not scene.over, "the last desk has yet to write its summary"
+    assert scene.witness.wrap_up("o1", WRAPUP, by="s02") == "1002"
+    listener.end()
+    assert len(scene.over) == 1

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/calls")
 
 async def own_call(call_id: str, who: Anybody, house: HouseHere) -> str:
     """Let a student at the own calls only; somebody else's call is not there."""
-    if house.floor.owner(call_id) == who.extension and who.extension is not None:
+    if house.floor.handled(call_id, who.extension):
         return call_id
     call = await house.records.call(call_id)
     if call is None or (who.role == "student" and call.agent != who.login):
@@ -29,10 +29,10 @@ OwnCall = Annotated[str, Depends(own_call)]
 
 
 async def handled_call(call_id: OwnCall, who: Anybody, house: HouseHere) -> str:
-    """Let only the agent who has the call touch it while it is open."""
+    """Let only agents who have, or have had, the call touch it while it is open."""
     if call_id not in house.floor.calls:
         raise Refusal(409, "call_is_over", call=call_id)
-    if house.floor.owner(call_id) != who.extension:
+    if not house.floor.handled(call_id, who.extension):
         raise Refusal(403, "not_allowed")
     return call_id
 

@@ -1,0 +1,40 @@
+"""The recordings of running calls: where each lies, whether it is whole, when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from classroom.practice.opencall import OpenCall
+from classroom.store.calls import Recording
+from classroom.store.ledger import Ledger
+from telephony.pbx import events as news
+
+Recorded = news.RecordingBegan | news.RecordingClosed | news.RecordingBroken
+
+
+class Recordings:
+    """Keeps the row of every recording that is being written."""
+
+    def __init__(
+        self, ledger: Ledger, place: Callable[[str], str | None], relative: Callable[[str], str]
+    ) -> None:
+        self._ledger, self._place, self._relative = ledger, place, relative
+        self._rows: dict[str, Recording] = {}
+
+    def board(self, call: OpenCall, event: Recorded) -> None:
+        """Take what the board says of a call's recording."""
+        row = self._rows.setdefault(call.id, Recording(call_id=call.id, path=""))
+        if isinstance(event, news.RecordingBegan):
+            call.recorded = False
+            row.began_clock, row.mark = event.at, "open"
+        else:
+            call.recorded = True
+            row.path, row.seconds, row.mark = self._relative(event.path), event.seconds, ""
+        if isinstance(event, news.RecordingBroken):
+            row.mark = "disk_full"
+        row.path = row.path or self._relative(self._place(call.id) or "")
+        self._ledger.keep(row)
+
+    def forget(self, call: str) -> None:
+        """The call is over."""
+        self._rows.pop(call, None)
