@@ -175,11 +175,13 @@ class JitterRing:
 
     def read(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
         """Take the next frame of every row as linear samples, with gaps concealed."""
-        slots = (self._tick + self._shift[rows]) % SLOTS
-        holds = self._holds[rows, slots]
+        places = (self._tick + self._shift[rows]) % SLOTS + rows * SLOTS
+        all_holds = self._holds.reshape(-1)
+        holds = all_holds.take(places)
         missing = holds == 0
-        self._holds[rows, slots] = 0
-        frames = decode_frames(self._codes[rows, slots], holds == 1 + A_LAW)
+        all_holds[places] = 0
+        codes = self._codes.reshape(-1, FRAME).take(places, axis=0)
+        frames = decode_frames(codes, holds == 1 + A_LAW)
         gone = self._gone[rows]
         if missing.any():
             self._conceal(rows[missing], frames, missing)

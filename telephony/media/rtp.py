@@ -100,6 +100,13 @@ class Reception:
 
     def count(self, ssrc: int, sequence: int, timestamp: int | None, arrival: int) -> None:
         """Count one packet; ``arrival`` is in timestamp units, ``timestamp`` None skips jitter."""
+        if ssrc == self.ssrc and sequence == self.highest + 1:  # as nearly every packet
+            self.highest = sequence
+            self.received += 1
+            self.source_received += 1
+            if timestamp is not None:
+                self._time(timestamp, arrival)
+            return
         if ssrc != self.ssrc:
             self._begin(ssrc, sequence)
         ahead = (sequence - self.highest) & 0xFFFF
@@ -111,8 +118,11 @@ class Reception:
             self._begin(ssrc, sequence)
         self.received += 1
         self.source_received += 1
-        if timestamp is None:
-            return
+        if timestamp is not None:
+            self._time(timestamp, arrival)
+
+    def _time(self, timestamp: int, arrival: int) -> None:
+        """Follow the jitter (A.8)."""
         transit = (arrival - timestamp) & 0xFFFFFFFF
         if self._transit is not None:
             delta = (transit - self._transit) & 0xFFFFFFFF
