@@ -20,8 +20,9 @@ from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks
 from telephony.pbx.events import Alarm, BoardEvent
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
-from telephony.sip.core import SWITCHBOARD, SipCore
+from telephony.sip.core import EXTENSIONS, SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow
+from telephony.sip.station import Timings
 from telephony.wires.addresses import LOCAL_NETS, inside
 from telephony.wires.stream import Limits
 from telephony.wires.wire import SipWire, Transport, resolved
@@ -29,6 +30,8 @@ from telephony.wires.wire import SipWire, Transport, resolved
 _GOODBYE_SECONDS: Final = 2.0
 _LOOK_SECONDS: Final = 15.0
 _NAME_SECONDS: Final = 300.0
+_SESSION_SECONDS: Final = 1800
+"""A call that neither side refreshes for so long is over (RFC 4028)."""
 """So long an address found by name is believed."""
 
 
@@ -206,7 +209,9 @@ def _core(
         entropy=entropy,
         user_agent="callcenter-lab",
         methods=(*SWITCHBOARD, "REGISTER"),
-        supported=("replaces",),
+        supported=(*EXTENSIONS, "replaces"),
+        relays=True,
+        timings=Timings(session=_SESSION_SECONDS),
         advertise=address,
         large=large,
     )

@@ -15,6 +15,7 @@ from telephony.media.control import Command as MediaCommand
 from telephony.pbx import terms
 from telephony.pbx.courier import Courier
 from telephony.pbx.events import Side
+from telephony.pbx.hops import HOPS, hops_left, hops_of
 from telephony.pbx.leg_states import LEGS, LegState, LegStep
 from telephony.sip import events as sip
 from telephony.sip import sdp
@@ -66,6 +67,8 @@ class Leg:
     theirs: sdp.Sdp | None = None
     version: int = 1
     began: float = 0.0
+    hops: int = HOPS
+    """How often the call it begins may still go on (Max-Forwards)."""
     trunk: str = ""
     """The trunk it came or goes by."""
     number: str = ""
@@ -130,13 +133,11 @@ class Legs:
         self, call: str, invited: sip.Invited, now: float, codecs: tuple[Codec, ...] = ()
     ) -> Leg:
         """Take an incoming leg; BadSdp says why its sound cannot be agreed."""
-        if invited.request.sdp is None:
-            raise BadSdp("Send an offer with the INVITE.", 488)
-        secure = invited.flow.transport == "tls"
-        theirs = terms.understood(invited.request.sdp, codecs or self.codecs, secure=secure)
+        theirs = terms.offered(invited, codecs or self.codecs)
         leg = self._new(call, "caller", invited.leg, invited.flow, now)
         leg.inbound = True
         leg.theirs, leg.codecs = theirs, codecs
+        leg.hops = hops_left(invited.request)
         return leg
 
     def dial(
@@ -189,7 +190,8 @@ class Legs:
         headers = list(headers)
         leg.sip = self.core.invite(
             to=to, from_=from_, flow=leg.flow, contact=contact, sdp=self._offer(leg),
-            headers=headers, credentials=credentials, patience=patience, now=now,
+            headers=headers, credentials=credentials, patience=patience,
+            hops=hops_of(leg.call, self.by_name.values()), now=now,
         )  # fmt: skip
         self.by_sip[leg.sip] = leg
         leg.again = lambda at: self.invite(
@@ -236,15 +238,15 @@ class Legs:
         self._aim(leg, leg.theirs)
 
     def answer(self, leg: Leg, now: float) -> None:
-        """Answer a caller."""
-        assert leg.theirs is not None
+        """Answer a caller; who made no offer gets ours, and its ACK brings the answer."""
         if not leg.early:
             self._open(leg)
-        answer = self._answer_to(leg, leg.theirs)
+        ours = self._answer_to(leg, leg.theirs) if leg.theirs else self._offer(leg)
         with suppress(LocalError):
-            self.core.answer(leg.sip, answer, now)
+            self.core.answer(leg.sip, ours, now)
         leg.step(LegStep.ANSWER)
-        self._aim(leg, leg.theirs)
+        if leg.theirs:
+            self._aim(leg, leg.theirs)
 
     def hang_up(self, leg: Leg, now: float, *, status: int = 0, reason: str = "") -> None:
         """End a leg, whatever it is doing; a caller who is still waiting may get a status."""
@@ -308,6 +310,8 @@ class Legs:
                 return say.Ringing(early=self._early(leg, event.sdp))
             case sip.Answered(sdp=body):
                 return self._answered(leg, body, now)
+            case sip.Confirmed(sdp=body) if leg.theirs is None:
+                return self._confirmed(leg, body, now)
             case sip.Refused(status=488) if leg.keys and not leg.plain and leg.again:
                 leg.plain, leg.keys = True, ()
                 leg.again(now)
@@ -339,6 +343,15 @@ class Legs:
         leg.step(LegStep.ANSWER)
         self._aim(leg, theirs)
         return say.Connected(leg.codec)
+
+    def _confirmed(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent | None:
+        """Read the answer to our offer in the 200; without one there is no sound to talk by."""
+        try:
+            self._aim(leg, terms.read(leg, body or b"", leg.codecs or self.codecs))
+        except BadSdp as error:
+            self.hang_up(leg, now)
+            return say.Ended(str(error), lost=True)
+        return None
 
     def _early(self, leg: Leg, body: bytes | None) -> bool:
         """Hear a telephone that sends sound before it is answered."""

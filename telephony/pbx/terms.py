@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from telephony.media.control import AimLeg, Codec
 from telephony.sip import crypto, sdp
+from telephony.sip.events import Invited
 
 if TYPE_CHECKING:
     from telephony.pbx.leg import Leg
@@ -22,6 +23,14 @@ Entropy = Callable[[int], bytes]
 def read(leg: Leg, body: bytes, codecs: Codecs) -> sdp.Sdp:
     """Read what the far end says; BadSdp where its sound cannot be agreed."""
     return understood(body, codecs, secure=leg.flow.transport == "tls")
+
+
+def offered(invited: Invited, codecs: Codecs) -> sdp.Sdp | None:
+    """Read the offer of a caller; None where the caller leaves it to us."""
+    body = invited.request.sdp
+    if body is None:
+        return None
+    return understood(body, codecs, secure=invited.flow.transport == "tls")
 
 
 def understood(body: bytes, codecs: Codecs, *, secure: bool) -> sdp.Sdp:

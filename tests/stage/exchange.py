@@ -15,7 +15,7 @@ from telephony.pbx.ivr import Flow as MenuFlow
 from telephony.pbx.ivr import HangUp, Menu, Play, ToQueue
 from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
 from telephony.sip.auth import Credentials
-from telephony.sip.core import SWITCHBOARD, SipCore
+from telephony.sip.core import EXTENSIONS, SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow, Invited
 from tests.stage.loopback import OFFER, Party
 from tests.stage.virtual import World
@@ -165,7 +165,8 @@ class Exchange:
             entropy=world.entropy,
             user_agent="board",
             methods=(*SWITCHBOARD, "REGISTER"),
-            supported=("replaces",),
+            supported=(*EXTENSIONS, "replaces"),
+            relays=True,
         )
         self.board = Board(
             core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy,
