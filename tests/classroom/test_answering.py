@@ -287,6 +287,8 @@ async def test_a_message_at_the_real_server(tmp_path: Path) -> None:
         media = await stack.enter_async_context(MediaProcess())
         agent = await stack.enter_async_context(seat(server.http, media, 2))
         caller = await stack.enter_async_context(seat(server.http, media, 1))
+        nobody = await caller.phone.dial("000019999")
+        assert [event async for event in nobody.events()][-1] == Ended("404 Not Found", 404)
         await agent.door.forward(ForwardsState(always="voicemail"))
         call = await caller.phone.dial("1002")
         await call.until_answered()
