@@ -11,23 +11,30 @@ from textual.app import App
 from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
-from classroom.door.wire import Session
+from classroom.door.control_client import ControlClient
+from classroom.door.wire import Session, SipAccount
+from lab.console.behind import Behind
 from lab.console.detail import DetailScreen
 from lab.console.player import Player
 from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
-from lab.errors import Refused
-from lab.parts.door import ConsoleDoor
+from lab.console.telephone import Supervisor
+from lab.errors import Refused, TelephoneLost
+from lab.parts.door import ConsoleDoor, Controls
 from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
+from lab.seat.handset import Handset
+from lab.seat.pins import trusted
+from lab.seat.telephone import Telephone
 from lab.words import Lang, Words
 
 
 class ConsoleApp(App[int]):
     """The console; returns its exit code.
 
-    ``connect`` opens the door of a server. With login and password given it logs in by itself.
+    ``connect`` opens the door of a server, ``control`` lays hand on its switchboard with a token,
+    ``telephone`` makes the supervisor's own telephone. With login and password given it logs in by itself.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -37,6 +44,8 @@ class ConsoleApp(App[int]):
         self,
         *,
         connect: Callable[[str], ConsoleDoor],
+        control: Callable[[str, str], Controls],
+        telephone: Callable[[SipAccount], Telephone],
         server: str = "",
         login: str = "",
         password: str = "",
@@ -48,6 +57,9 @@ class ConsoleApp(App[int]):
         super().__init__()
         self.words = Words(lang)
         self.connect = connect
+        self.control = control
+        self.make_telephone = telephone
+        self.supervisor: Supervisor | None = None
         self.ticket = Ticket(server, login, password)
         self.clock = clock
         self.player = player or Player()
@@ -74,15 +86,27 @@ class ConsoleApp(App[int]):
         """Show the floor."""
         assert self._door is not None
         state = FloorState(name=event.session.name)
+        self.supervisor = self._supervisor(event.ticket.server, event.session)
         screen = ConsoleScreen(
             self.words,
             state,
             self._door,
             clock=self.clock,
             player=self.player,
+            supervisor=self.supervisor,
             pause=self.pause,
         )
         self.switch_screen(screen)
+
+    def _supervisor(self, server: str, session: Session) -> Supervisor:
+        behind = Behind(own=session.sip.extension if session.sip else "")
+        telephone: Telephone | None = None
+        try:
+            telephone = self.make_telephone(session.sip) if session.sip else None
+        except TelephoneLost as error:
+            behind.trouble = str(error)
+        controls = self.control(server, session.token)
+        return Supervisor(behind, controls, telephone, clock=self.clock, pause=self.pause)
 
     def action_lang(self) -> None:
         """Switch the language of everything on screen."""
@@ -94,7 +118,11 @@ class ConsoleApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave."""
+        for group in ("news", "telephone"):
+            self.workers.cancel_group(self, group)
         await self.player.close()
+        if self.supervisor is not None:
+            await self.supervisor.close()
         if self._door is not None:
             await self._door.close()
         self.exit(0)
@@ -102,8 +130,14 @@ class ConsoleApp(App[int]):
 
 def run_console(server: str, *, login: str = "", password: str = "", lang: Lang = "zh") -> int:
     """Open the console of a server on this terminal; returns the exit code."""
+
+    def telephone(account: SipAccount) -> Telephone:
+        return Handset(trusted(account, app.ticket.server, app.words, typed=""))
+
     app = ConsoleApp(
         connect=lambda address: DoorClient(address, lang=app.words.lang),
+        control=lambda address, token: ControlClient(address, token, lang=app.words.lang),
+        telephone=telephone,
         server=server,
         login=login,
         password=password,

@@ -12,15 +12,17 @@ from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Label
+from textual.widgets import Footer
 
 from classroom.door.wire import Alarm, CallChanged, FloorEvent
 from lab.console.calls import CallsPane
 from lab.console.detail import DetailScreen
+from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
 from lab.console.lesson import LessonPane
 from lab.console.player import Player
 from lab.console.state import FloorState
+from lab.console.telephone import Supervisor
 from lab.errors import TOLD, Refused, ServerLost, sentence_of
 from lab.parts import palette
 from lab.parts.cells import cut, wrap
@@ -29,6 +31,7 @@ from lab.parts.door import ConsoleDoor
 from lab.parts.feed import follow
 from lab.parts.keys import Key, bind, table
 from lab.parts.lines import Lines
+from lab.parts.notice import Notice
 from lab.parts.table import TableRows
 from lab.words import Words
 
@@ -115,8 +118,6 @@ class ConsoleScreen(Screen[None]):
 
     DEFAULT_CSS = """
     ConsoleScreen { background: $background; }
-    ConsoleScreen #notice { height: 1; width: 100%; padding: 0 2; display: none; color: $background; }
-    ConsoleScreen #notice.-shown { display: block; background: $warning; }
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class ConsoleScreen(Screen[None]):
         *,
         clock: Callable[[], float],
         player: Player,
+        supervisor: Supervisor,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__()
@@ -135,6 +137,7 @@ class ConsoleScreen(Screen[None]):
         self.door = door
         self.clock = clock
         self.player = player
+        self.supervisor = supervisor
         self.pause = pause
         self.view = "floor"
         self._sentence = ""
@@ -143,17 +146,21 @@ class ConsoleScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """All views; one is shown."""
         yield StatusRow(self.words, self.state)
-        yield FloorPane(self.words, self.state)
+        yield FloorPane(self.words, self.state, self.supervisor)
         yield CallsPane(self.words, self.state)
         yield LessonPane(self.words, self.state)
         yield AlarmsPane(self.words, self.state)
-        yield Label(id="notice", markup=False)
+        yield Notice()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Read the floor from now on."""
         self.action_view("floor")
         self.follow_floor()
+        self.supervisor.changed = self.redraw
+        self.supervisor.tell = lambda key: self.tell(self.words(f"behind.{key}"))
+        self.app.run_worker(self.supervisor.follow_news(), group="news")
+        self.app.run_worker(self.supervisor.follow_telephone(), group="telephone")
         self.set_interval(1.0, self.redraw)
         self.set_interval(LESSON_EVERY, self.look_at_lesson)
 
@@ -190,8 +197,14 @@ class ConsoleScreen(Screen[None]):
         scenarios = await door.scenarios()
         state.titles = {name: title for name, title, _ in scenarios}
         self.query_one(LessonPane).know(scenarios)
+        if not state.connected:
+            self.supervisor.again()
         state.connected = True
         self.redraw()
+
+    def on_floor_pane_told(self, event: FloorPane.Told) -> None:
+        """The floor has something to say."""
+        self.tell(event.sentence)
 
     def _on_event(self, event: FloorEvent) -> None:
         self.state.take(event, self.clock())
@@ -238,9 +251,7 @@ class ConsoleScreen(Screen[None]):
 
     def _draw_notice(self) -> None:
         sentence = self._sentence if self.state.connected else self.words("seat.lost")
-        notice = self.query_one("#notice", Label)
-        notice.set_class(bool(sentence), "-shown")
-        notice.update(cut(sentence, self.size.width - 4))
+        self.query_one(Notice).say(sentence)
 
     def tell(self, sentence: str) -> None:
         """Show one sentence over the keys."""
@@ -279,7 +290,7 @@ class ConsoleScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain this screen."""
-        keys = table(KEYS, self.words)
+        keys = table((*KEYS, *SUPERVISION), self.words)
         self.app.push_screen(HelpScreen(self.words, self.words("help.console"), keys))
 
     def on_table_rows_opened(self, event: TableRows.Opened) -> None:

@@ -86,6 +86,11 @@ class HandsetCall:
         """The far end's number."""
         return self._call.number
 
+    @property
+    def supervises(self) -> str:
+        """How the switchboard rings a supervisor in."""
+        return self._call.headers.get("X-Lab-Supervise") or ""
+
     async def ring(self) -> None:
         """Tell the caller that we ring."""
         with _told():

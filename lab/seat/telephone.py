@@ -14,6 +14,10 @@ class TelephoneCall(Protocol):
     def caller(self) -> str:
         """The far end's number, or empty."""
 
+    @property
+    def supervises(self) -> str:
+        """How the switchboard rings a supervisor in: ``listen``, ``whisper`` …; else empty."""
+
     async def answer(self) -> None:
         """Take the call."""
 

@@ -68,10 +68,12 @@ class SeatStage:
 
 @dataclass
 class ConsoleStage:
-    """A console and its server."""
+    """A console, its server, its hand on the switchboard and its telephone."""
 
     lang: Lang
     door: StageDoor
+    controls: StageControls
+    telephone: StageTelephone
     now: list[float]
     app: ConsoleApp
     pilot: Pilot[int]
@@ -168,8 +170,11 @@ def console(monkeypatch: pytest.MonkeyPatch) -> ConsoleMaker:
         door = StageDoor(props.instructor(lang))
         fill_floor(door, lang)
         now = [1000.0]
+        controls, telephone = StageControls(), StageTelephone()
         app = ConsoleApp(
             connect=lambda server: door,
+            control=lambda server, token: controls,
+            telephone=lambda account: telephone,
             server="127.0.0.1:8770",
             login="teacher",
             password="lab",
@@ -180,7 +185,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> ConsoleMaker:
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: door.asked_for("floor"))
             await settle(pilot)
-            yield ConsoleStage(lang, door, now, app, pilot)
+            yield ConsoleStage(lang, door, controls, telephone, now, app, pilot)
             await app.player.close()
 
     return open_console

@@ -14,7 +14,7 @@ from lab.console.verdict import VerdictScreen
 from lab.errors import NoPlayer
 from lab.parts.login import LoginScreen
 from tests.stage import props
-from tests.stage.actors import StageDoor
+from tests.stage.actors import StageControls, StageDoor, StageTelephone
 from tests.stage.screen import assert_aligned, column_of, settle, shows, until
 
 pytestmark = pytest.mark.screen
@@ -217,7 +217,13 @@ async def test_the_other_language_lists_its_own_customers(console):
 async def test_a_student_is_turned_away():
     door = StageDoor(props.session("zh"))
     app = ConsoleApp(
-        connect=lambda server: door, server="x", login="s07", password="lab", player=Player([])
+        connect=lambda server: door,
+        server="x",
+        login="s07",
+        password="lab",
+        player=Player([]),
+        control=lambda server, token: StageControls(),
+        telephone=lambda account: StageTelephone(),
     )
     async with app.run_test() as pilot:
         await until(pilot, lambda: shows(app, "这个账号不是教师账号"))

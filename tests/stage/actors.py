@@ -206,6 +206,7 @@ class StageCall:
 
     def __init__(self, caller: str) -> None:
         self.caller = caller
+        self.supervises = ""
         self.done: list[object] = []
         self.sounds: list[float | None] = []
 
@@ -254,8 +255,9 @@ class StageTelephone:
         while True:
             yield await self.happened.get()
 
-    def ring(self, caller: str) -> StageCall:
+    def ring(self, caller: str, supervises: str = "") -> StageCall:
         call = StageCall(caller)
+        call.supervises = supervises
         self.happened.put_nowait(Rang(call))
         return call
 

@@ -121,8 +121,9 @@ def session(lang: Lang, *, consented: bool = True) -> Session:
 
 def instructor(lang: Lang) -> Session:
     name = {"zh": "陈老师", "en": "Ms Chen"}[lang]
+    sip = SipAccount(extension="1000", password="x", host="127.0.0.1", port=5060)
     return Session(
-        token="t", login="teacher", name=name, role="instructor", consented=True, notice=""
+        token="t", login="teacher", name=name, role="instructor", sip=sip, consented=True, notice=""
     )
 
 

@@ -1,0 +1,93 @@
+"""One row over the live talk: what may be done over the chosen desk, or what is being done."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widget import Widget
+
+from classroom.door.wire import DeskState
+from lab.console.behind import Behind
+from lab.parts import palette
+from lab.parts.cells import clock
+from lab.words import Words
+
+LETTERS = {
+    "listen": "L", "whisper": "W", "barge": "B", "intercept": "I", "answer_for": "A",
+    "release": "R", "send_on": "T", "switch_mode": "M", "stop_behind": "S",
+}  # fmt: skip
+"""The letter of each key of the floor."""
+
+
+class SuperviseBar(Widget):
+    """Letters and their words; the mode in front while somebody is supervised."""
+
+    DEFAULT_CSS = """
+    SuperviseBar { height: 1; width: 100%; padding: 0 2; background: $surface; }
+    """
+
+    def __init__(self, words: Words, behind: Behind) -> None:
+        super().__init__(id="supervise")
+        self.words = words
+        self.behind = behind
+        self.desk: DeskState | None = None
+        self.now = 0.0
+
+    def show(self, desk: DeskState | None, now: float) -> None:
+        """Draw this second, for this desk."""
+        self.desk, self.now = desk, now
+        self.refresh()
+
+    def render(self) -> Text:
+        """The present act, then the letters that mean something."""
+        say, behind = self.words, self.behind
+        row = Text(no_wrap=True, overflow="ellipsis")
+        if behind.mode:
+            lasted = clock(self.now - behind.since)
+            act = f" {say(f'keys.{behind.mode}')} {behind.extension} {lasted} "
+            row.append(act, style=f"bold {palette.NIGHT} on {palette.AMBER}")
+            row.append(" ")
+            into = say("behind.switch_to", mode=say(f"keys.{behind.next_mode}"))
+            self._letter(row, "switch_mode", into)
+            for name in ("stop_behind", "intercept", "release", "send_on"):
+                self._letter(row, name)
+        elif behind.ringing or behind.talking_since is not None:
+            since = behind.talking_since
+            what = "rings" if since is None else "talks"
+            lasted = "" if since is None else f" {clock(self.now - since)}"
+            row.append(
+                f" {say(f'behind.{what}', caller=behind.caller)}{lasted} ",
+                style=f"bold {palette.NIGHT} on {palette.GREEN}",
+            )
+        elif keys := behind.keys(self.desk):
+            for name in keys:
+                self._letter(row, name)
+        else:
+            row.append(say("behind.pick"), style=palette.MIST)
+        self._sound(row)
+        return row
+
+    def _letter(self, row: Text, name: str, word: str = "") -> None:
+        row.append(LETTERS[name], style=f"bold {palette.AMBER}")
+        row.append(f" {word or self.words(f'keys.{name}')}  ", style=palette.SNOW)
+
+    def _sound(self, row: Text) -> None:
+        """Whether the own telephone is there, at the right end where there is room."""
+        behind = self.behind
+        if not behind.own:
+            word, colour = self.words("behind.no_telephone"), palette.ROSE
+        elif not behind.registered:
+            word, colour = self.words("seat.unregistered"), palette.ROSE
+        elif behind.silent:
+            word, colour = self.words("behind.silent"), palette.AMBER
+        else:
+            word, colour = self.words("behind.ready", extension=behind.own), palette.GREEN
+        mark = Text(f"● {word}", style=colour)
+        space = self.content_size.width - row.cell_len - mark.cell_len
+        if space < 1:
+            mark, space = (
+                Text("●", style=colour),
+                self.content_size.width - row.cell_len - 1,
+            )
+        if space >= 1:
+            row.append(" " * space)
+            row.append_text(mark)

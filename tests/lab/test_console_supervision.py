@@ -1,0 +1,113 @@
+"""The console as a supervisor's place: orders over desks, the mode shown, a telephone that lifts itself."""
+
+import pytest
+
+from lab.parts.dialogs import ChoiceScreen, NumberScreen
+from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
+from tests.stage.actors import ServerLost
+from tests.stage.screen import settle, shows, until
+
+pytestmark = pytest.mark.screen
+
+
+async def behind(stage, mode: str = "listen", *, extension: str = "1002") -> None:
+    """The switchboard has rung the supervisor in."""
+    stage.controls.tell(
+        "supervision_began", supervisor="1000", extension=extension, act=mode, call="c"
+    )
+    await until(stage.pilot, lambda: stage.app.supervisor.behind.mode == mode)
+    stage.app.screen.redraw()
+    await settle(stage.pilot)
+
+
+@pytest.mark.feature("SEA-37", "SEA-38", "TEL-04", "BAS-02")
+async def test_listen_then_whisper_then_barge_by_one_key_then_stop(console):
+    async with console() as stage:
+        await stage.pilot.press("down", "l")
+        await until(stage.pilot, lambda: stage.controls.done == [("Listen", {"extension": "1002"})])
+        call = stage.telephone.ring("1002", supervises="listen")
+        await until(stage.pilot, lambda: call.done == ["answer"])
+        await behind(stage)
+        assert shows(stage.app, "监听 1002 00:00") and shows(stage.app, "M 换密语")
+        await stage.pilot.press("m")
+        await until(stage.pilot, lambda: stage.controls.done[-1][0] == "Whisper")
+        ended = {"supervisor": "1000", "extension": "1002", "act": "listen", "call": "c"}
+        stage.controls.tell("supervision_ended", **ended)
+        await behind(stage, "whisper")
+        assert shows(stage.app, "M 换强插")
+        await stage.pilot.press("m")
+        await until(stage.pilot, lambda: stage.controls.done[-1][0] == "Barge")
+        await stage.pilot.press("s")
+        await until(stage.pilot, lambda: stage.controls.done[-1][0] == "StopSupervising")
+        stage.telephone.end(call)
+        await until(stage.pilot, lambda: shows(stage.app, "L 监听"))
+
+
+@pytest.mark.feature("SEA-39", "SEA-40")
+async def test_release_asks_once_and_sending_on_asks_where(console):
+    async with console("en") as stage:
+        await stage.pilot.press("down", "r")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("2")
+        await stage.pilot.press("r")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: len(stage.controls.done) == 1)
+        await stage.pilot.press("t")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"1005", "enter")
+        await until(stage.pilot, lambda: len(stage.controls.done) == 2)
+        await stage.pilot.press("i")
+        await until(stage.pilot, lambda: len(stage.controls.done) == 3)
+        assert stage.controls.done == [
+            ("ForceRelease", {"extension": "1002"}),
+            ("ForceTransfer", {"extension": "1002", "number": "1005"}),
+            ("Intercept", {"extension": "1002"}),
+        ]
+
+
+@pytest.mark.feature("SEA-26", "SEA-39")
+async def test_answering_for_a_desk_lifts_at_once_but_a_stranger_rings(console):
+    async with console() as stage:
+        await stage.pilot.press(*["down"] * 5)
+        await until(stage.pilot, lambda: shows(stage.app, "A 代答"))
+        await stage.pilot.press("a")
+        await until(
+            stage.pilot, lambda: stage.controls.done == [("AnswerFor", {"extension": "1006"})]
+        )
+        call = stage.telephone.ring("05550107")
+        await until(stage.pilot, lambda: call.done == ["answer"])
+        await until(stage.pilot, lambda: shows(stage.app, "正与 05550107 通话"))
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: call.done == ["answer", "hang_up"])
+        other = stage.telephone.ring("1007")
+        await until(stage.pilot, lambda: shows(stage.app, "1007 来电，F8 接听"))
+        assert other.done == []
+        await stage.pilot.press("f8")
+        await until(stage.pilot, lambda: other.done == ["answer"])
+
+
+async def test_a_refusal_is_one_sentence_and_a_missed_ring_is_told(console):
+    async with console() as stage:
+        stage.controls.refusal = "坐席 1002 不归你管辖，请联系管理员。"
+        await stage.pilot.press("down", "w")
+        await until(stage.pilot, lambda: shows(stage.app, "不归你管辖"))
+        missed = {"supervisor": "1000", "extension": "1002", "why": "no_answer", "call": "c"}
+        stage.controls.tell("supervision_missed", **missed)
+        await until(stage.pilot, lambda: shows(stage.app, "你的话机没有接起"))
+        stage.controls.told.put_nowait(ServerLost("gone"))
+        stage.controls.tell("supervision_began", supervisor="1099", extension="1002", act="listen")
+        await settle(stage.pilot)
+        assert stage.app.supervisor.behind.mode == ""
+
+
+@every_size_and_language
+async def test_pictures_of_supervision(console, picture, lang, size):  # noqa: F811
+    async with console(lang, size) as stage:
+        await stage.pilot.press("down")
+        call = stage.telephone.ring("1002", supervises="listen")
+        await until(stage.pilot, lambda: call.done == ["answer"])
+        await behind(stage)
+        stage.now[0] += 42
+        stage.app.screen.redraw()
+        await check(stage, picture, "console-supervising", size)
