@@ -33,8 +33,8 @@ from telephony.pbx.errors import PbxError
 from telephony.pbx.events import BoardEvent
 from telephony.pbx.gateway import HEALTH
 from telephony.pbx.ivr import VISIT
-from telephony.pbx.leg import ALLOWED, Legs, PortPool, here
 from telephony.pbx.leg_states import LEGS
+from telephony.pbx.legs import ALLOWED, Legs, PortPool, here
 from telephony.pbx.mailroom import LISTENING
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import next_pair

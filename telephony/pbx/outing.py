@@ -10,7 +10,8 @@ from telephony.errors import BadMessage, NoPortLeft
 from telephony.media.control import CloseLeg, OpenLeg
 from telephony.pbx.events import Alarm, Line
 from telephony.pbx.gate import closed
-from telephony.pbx.leg import Leg, Legs
+from telephony.pbx.leg import Leg
+from telephony.pbx.legs import Legs
 from telephony.pbx.numbering import Number
 from telephony.pbx.plan import BoardPlan, GatewayPlan, TrunkPlan
 from telephony.pbx.trunk_events import OutsideDialled, OutsideFailed, TrunkFull

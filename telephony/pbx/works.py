@@ -23,7 +23,8 @@ from telephony.pbx.events import (
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.lamps import light, owners_of
-from telephony.pbx.leg import Leg, Legs
+from telephony.pbx.leg import Leg
+from telephony.pbx.legs import Legs
 from telephony.pbx.mailbox import BoxPlan, Mailboxes
 from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan, GatewayPlan
