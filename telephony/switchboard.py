@@ -67,6 +67,7 @@ class Switchboard:
         self._local = local
         self._clock = clock
         self._quiet = asyncio.Event()
+        self._closing = False
         self._names: dict[str, str] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._watching: asyncio.Task[None] | None = None
@@ -111,7 +112,7 @@ class Switchboard:
         """Hang up on everybody, say so on the wire, let the socket go; the media stays its owner's."""
         self.command(HangUpAll("closing"))
         self.command(LeaveTrunks())
-        self._quiet.clear()
+        self._closing = True
         self._drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), _GOODBYE_SECONDS)
@@ -165,7 +166,7 @@ class Switchboard:
     def _drain(self) -> None:
         for event in self.board.events():
             self._on_event(event)
-        if self.board.core.counts()["legs"] == 0:
+        if self._closing and not self.board.core.legs:
             self._quiet.set()
 
     def _large(self, flow: Flow) -> Flow | None:

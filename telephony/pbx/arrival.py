@@ -93,8 +93,9 @@ def proved(works: Works, admission: Admission, event: Invited, now: float) -> So
 
 def full(works: Works, trunk: TrunkPlan, now: float) -> bool:
     """Say whether every channel of a trunk is in use, and tell the house."""
-    used = sum(leg.trunk == trunk.name for leg in works.legs.by_name.values())
-    if not trunk.channels or used < trunk.channels:
+    if not trunk.channels:
+        return False
+    if sum(leg.trunk == trunk.name for leg in works.legs.by_name.values()) < trunk.channels:
         return False
     works.emit(TrunkFull(now, trunk.name, trunk.channels))
     return True

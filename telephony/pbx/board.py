@@ -192,7 +192,7 @@ class Board:
         works = self.works
         works.match_due = False
         queueing.clear(works, now)
-        while pair := next_pair(works.queues.values(), works.desks, now):
+        while pair := next_pair(works.queues.values(), works.desks, now, works.idle):
             if call := works.calls.get(pair[0]):
                 ringing.offer(call, pair[1], now)
                 call.show()

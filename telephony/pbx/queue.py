@@ -22,6 +22,8 @@ from telephony.pbx.strategy import STRATEGIES, Asking, able, no_dice
 
 REMEMBERED: Final = 20
 """So many last talks make the expected wait."""
+ORDERED: Final = frozenset({"linear", "round-robin"})
+"""Strategies that follow the plan's order of desks."""
 ASKED: Final = 30.0
 """So long a caller who asked for a desk waits for it, where the plan says nothing."""
 OVERDUE: Final = 0.25
@@ -179,24 +181,30 @@ class Queue:
 
     def has(self, crew: Crew, desks: Mapping[str, Desk], now: float) -> bool:
         """Say whether at least such a crew is there."""
+        if crew == "nobody":
+            return True
         members = self.members(desks)
         if crew == "logged-in":
             return any(desk.logged_in() for desk in members)
         if crew == "ready":
             return any(desk.staffed() for desk in members)
-        return crew == "nobody" or any(desk.available(now) for desk in members)
+        return any(desk.available(now) for desk in members)
 
-    def match(self, desks: Mapping[str, Desk], now: float) -> tuple[str, list[Desk]] | None:
-        """Pair the first waiting call that a free desk may take with the desks to ring for it."""
+    def match(
+        self, desks: Mapping[str, Desk], now: float, idle: Mapping[str, Desk] | None = None
+    ) -> tuple[str, list[Desk]] | None:
+        """Pair the first waiting call that a free desk may take with the desks to ring for it.
+
+        ``idle`` are the desks that may be free, if that is known: with hundreds of desks most are not.
+        """
         if len(self.offered) == len(self.waiting):
             return None
-        members = self.members(desks)
+        members = self.members(desks if idle is None else idle)
         free = [desk for desk in members if desk.available(now)]
         if not free:
             return None
-        asking = Asking(
-            [desk.extension for desk in members], self.last, self.plan.skill, self.entropy
-        )
+        order = self.members(desks) if self.plan.strategy in ORDERED else ()
+        asking = Asking([d.extension for d in order], self.last, self.plan.skill, self.entropy)
         for place in self.line:
             if place.away or place.name in self.offered:
                 continue
@@ -256,11 +264,14 @@ def _free_in(desk: Desk, talk: float, wrap: float, now: float) -> float:
 
 
 def next_pair(
-    queues: Iterable[Queue], desks: Mapping[str, Desk], now: float
+    queues: Iterable[Queue],
+    desks: Mapping[str, Desk],
+    now: float,
+    idle: Mapping[str, Desk] | None = None,
 ) -> tuple[str, list[Desk]] | None:
     """Pair a call with desks; of queues that share desks the one whose first call ranks first."""
     waiting = [queue for queue in queues if len(queue.offered) < len(queue.waiting)]
     for queue in sorted(waiting, key=Queue.first_rank):
-        if pair := queue.match(desks, now):
+        if pair := queue.match(desks, now, idle):
             return pair
     return None

@@ -95,6 +95,8 @@ class Works:
     alarms: Alarms[tuple[str, str]] = field(default_factory=Alarms)
     """What for and whose: ``("ring", call)``."""
     desks: dict[str, Desk] = field(default_factory=dict)
+    idle: dict[str, Desk] = field(default_factory=dict)
+    """The desks that are ready and do nothing."""
     queues: dict[str, Queue] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     rooms: dict[str, Owner] = field(default_factory=dict)
@@ -167,6 +169,7 @@ class Works:
         for extension in [name for name in self.desks if name not in plan.desks]:
             if self.desks[extension].activity is Activity.IDLE:
                 del self.desks[extension]
+                self.idle.pop(extension, None)
         self.match_due = True
 
     def wish(self, extension: str, forwards: Forwards) -> None:
@@ -303,6 +306,10 @@ class Works:
 
     def _changed(self, desk: Desk, now: float) -> None:
         self.match_due = True
+        if desk.activity is Activity.IDLE and desk.staffed():
+            self.idle[desk.extension] = desk
+        else:
+            self.idle.pop(desk.extension, None)
         self.emit(
             DeskChanged(
                 extension=desk.extension,
