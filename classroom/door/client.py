@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from classroom.door import flow_wire, wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
+from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 
 Model = TypeVar("Model", bound=BaseModel)
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
@@ -143,6 +144,20 @@ class DoorClient:
     async def desks(self) -> list[wire.DeskState]:
         """Every desk; instructors only."""
         return await self._list(wire.DeskState, "desks")
+
+    async def queues(self) -> list[QueueState]:
+        """Every queue as it is now; instructors only."""
+        return await self._list(QueueState, "queues")
+
+    async def queue_log(self, lines: int = 200) -> list[str]:
+        """The newest lines of ``queue_log``; instructors only."""
+        told = await self._ask("GET", "queues/log", query={"lines": lines})
+        return QueueLogLines.model_validate_json(told).lines
+
+    async def more_wrapup(self, seconds: float = 60.0) -> wire.DeskState:
+        """More time for the summary."""
+        more = MoreWrapup(seconds=seconds)
+        return wire.DeskState.model_validate_json(await self._ask("POST", "desk/wrapup", more))
 
     async def briefing(self) -> wire.Briefing | None:
         """What the next call will be judged by; none while no lesson is on."""

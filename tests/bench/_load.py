@@ -12,6 +12,7 @@ from telephony.sip import sdp
 from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
 from telephony.sip.events import Address, Flow, Invited
+from telephony.sip.message import Lines
 from telephony.wires.wire import SipWire
 
 HOST = "127.0.0.1"
@@ -43,13 +44,14 @@ class Peer:
     def on(self, kind: type[Any], reaction: Callable[[Any, float], None]) -> None:
         self.reactions[kind] = reaction
 
-    def dial(self, number: str, user: str, password: str, caller: str) -> str:
+    def dial(self, number: str, user: str, password: str, caller: str, headers: Lines = ()) -> str:
         leg = self.core.invite(
             to=f"sip:{number}@{HOST}",
             from_=f"<sip:{caller}@{HOST}>",
             flow=self.flow,
             contact=user,
             sdp=OFFER,
+            headers=headers,
             credentials=Credentials(user, password),
             now=time.monotonic(),
         )

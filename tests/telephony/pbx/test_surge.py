@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from telephony.pbx import events as ev
-from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
+from telephony.pbx.callback_events import CallbackMoved
 from telephony.pbx.plan import DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Spoken, Way
 from telephony.pbx.service import Service
@@ -24,6 +24,7 @@ from tests.stage.exchange import (
     plan_of,
     press,
 )
+from tests.stage.fates import ANSWERED, FULL, LEFT, LONG, PROMISED, fates_of
 from tests.stage.loopback import ANSWER, Party
 from tests.stage.virtual import World
 
@@ -109,29 +110,14 @@ def test_nobody_is_lost_silently() -> None:
     surge.world.run(1200)
     exchange = surge.exchange
     assert not surge.customers.all(sip.Refused), "nobody heard a refusal"
-    fates: dict[str, str] = {}
-    for event in exchange.news:
-        match event:
-            case ev.DeskAnswered(call=call):
-                fates[call] = "answered"
-            case CallbackBooked(call=call):
-                fates[call] = "called back"
-            case ev.TurnedAway(call=call):
-                fates[call] = "told that the line is full"
-            case ev.QueueLeft(call=call, why="waited_too_long"):
-                fates[call] = "told that it takes too long"
-            case ev.CallEnded(call=call, queue_log="ABANDON"):
-                fates[call] = "hung up"
+    fates = fates_of(exchange.news)
     counts = Counter(fates[f"order-{n}"] for n in range(CALLERS))
-    assert set(counts) == {
-        "answered", "called back", "hung up", "told that the line is full",
-        "told that it takes too long",
-    }, counts  # fmt: skip
+    assert set(counts) == {ANSWERED, PROMISED, FULL, LONG, LEFT}, counts
     heard = Counter(played.key for played in exchange.all(ev.PromptPlayed) if played.whole)
-    assert heard["queue.full"] == counts["told that the line is full"]
-    assert heard["queue.gave_up"] == counts["told that it takes too long"]
+    assert heard["queue.full"] == counts[FULL]
+    assert heard["queue.gave_up"] == counts[LONG]
     ended = [moved.why for moved in exchange.all(CallbackMoved) if moved.state == "over"]
-    assert len(ended) == counts["called back"], "each promise was kept or given up and told"
+    assert len(ended) == counts[PROMISED], "each promise was kept or given up and told"
     assert set(ended) <= {"reached", "given_up"} and "reached" in ended
     service = Service("hotline")
     for event in exchange.news:
