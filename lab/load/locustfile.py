@@ -46,7 +46,13 @@ def prepare(environment: Environment, **_: Any) -> None:
 
     Shared.roles = itertools.cycle(STAGE.callers)
     Shared.registering = itertools.cycle(STAGE.registrants)
-    Shared.scene = Scene(STAGE, note)
+
+    def give_up() -> None:
+        print("load: the server does not answer any more", file=sys.stderr)
+        if environment.runner is not None:
+            environment.runner.quit()
+
+    Shared.scene = Scene(STAGE, note, give_up)
     try:
         Shared.scene.open()
     except (LabError, TelephonyError, OSError) as error:

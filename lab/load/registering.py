@@ -19,14 +19,15 @@ class Registrar:
         self._phone, self._note = phone, note
 
     def come_and_go(self) -> None:
-        """Register, refresh, leave."""
-        self._ask("REGISTER to 200, first", EXPIRES)
-        for _ in range(REFRESHES):
-            self._ask("REGISTER to 200, refresh", EXPIRES)
-        self._ask("REGISTER to 200, leaving", 0)
+        """Register, refresh, leave; a refusal ends the round."""
+        steps = [("first", EXPIRES), *[("refresh", EXPIRES)] * REFRESHES, ("leaving", 0)]
+        for step, expires in steps:
+            if not self._ask(f"REGISTER to 200, {step}", expires):
+                return
 
-    def _ask(self, name: str, expires: int) -> None:
+    def _ask(self, name: str, expires: int) -> bool:
         began = time.monotonic()
         status = self._phone.register(expires)
         milliseconds = (time.monotonic() - began) * 1000
         self._note("SIP", name, milliseconds, None if status == 200 else f"answered {status}")
+        return status == 200

@@ -20,8 +20,9 @@ KNOWN: Final = "every request belongs to a call"
 CANCELLED: Final = "a cancelled INVITE is answered 487"
 OF_A_CALL: Final = (ONE_ANSWER, ACK_ENDS, BYE_200, OVER)
 
-_ON_THE_WAY: Final = 2.0
-"""Seconds in which a repeated 200 and our ACK may still have crossed."""
+_ON_THE_WAY: Final = 8.0
+"""Seconds in which a repeated 200 and our ACK may still have crossed, on a machine out of breath too:
+who never takes the ACK repeats the 200 for 32 s."""
 
 
 @dataclass(slots=True)

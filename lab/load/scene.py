@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ LEFT_WITHIN: Final = 30.0
 """Seconds, besides wrap-up, in which the last call must have left the board."""
 GLANCE: Final = 2.0
 """Seconds from one look at the server's health to the next."""
+UNANSWERED: Final = 3
+"""So many looks in a row without an answer: the server is gone, and the run is over."""
 
 CLOCK: Final = "worst tick of the load lab's own clock"
 EMPTY: Final = "board is empty after the last call"
@@ -51,8 +54,12 @@ class Meeting:
 class Scene:
     """Opened once in a process, before the first caller."""
 
-    def __init__(self, stage: Stage, ledger: Ledger) -> None:
+    def __init__(
+        self, stage: Stage, ledger: Ledger, lost: Callable[[], None] = lambda: None
+    ) -> None:
+        """``lost`` is called on a thread of its own when the server is gone."""
         self.stage, self.ledger = stage, ledger
+        self._lost = lost
         self.media = MediaPipe(log=stage.tapes / "media.log")
         self.sound = SoundRoom(self.media, stage.tapes, stage.pitches, stage.sip[0])
         self._hertz = {role.number: role.hertz for role in stage.callers}
@@ -150,15 +157,21 @@ class Scene:
             raise CallFailed("the server does not answer") from error
 
     def _glance(self) -> None:
-        """Look at the server's health as long as callers call."""
-        while not self._closing.wait(GLANCE):
+        """Look at the server's health as long as callers call and it answers."""
+        unanswered = 0
+        while unanswered < UNANSWERED:
+            if self._closing.wait(GLANCE):
+                return
             began = time.monotonic()
             try:
                 self.ask("GET", "health")
             except CallFailed as failed:
+                unanswered += 1
                 self.ledger("HTTP", "GET /api/health", _since(began), str(failed))
             else:
+                unanswered = 0
                 self.ledger("HTTP", "GET /api/health", _since(began))
+        threading.Thread(target=self._lost, name="lost", daemon=True).start()
 
     # ── down ─────────────────────────────────────────────────────────────────
 

@@ -92,7 +92,7 @@ def test_a_200_that_crossed_with_its_ack_is_forgiven_a_late_one_is_not() -> None
     wire = Wire()
     wire.theirs(response(200, "INVITE", number=2))
     assert wire.book.watches["one"].broken == {}
-    wire.at += 4
+    wire.at += 10
     wire.theirs(response(200, "INVITE", number=2))
     wire.goodbye()
     assert list(wire.over().broken) == [ACK_ENDS]
