@@ -14,7 +14,7 @@ from telephony.pbx.forwards import Path
 from telephony.pbx.ivr import Visit
 from telephony.pbx.leg import Leg
 from telephony.pbx.mailbox import Mail
-from telephony.pbx.party import Mode, Party, Role
+from telephony.pbx.party import Mode, Party, Role, Transfer
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.sound import Scene, Sound, Voice
@@ -37,17 +37,6 @@ class Manners:
     missed: Callable[[Call, Party, str, float], None]
     """Nobody of those who rang answers; the word is why."""
     left: Callable[[Call, Party, float], None]
-
-
-@dataclass(slots=True)
-class Transfer:
-    """A transfer on its way."""
-
-    extension: str
-    """The desk that transferred."""
-    to: str
-    tried: bool = False
-    """That desk has been rung again."""
 
 
 @dataclass(slots=True, eq=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from telephony.pbx import joining, transfer
-from telephony.pbx.call import Call, Manners, Transfer
+from telephony.pbx.call import Call, Manners
 from telephony.pbx.call_events import Consulted, ConsultEnded, ConsultMissed, ThreeWay
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
-from telephony.pbx.party import Party, Role
+from telephony.pbx.party import Party, Role, Transfer
 from telephony.pbx.stages import Stage, Turn
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from telephony.pbx import ringing, telephones, transfer
-from telephony.pbx.call import Call, Transfer
+from telephony.pbx.call import Call
 from telephony.pbx.call_events import Parked, ParkTimedOut, Retrieved
 from telephony.pbx.desk import Step
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
+from telephony.pbx.party import Transfer
 from telephony.pbx.stages import Stage, Turn
 from telephony.pbx.works import Works
 

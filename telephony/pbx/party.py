@@ -1,4 +1,4 @@
-"""Who has joined a call besides its two ends, and as what."""
+"""Who has joined a call besides its two ends, and as what; who is on the way to another end."""
 
 from __future__ import annotations
 
@@ -63,3 +63,14 @@ class Party:
     def _names(self) -> tuple[str, str]:
         """The supervisor's extension and the supervised one."""
         return self.leg.extension or "", (self.over.extension or "") if self.over else ""
+
+
+@dataclass(slots=True)
+class Transfer:
+    """A transfer on its way."""
+
+    extension: str
+    """The desk that transferred."""
+    to: str
+    tried: bool = False
+    """That desk has been rung again."""

@@ -7,14 +7,14 @@ from typing import TypeAlias
 
 from telephony.media.control import Watch
 from telephony.pbx import parking, queueing, ringing, voicemail, waiting
-from telephony.pbx.call import Call, Transfer
+from telephony.pbx.call import Call
 from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
 from telephony.pbx.dialplan import CallOut, EnterFlow, OwnBox, Refuse, RingDesk, ToBox, route
 from telephony.pbx.errors import NotNow
 from telephony.pbx.ivr import ToQueue
 from telephony.pbx.leg import Leg
-from telephony.pbx.party import Party, Role
+from telephony.pbx.party import Party, Role, Transfer
 from telephony.pbx.stages import Turn
 
 QUEUE_LOG: dict[TransferHow, str] = {
