@@ -19,6 +19,7 @@ from telephony.pbx import (
     ears,
     events,
     mailroom,
+    notes,
     orders,
     queueing,
     referring,
@@ -252,6 +253,8 @@ class Board:
             self.core.respond(event.key, 200, now, headers=lines)
         elif request.method == "REGISTER":
             self._register(event, now)
+        elif request.method == "MESSAGE":
+            notes.pass_on(self.works, self._admission, event, now)
         else:
             self.core.respond(event.key, 405, now, headers=[("Allow", ALLOWED)])
 

@@ -20,7 +20,7 @@ from telephony.pbx.leg_states import LegState, LegStep
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
-from telephony.sip.core import SipCore
+from telephony.sip.core import SWITCHBOARD, SipCore
 from telephony.sip.events import Flow
 
 
@@ -374,7 +374,7 @@ class Legs:
         self.media.send(command)
 
 
-ALLOWED: Final = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, MESSAGE, INFO, REFER, NOTIFY"
+ALLOWED: Final = ", ".join((*SWITCHBOARD, "REGISTER"))
 
 _RELAY: Final = re.compile(rb"^(?:Signal\s*=\s*)?([0-9A-D*#])\s*$", re.IGNORECASE | re.MULTILINE)
 """``application/dtmf-relay`` (Signal=5) and ``application/dtmf`` (5)."""
