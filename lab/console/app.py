@@ -15,6 +15,8 @@ from classroom.door.control_client import ControlClient
 from classroom.door.wire import Session, SipAccount
 from lab.console.behind import Behind
 from lab.console.detail import DetailScreen
+from lab.console.flow import FlowScreen
+from lab.console.flows import FlowsScreen
 from lab.console.player import Player
 from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
@@ -113,7 +115,9 @@ class ConsoleApp(App[int]):
         self.words.switch()
         self.title = self.words("console.title")
         for screen in self.screen_stack:
-            if isinstance(screen, (ConsoleScreen, DetailScreen, LoginScreen)):
+            if isinstance(
+                screen, (ConsoleScreen, DetailScreen, FlowScreen, FlowsScreen, LoginScreen)
+            ):
                 screen.retitle()
 
     async def action_quit(self) -> None:

@@ -19,6 +19,7 @@ from lab.console.calls import CallsPane
 from lab.console.detail import DetailScreen
 from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
+from lab.console.flows import FlowsScreen
 from lab.console.lesson import LessonPane
 from lab.console.player import Player
 from lab.console.state import FloorState
@@ -44,6 +45,7 @@ KEYS = (
     Key("f5", "view('alarms')", "alarms", "console"),
     Key("f6", "start", "start", "console"),
     Key("f7", "stop", "stop_lesson", "console"),
+    Key("f8", "flows", "flows", "console"),
     Key("f10", "app.lang", "lang", "console"),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
 )
@@ -287,6 +289,10 @@ class ConsoleScreen(Screen[None]):
         first = {"floor": "#desks TableRows", "calls": "#calls-table TableRows"}
         self.query_one(first.get(view, "#scenarios" if view == "lesson" else "#alarms")).focus()
         self.refresh_bindings()
+
+    def action_flows(self) -> None:
+        """Open the flows of the menus."""
+        self.app.push_screen(FlowsScreen(self.words, self.door))
 
     def action_help(self) -> None:
         """Explain this screen."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from classroom.door.control import News, Order
+from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -81,7 +82,26 @@ class SeatDoor(Door, Protocol):
         """The sound of a line as a WAV; ``SoundLater`` when it follows after the call."""
 
 
-class ConsoleDoor(Door, Protocol):
+class FlowDoor(Protocol):
+    """What the editor of flows asks."""
+
+    async def flows(self) -> list[FlowRow]:
+        """Every flow."""
+
+    async def flow(self, name: str) -> FlowPage:
+        """One flow, as a text and as a tree of forms."""
+
+    async def edit_flow(self, name: str, change: FlowEdit) -> FlowPage:
+        """Change one node of a draft; nothing is saved."""
+
+    async def put_flow(self, name: str, text: str) -> FlowPage:
+        """Check a flow and put it live; where it has problems nothing is saved."""
+
+    async def try_flow(self, name: str) -> FlowRow:
+        """Make a flow ready to be tried; the row says which number a seat dials."""
+
+
+class ConsoleDoor(Door, FlowDoor, Protocol):
     """What an instructor's console asks."""
 
     async def desks(self) -> Sequence[DeskState]:

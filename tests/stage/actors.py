@@ -26,12 +26,14 @@ from classroom.door.wire import (
 )
 from lab.errors import Refused, ServerLost, SoundLater
 from lab.seat.telephone import CallEnded, Rang, Registered, TelephoneCall, TelephoneEvent
+from tests.stage.flows import StageFlows
 
 
-class StageDoor:
+class StageDoor(StageFlows):
     """A server of one person: remembers what was asked and plays floor events."""
 
     def __init__(self, session: Session, *, password: str = "lab") -> None:
+        super().__init__()
         self.session = session
         self.password = password
         self.told: asyncio.Queue[FloorEvent | ServerLost] = asyncio.Queue()

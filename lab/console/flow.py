@@ -1,0 +1,266 @@
+"""The editor of one flow: the tree on the left, the chosen node's form on the right."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
+from lab.console.flow_form import NodeForm
+from lab.console.flow_new import NewNodeScreen
+from lab.console.flow_tree import Row, draw, rows_of
+from lab.errors import TOLD, sentence_of
+from lab.parts.cells import cut
+from lab.parts.dialogs import HelpScreen
+from lab.parts.door import FlowDoor
+from lab.parts.keys import Key, bind, table
+from lab.words import Words
+
+KEYS = (
+    Key("f1", "help", "help", "flow"),
+    Key("f2", "save", "flow_save", "flow"),
+    Key("f3", "add", "flow_add", "flow"),
+    Key("f4", "remove", "flow_remove", "flow"),
+    Key("f5", "dial", "flow_try", "flow"),
+    Key("escape", "leave", "back", "flow", shown="Esc"),
+    Key("f10", "app.lang", "lang", "flow"),
+)
+
+
+class FlowScreen(Screen[None]):
+    """Edits a draft; nothing is heard by callers before it is saved."""
+
+    AUTO_FOCUS = "#tree"
+    DEFAULT_CSS = """
+    FlowScreen { background: $background; }
+    FlowScreen .head { height: 1; width: 100%; padding: 0 2; background: $surface; }
+    FlowScreen #about { text-style: bold; }
+    FlowScreen #body { height: 1fr; }
+    FlowScreen #left { width: 1fr; }
+    FlowScreen #right { width: 1fr; border-left: vkey $panel; }
+    FlowScreen .title { height: 1; width: 100%; padding: 0 2; background: $panel; color: $primary; }
+    FlowScreen #left:focus-within .title { color: $background; background: $primary; }
+    FlowScreen #right:focus-within .title { color: $background; background: $primary; }
+    FlowScreen OptionList { border: none; padding: 0 1; height: 1fr; background: $background; }
+    FlowScreen OptionList:focus { border: none; }
+    FlowScreen #notice { height: 1; width: 100%; padding: 0 2; display: none; color: $background; }
+    FlowScreen #notice.-shown { display: block; background: $warning; }
+    """
+
+    def __init__(self, words: Words, door: FlowDoor, name: str) -> None:
+        super().__init__()
+        self.words = words
+        self.door = door
+        self.flow_name = name
+        self.page = FlowPage(name=name, text="")
+        self.rows: list[Row] = []
+        self.leaving = False
+        bind(self, KEYS, words)
+
+    def compose(self) -> ComposeResult:
+        """Tree and form."""
+        yield Label(id="about", classes="head", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield Label(id="tree-title", classes="title", markup=False)
+                yield OptionList(id="tree", markup=False, compact=True)
+            with Vertical(id="right"):
+                yield Label(id="form-title", classes="title", markup=False)
+                yield NodeForm(self.words)
+        yield Label(id="notice", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Read the flow."""
+        self.read()
+
+    def on_resize(self) -> None:
+        """Rows are cut to the width."""
+        self._draw_tree()
+
+    # ── the server ───────────────────────────────────────────────────────────
+
+    @work(group="flow", exclusive=True)
+    async def read(self) -> None:
+        """Read the flow as it is saved."""
+        try:
+            await self._show(await self.door.flow(self.flow_name))
+        except TOLD as error:
+            self.tell(sentence_of(error, self.words))
+
+    @property
+    def node(self) -> FlowNode | None:
+        """The node of the chosen row."""
+        at = self.query_one("#tree", OptionList).highlighted
+        name = self.rows[at].node if at is not None and at < len(self.rows) else ""
+        return next((node for node in self.page.nodes if node.name == name), None)
+
+    async def _take(self) -> bool:
+        """Put what was typed into the draft; False where the server refused it."""
+        form = self.query_one(NodeForm)
+        fields = form.changed()
+        if not fields or form.node is None:
+            return True
+        change = FlowEdit(text=self.page.text, node=form.node.name, fields=fields)
+        try:
+            await self._show(await self.door.edit_flow(self.flow_name, change))
+        except TOLD as error:
+            self.tell(sentence_of(error, self.words))
+            return False
+        return True
+
+    async def _show(self, page: FlowPage, node: str = "") -> None:
+        chosen = node or (self.node.name if self.node else page.start)
+        self.page = page
+        self.rows = rows_of(page)
+        self._draw_tree(chosen)
+        await self._show_node()
+        bad = [problem for problem in page.problems if not problem.weak]
+        loose = next((problem for problem in bad if not problem.node), None)
+        self.tell(f"{loose.line}: {loose.text}" if loose else "")
+        self.retitle()
+
+    async def _show_node(self) -> None:
+        node = self.node
+        problems = [one for one in self.page.problems if node and one.node == node.name]
+        await self.query_one(NodeForm).show(node, [one.name for one in self.page.nodes], problems)
+        self._title_form()
+
+    # ── drawing ──────────────────────────────────────────────────────────────
+
+    def _draw_tree(self, chosen: str = "") -> None:
+        tree = self.query_one("#tree", OptionList)
+        at = next((n for n, row in enumerate(self.rows) if row.node == chosen), tree.highlighted)
+        nodes = {node.name: node for node in self.page.nodes}
+        wrong = {one.node for one in self.page.problems if not one.weak}
+        width = max(tree.size.width - 4, 20)
+        with self.prevent(OptionList.OptionHighlighted):
+            tree.clear_options()
+            tree.add_options(
+                Option(draw(row, nodes[row.node], row.node in wrong, self.words, width))
+                for row in self.rows
+            )
+            tree.highlighted = at if self.rows else None
+
+    def retitle(self) -> None:
+        """Put everything into the present language."""
+        bind(self, KEYS, self.words)
+        say, page = self.words, self.page
+        state = say("flow.saved") if page.saved else say("flow.draft")
+        bad = sum(not problem.weak for problem in page.problems)
+        if bad:
+            state = say("flow.wrong", n=bad)
+        about = say(
+            "flow.about", title=page.title or page.name, trial=page.trial or "-", state=state
+        )
+        self.query_one("#about", Label).update(cut(about, self.size.width - 4))
+        self.query_one("#tree-title", Label).update(say("flow.tree", n=len(page.nodes)))
+        self._title_form()
+        self.refresh_bindings()
+
+    def _title_form(self) -> None:
+        node = self.node
+        kind = self.words.or_plain("node", node.type) if node else ""
+        title = f"{node.name} · {kind}" if node else ""
+        self.query_one("#form-title", Label).update(title)
+
+    def tell(self, sentence: str) -> None:
+        """Show one sentence over the keys."""
+        notice = self.query_one("#notice", Label)
+        notice.set_class(bool(sentence), "-shown")
+        notice.update(cut(sentence, self.size.width - 4))
+
+    # ── keys ─────────────────────────────────────────────────────────────────
+
+    @work(group="form")
+    async def on_option_list_option_highlighted(self) -> None:
+        """Another node: what was typed is taken into the draft first."""
+        self.leaving = False
+        if await self._take():
+            await self._show_node()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter goes to the form."""
+        first = next(iter(self.query_one(NodeForm).query(Input).results(Input)), None)
+        if first is not None:
+            first.focus()
+
+    @work(group="keys")
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes the field and goes on."""
+        if await self._take():
+            self.focus_next()
+
+    @work(group="keys")
+    async def action_save(self) -> None:
+        """Check and put live."""
+        if not await self._take():
+            return
+        try:
+            page = await self.door.put_flow(self.flow_name, self.page.text)
+        except TOLD as error:
+            self.tell(sentence_of(error, self.words))
+            return
+        await self._show(page)
+        if page.saved:
+            self.tell(self.words("flow.is_live"))
+        else:
+            bad = next(problem for problem in page.problems if not problem.weak)
+            self.tell(self.words("flow.not_live", line=bad.line, text=bad.text))
+
+    @work(group="keys")
+    async def action_dial(self) -> None:
+        """Make it ready to be tried and say which number to dial."""
+        try:
+            row = await self.door.try_flow(self.flow_name)
+        except TOLD as error:
+            self.tell(sentence_of(error, self.words))
+            return
+        key = "flow.dial" if self.page.saved else "flow.dial_saved"
+        self.tell(self.words(key, trial=row.trial))
+
+    @work(group="keys")
+    async def action_add(self) -> None:
+        """Choose a type and a name for a new node."""
+        if not await self._take():
+            return
+        types = {name: self.words.or_plain("node", name) for name in self.page.types}
+        made = await self.app.push_screen_wait(NewNodeScreen(self.words, types))
+        if made is None:
+            return
+        name, kind = made
+        if any(node.name == name for node in self.page.nodes):
+            self.tell(self.words("flow.name_taken", name=name))
+            return
+        await self._edit(FlowEdit(text=self.page.text, node=name, fields={"type": kind}), name)
+
+    @work(group="keys")
+    async def action_remove(self) -> None:
+        """Take the chosen node out of the draft."""
+        if self.node is not None:
+            await self._edit(FlowEdit(text=self.page.text, node=self.node.name), self.page.start)
+
+    async def _edit(self, change: FlowEdit, then: str) -> None:
+        try:
+            await self._show(await self.door.edit_flow(self.flow_name, change), then)
+        except TOLD as error:
+            self.tell(sentence_of(error, self.words))
+
+    @work(group="keys")
+    async def action_leave(self) -> None:
+        """Go back; an unsaved draft is asked about once."""
+        changed = bool(self.query_one(NodeForm).changed()) or not self.page.saved
+        if changed and self.page.nodes and not self.leaving:
+            self.leaving = True
+            self.tell(self.words("flow.unsaved"))
+            return
+        self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        keys = table(KEYS, self.words)
+        self.app.push_screen(HelpScreen(self.words, self.words("help.flow"), keys))

@@ -1,0 +1,102 @@
+"""The form of one node: a row for each field, what it says, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label, Static
+
+from classroom.door.flow_wire import FlowField, FlowNode, FlowProblem
+from lab.parts import palette
+from lab.words import Words
+
+
+class FieldRow(Horizontal):
+    """A label and its input."""
+
+    def __init__(self, words: Words, field: FlowField, nodes: Sequence[str]) -> None:
+        super().__init__(classes="field")
+        self.words = words
+        self.field = field
+        self.nodes = nodes
+
+    def compose(self) -> ComposeResult:
+        """The field's name in the present language; what can be chosen is offered while typing."""
+        mark = "*" if self.field.required else ""
+        yield Label(f"{self.words.or_plain('field', self.field.name)}{mark}", markup=False)
+        offered = self.nodes if self.field.kind == "node" else self.field.choices
+        yield Input(
+            self.field.value,
+            name=self.field.name,
+            placeholder=" ".join(self.field.choices),
+            suggester=SuggestFromList(offered) if offered else None,
+            compact=True,
+        )
+
+
+class NodeForm(VerticalScroll):
+    """Shows one node and gives back what was changed in it."""
+
+    DEFAULT_CSS = """
+    NodeForm { padding: 0 1; }
+    NodeForm .field { height: 1; }
+    NodeForm .field Label { width: 12; color: $text-muted; }
+    NodeForm .field Input { width: 1fr; border: none; height: 1; padding: 0 1; background: $panel; }
+    NodeForm .field Input:focus { border: none; background: $primary 25%; }
+    NodeForm #says { color: $text-muted; margin-top: 1; height: auto; }
+    NodeForm #wrong { height: auto; margin-top: 1; }
+    """
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(id="form", can_focus=False)
+        self.words = words
+        self.node: FlowNode | None = None
+
+    def compose(self) -> ComposeResult:
+        """Nothing yet."""
+        yield Static(id="says", markup=False)
+        yield Static(id="wrong", markup=False)
+
+    async def show(
+        self, node: FlowNode | None, nodes: Sequence[str], problems: Sequence[FlowProblem]
+    ) -> None:
+        """Show a node; the same one again keeps its inputs and where the cursor is."""
+        old = self.node
+        same = old is not None and node is not None and old.name == node.name
+        fields = [field.name for field in node.fields] if node else []
+        self.node = node
+        if same and old is not None and fields == [field.name for field in old.fields]:
+            for field in node.fields if node else ():
+                box = self._input(field.name)
+                if box is not None and not box.has_focus:
+                    box.value = field.value
+        else:
+            await self.query(FieldRow).remove()
+            if node is not None:
+                rows = [FieldRow(self.words, field, nodes) for field in node.fields]
+                await self.mount_all(rows, before=self.query_one("#says"))
+        said = "\n".join(node.says) if node else ""
+        self.query_one("#says", Static).update(Text(said))
+        wrong = Text()
+        for problem in problems:
+            style = palette.AMBER if problem.weak else palette.ROSE
+            wrong.append(f"! {problem.line}: {problem.text}\n", style=style)
+        self.query_one("#wrong", Static).update(wrong)
+
+    def changed(self) -> dict[str, str]:
+        """What was typed and not taken yet."""
+        if self.node is None:
+            return {}
+        typed = {box.name or "": box.value for box in self.query(Input).results(Input)}
+        return {
+            field.name: typed[field.name]
+            for field in self.node.fields
+            if field.name in typed and typed[field.name] != field.value
+        }
+
+    def _input(self, name: str) -> Input | None:
+        return next((box for box in self.query(Input).results(Input) if box.name == name), None)

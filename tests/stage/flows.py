@@ -1,0 +1,61 @@
+"""The server's flows for screen tests: the real shelf, kept in memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from ruamel.yaml.error import YAMLError
+
+from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
+from classroom.door.wire import Lang
+from classroom.flows.document import edited
+from classroom.flows.errors import BrokenFlow
+from classroom.flows.lookups import SHAPES
+from classroom.flows.page import page_of, rows_of
+from classroom.flows.shelf import FlowShelf
+from classroom.plan import QUEUES
+from classroom.speech.prompts import TEXTS
+from lab.errors import Refused
+
+
+class StageFlows(ABC):
+    """Flows that come with the program; ``open_flows`` reads them."""
+
+    def __init__(self) -> None:
+        self.lang: Lang = "zh"
+        self.shelf = FlowShelf(None, frozenset(TEXTS["zh"]), QUEUES, SHAPES)
+
+    @abstractmethod
+    def _ask(self, what: str, value: object = None) -> None: ...
+
+    def open_flows(self, lang: Lang) -> None:
+        self.lang = lang
+        self.shelf.load()
+
+    async def flows(self) -> list[FlowRow]:
+        self._ask("flows")
+        return rows_of(self.shelf, self.lang)
+
+    async def flow(self, name: str) -> FlowPage:
+        self._ask("flow", name)
+        return page_of(self.shelf, name, self.shelf.find(name).text, self.lang, saved=True)
+
+    async def edit_flow(self, name: str, change: FlowEdit) -> FlowPage:
+        self._ask("edit_flow", change)
+        try:
+            text = edited(change.text, change.node, change.fields)
+        except YAMLError as error:
+            raise Refused("The field cannot be read; correct it.", status=422) from error
+        return page_of(self.shelf, name, text, self.lang, saved=False)
+
+    async def put_flow(self, name: str, text: str) -> FlowPage:
+        self._ask("put_flow", text)
+        try:
+            self.shelf.put(self.shelf.fit(name, text))
+        except BrokenFlow:
+            return page_of(self.shelf, name, text, self.lang, saved=False)
+        return page_of(self.shelf, name, text, self.lang, saved=True)
+
+    async def try_flow(self, name: str) -> FlowRow:
+        self._ask("try_flow", name)
+        return next(row for row in rows_of(self.shelf, self.lang) if row.name == name)
