@@ -13,7 +13,7 @@ from classroom.flows.errors import BrokenFlow
 from classroom.flows.lookups import SHAPES
 from classroom.flows.page import page_of, rows_of
 from classroom.flows.shelf import FlowShelf
-from classroom.plan import QUEUES
+from classroom.plan import QUEUE
 from classroom.speech.prompts import TEXTS
 from lab.errors import Refused
 
@@ -23,7 +23,7 @@ class StageFlows(ABC):
 
     def __init__(self) -> None:
         self.lang: Lang = "zh"
-        self.shelf = FlowShelf(None, frozenset(TEXTS["zh"]), QUEUES, SHAPES)
+        self.shelf = FlowShelf(None, frozenset(TEXTS["zh"]), {QUEUE}, SHAPES)
 
     @abstractmethod
     def _ask(self, what: str, value: object = None) -> None: ...
