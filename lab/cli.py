@@ -45,6 +45,8 @@ app.add_typer(trunk, name="trunk")
 app.add_typer(ivr, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
+queue = typer.Typer(help="The queues.", no_args_is_help=True)
+app.add_typer(queue, name="queue")
 
 
 @app.command()
@@ -288,6 +290,14 @@ def ivr_play(
     from lab import menus
 
     menus.play(file, Words(lang), caller)
+
+
+@queue.command("report")
+def queue_report(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
+    """How the queues and their agents did, read from queue_log."""
+    from lab import queues
+
+    queues.report(data, as_json=as_json)
 
 
 @scenario.command("list")
