@@ -213,6 +213,7 @@ def _core(
         supported=(*EXTENSIONS, "replaces"),
         relays=True,
         timings=Timings(session=_SESSION_SECONDS),
+        packages=("dialog", "message-summary"),
         advertise=address,
         large=large,
     )

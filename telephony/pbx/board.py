@@ -42,6 +42,7 @@ from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
 from telephony.pbx.trunk_events import ForwardsChanged
 from telephony.pbx.voicemail import LEAVING
+from telephony.pbx.watching import Watching
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
 from telephony.sip.core import SipCore
@@ -76,6 +77,7 @@ class Board:
         self.works = Works(plan, legs, engine, entropy, wall, reach)
         self.works.take_plan(plan, now)
         self._admission = Admission(plan.realm, entropy, self._password_of)
+        self._watching = Watching(self.works)
 
     # ── the verbs ────────────────────────────────────────────────────────────
 
@@ -169,6 +171,7 @@ class Board:
             if self.works.match_due:
                 self._match(now)
             elif not happened:
+                self._watching.refresh(now)
                 return
 
     def _hear(self, event: sip.SipEvent, now: float) -> None:
@@ -177,6 +180,10 @@ class Board:
                 arrival.arrive(self.works, self._admission, event, now)
             case sip.Requested(leg=None):
                 self._asked(event, now)
+            case sip.Subscribed():
+                self._watching.subscribed(self._admission, event, now)
+            case sip.Unsubscribed():
+                self._watching.unsubscribed(event)
             case sip.Referred():
                 referring.referred(self.works, event, now)
             case sip.Responded() if self.works.upkeep.hear(event, now):
@@ -254,7 +261,7 @@ class Board:
         elif request.method == "REGISTER":
             self._register(event, now)
         elif request.method == "MESSAGE":
-            notes.pass_on(self.works, self._admission, event, now)
+            notes.came(self.works, self._admission, event, now)
         else:
             self.core.respond(event.key, 405, now, headers=[("Allow", ALLOWED)])
 

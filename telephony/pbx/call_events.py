@@ -157,8 +157,18 @@ class RecordingResumed:
     paused: float
 
 
+@dataclass(frozen=True, slots=True)
+class NoteSent:
+    """A desk wrote to another, outside any call."""
+
+    at: float
+    sender: str
+    to: str
+    text: str
+
+
 CallPlay: TypeAlias = (
     Transferred | TransferFailed | Consulted | ConsultMissed | ConsultEnded | ThreeWay | NotLifted
     | NotReached | Parked | Retrieved | ParkTimedOut | PickedUp
-    | RecordingPaused | RecordingResumed
+    | RecordingPaused | RecordingResumed | NoteSent
 )  # fmt: skip

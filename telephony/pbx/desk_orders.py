@@ -152,9 +152,18 @@ class Answer:
     extension: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendNote:
+    """Write to another desk, outside any call."""
+
+    extension: str
+    to: str
+    text: str
+
+
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
     | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
-    | StartRecording | StopRecording | PauseRecording | Rate | Answer
+    | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote
 )  # fmt: skip
 """What an agent orders at a desk."""

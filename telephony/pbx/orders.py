@@ -13,6 +13,7 @@ from telephony.pbx import (
     convening,
     desk_orders,
     dialing,
+    notes,
     parking,
     pickup,
     supervise,
@@ -144,6 +145,7 @@ def carry_out(works: Works, order: Any, now: float) -> None:
 HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.HangUp: hang_up,
     desk_orders.Answer: answer,
+    desk_orders.SendNote: notes.send,
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),

@@ -91,6 +91,9 @@ def replacing(works: Works, event: sip.Invited, extension: str, now: float) -> N
     if not desk.may(Step.RECALL):
         return works.legs.core.refuse(event.leg, 486, now)
     if old.name in call.ringing:
+        mates = works.plan.calls.mates(extension)
+        if mates is not None and old.extension not in mates:
+            return works.legs.core.refuse(event.leg, 403, now)
         return features.take(works, event, call, extension, now)
     if not call.talking or old not in (call.caller, call.callee):
         return works.legs.core.refuse(event.leg, 481, now)

@@ -167,6 +167,7 @@ class Exchange:
             methods=(*SWITCHBOARD, "REGISTER"),
             supported=(*EXTENSIONS, "replaces"),
             relays=True,
+            packages=("dialog", "message-summary"),
         )
         self.board = Board(
             core, self.sound, self.ports, plan or plan_of(), entropy=world.entropy,
