@@ -269,3 +269,20 @@ def test_a_flood_of_keys_hurts_nobody() -> None:
     world.run(5)
     assert exchange.only(ev.CallEnded).why == "flow_ended"
     quiet(world, exchange)
+
+
+def test_a_caller_from_outside_never_dials_the_world_through_a_flow() -> None:
+    nodes: dict[str, Node] = {
+        "ask": Digits((), "number", "go", "end", most=11),
+        "go": ToNumber("$number", failed="none"),
+        "none": Play(("none",), "end"),
+        "end": HangUp(),
+    }
+    world, exchange = house(Flow("toll", "ask", nodes, {"number": ""}))
+    dials(carrier(world))
+    world.run(1)
+    keys(exchange, "13800138000")
+    world.run(3)
+    assert [e.key for e in exchange.all(ev.PromptPlayed)] == ["none"]
+    assert not [e for e in exchange.news if type(e).__name__.startswith("Outside")]
+    quiet(world, exchange)
