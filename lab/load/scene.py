@@ -67,6 +67,7 @@ class Scene:
         self._phones: list[Telephone] = []
         self._served = threading.Condition()
         self._serving = 0
+        self._audited = False
         self._closing = threading.Event()
         self._glancing: threading.Thread | None = None
 
@@ -176,7 +177,11 @@ class Scene:
     # ── down ─────────────────────────────────────────────────────────────────
 
     def audit(self) -> None:
-        """After the last call: nothing may be left on the board, and nobody may have cried out."""
+        """After the last call, once: nothing is left on the board, and nobody cried out."""
+        with self._served:
+            done, self._audited = self._audited, True
+        if done:
+            return
         self._closing.set()
         if self._glancing is not None:
             self._glancing.join()
