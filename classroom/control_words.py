@@ -49,6 +49,50 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "这个停放位上没有电话，请核对号码。",
         "No call is parked in that slot; check its number.",
     ),
+    "not_now_recording": (
+        "这通电话正在录音，不用再开。",
+        "The talk is being recorded already.",
+    ),
+    "not_now_not_recording": (
+        "这通电话没有在录音，请先开始录音。",
+        "The talk is not being recorded; start the recording first.",
+    ),
+    "not_now_never_recorded": (
+        "本校设置为不录音，请联系管理员。",
+        "This house records no talks; ask who runs it.",
+    ),
+    "not_now_always_recorded": (
+        "本校设置为全程录音，不能停；可以暂停。",
+        "Talks are always recorded here; pause it instead.",
+    ),
+    "not_now_no_customer": (
+        "只有外面打来的客户可以评分。",
+        "Only a customer from outside can be asked to rate.",
+    ),
+    "not_now_lift_it": (
+        "这部话机不能远程接起，请在话机上接听。",
+        "This telephone cannot be lifted from here; lift its handset.",
+    ),
+    "not_now_no_conference": (
+        "没有这个会议，请先召开。",
+        "There is no such conference; open it first.",
+    ),
+    "not_now_bad_name": (
+        "会议号要用 1 到 12 位数字。",
+        "Name a conference by one to twelve digits.",
+    ),
+    "not_now_conference_open": (
+        "这个会议已经召开，直接邀请即可。",
+        "That conference is open already; invite to it.",
+    ),
+    "not_now_in_conference": (
+        "这个号码已在会议中或正在振铃。",
+        "That number is in the conference or rings for it already.",
+    ),
+    "not_now_not_in_conference": (
+        "这个号码不在会议中。",
+        "That number is not in the conference.",
+    ),
     "not_now_not_supervising": (
         "你没有在监听任何通话，请先选择一个坐席。",
         "You supervise no call; choose a desk first.",
@@ -80,8 +124,8 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "Somebody is being consulted already; end that first.",
     ),
     "not_now_not_consulting": (
-        "没有正在进行的咨询，请先咨询。",
-        "Nobody is being consulted; consult somebody first.",
+        "咨询方还没有接起，或没有正在进行的咨询；请等对方接起再操作。",
+        "Nobody consulted is on the line; consult somebody, or wait for the answer.",
     ),
     "not_now_no_port": (
         "没有空闲的语音端口，请稍后再试或扩大 rtp 端口范围。",

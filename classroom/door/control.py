@@ -140,6 +140,31 @@ class PickUp(Order):
     at: Extension | None = None
 
 
+class StartRecording(Order):
+    """Record the talk from now on (录音)."""
+
+    do: Literal["start_recording"] = "start_recording"
+
+
+class StopRecording(Order):
+    """Record the talk no more (停止录音)."""
+
+    do: Literal["stop_recording"] = "stop_recording"
+
+
+class PauseRecording(Order):
+    """Let the recording hold silence while a card number is said, or end that (暂停录音)."""
+
+    do: Literal["pause_recording"] = "pause_recording"
+    paused: bool = True
+
+
+class Rate(Order):
+    """Leave the customer to the rating; the own part of the call is over (评分)."""
+
+    do: Literal["rate"] = "rate"
+
+
 # ── over a desk in one's charge ──────────────────────────────────────────────
 
 
@@ -218,6 +243,7 @@ class Unsubscribe(Order):
 AnyOrder: TypeAlias = Annotated[
     SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
     | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Park | Retrieve | PickUp
+    | StartRecording | StopRecording | PauseRecording | Rate
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
     | Subscribe | Unsubscribe,

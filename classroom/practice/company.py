@@ -77,6 +77,10 @@ def item_of(event: BoardEvent) -> tuple[str, str] | None:
             return ("park_timed_out", slot)
         case play.PickedUp(extension=extension):
             return ("picked_up", extension)
+        case play.RecordingPaused(reason=reason):
+            return ("recording_paused", reason)
+        case play.RecordingResumed(paused=paused):
+            return ("recording_resumed", f"{paused:.0f} s")
         case play.NotLifted(number=number):
             return ("not_lifted", number)
         case play.NotReached(number=number):

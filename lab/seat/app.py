@@ -19,6 +19,7 @@ from lab.parts.door import Controls, SeatDoor
 from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
+from lab.seat.callmenu import give_way
 from lab.seat.company import Remark
 from lab.seat.desk import Desk
 from lab.seat.handset import Handset
@@ -138,6 +139,8 @@ class SeatApp(App[int]):
                 screen.tell(sentence)
 
     def _changed(self) -> None:
+        if self.desk is not None:
+            give_way(self, self.desk.state)
         for screen in self.screen_stack:
             if isinstance(screen, SeatScreen) and screen.is_mounted:
                 screen.redraw()

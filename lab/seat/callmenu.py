@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import App
 
 from lab.parts.dialogs import ChoiceScreen, NumberScreen
@@ -10,17 +12,39 @@ from lab.seat.state import SeatState
 from lab.words import Words
 
 
+class CallMenu(ChoiceScreen):
+    """The deeds of one moment."""
+
+    deeds: Sequence[Deed] = ()
+
+
+class CallNumber(NumberScreen):
+    """The number that a deed needs."""
+
+    deeds: Sequence[Deed] = ()
+
+
+def give_way(app: App[int], state: SeatState) -> None:
+    """Close the menu when what it offers can no longer be done, so that it never hides a ring."""
+    top = app.screen
+    if isinstance(top, CallMenu | CallNumber) and list(top.deeds) != possible(state):
+        top.dismiss(None)
+
+
 async def choose(app: App[int], words: Words, state: SeatState) -> tuple[Deed, str] | None:
     """Ask what shall be done and with which number; none when the agent thinks better of it."""
     deeds = {deed.name: deed for deed in possible(state)}
     titles = {name: words(f"call.{name}") for name in deeds}
-    chosen = await app.push_screen_wait(ChoiceScreen(words, words("call.title"), titles))
+    menu = CallMenu(words, words("call.title"), titles)
+    menu.deeds = tuple(deeds.values())
+    chosen = await app.push_screen_wait(menu)
     if chosen is None:
         return None
     deed, typed = deeds[chosen], ""
     if deed.asks:
         hint = words(f"call.ask_{deed.asks}")
-        screen = NumberScreen(words, titles[chosen], hint, optional=deed.optional)
+        screen = CallNumber(words, titles[chosen], hint, optional=deed.optional)
+        screen.deeds = menu.deeds
         answer = await app.push_screen_wait(screen)
         if answer is None:
             return None

@@ -11,6 +11,7 @@ from classroom.door.control import News
 EVENTS = (
     "consulted", "consult_missed", "consult_ended", "three_way", "held", "resumed",
     "transferred", "transfer_failed", "parked", "park_timed_out", "not_lifted", "not_reached",
+    "recording_began", "recording_closed", "recording_paused", "recording_resumed",
 )  # fmt: skip
 """The news a seat wants to hear."""
 
@@ -35,6 +36,12 @@ class Company:
     """Who talks with both."""
     dialled: str = ""
     """The number that the own telephone rings for, or that was called."""
+    taped: bool = False
+    """The talk is being recorded."""
+    paused: bool = False
+    """The recording holds silence."""
+    on_demand: bool = False
+    """The agent began the recording."""
 
     @property
     def manner(self) -> str:
@@ -57,6 +64,10 @@ class Company:
                 self.third, self.asked, self.aside = self.asked, "", False
             case "consult_ended" | "consult_missed":
                 return self._alone(news.event, str(values["why"]))
+            case "recording_began" | "recording_closed":
+                self.taped, self.paused = news.event == "recording_began", False
+            case "recording_paused" | "recording_resumed":
+                self.paused = news.event == "recording_paused"
             case "transferred":
                 return Remark("transferred", {"to": values["to"]})
             case "parked":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from classroom.door import control
 from lab.seat.state import Pane, SeatState
@@ -18,6 +20,8 @@ class Deed:
     """The field of the order that is typed first."""
     optional: bool = False
     """It may be left empty."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that are always the same."""
 
 
 DIAL = Deed("dial", control.Dial, "number")
@@ -30,6 +34,11 @@ TOGGLE = Deed("toggle", control.Toggle)
 COMPLETE = Deed("complete", control.CompleteTransfer)
 THREE_WAY = Deed("three_way", control.ThreeWay)
 CANCEL = Deed("cancel_consult", control.CancelConsult)
+RATE = Deed("rate", control.Rate)
+RECORD = Deed("record", control.StartRecording)
+STOP_RECORDING = Deed("stop_recording", control.StopRecording)
+PAUSE = Deed("pause_recording", control.PauseRecording)
+GO_ON = Deed("go_on_recording", control.PauseRecording, values={"paused": False})
 RESUME = Deed("resume", control.Resume)
 END_WRAPUP = Deed("end_wrapup", control.EndWrapup)
 
@@ -43,5 +52,14 @@ def possible(state: SeatState) -> list[Deed]:
     if state.company.asked:
         return [TOGGLE, COMPLETE, THREE_WAY, CANCEL]
     if state.company.third:
-        return [PARK]
-    return [TRANSFER, CONSULT, PARK]
+        return [PARK, *_taping(state)]
+    rate = [RATE] if state.card is not None else []
+    return [TRANSFER, CONSULT, *rate, PARK, *_taping(state)]
+
+
+def _taping(state: SeatState) -> list[Deed]:
+    """What can be done with the recording."""
+    if not state.company.taped:
+        return [RECORD]
+    pause = GO_ON if state.company.paused else PAUSE
+    return [pause, STOP_RECORDING] if state.company.on_demand else [pause]

@@ -40,7 +40,7 @@ class Line:
 
     async def do(self, deed: Deed, typed: str = "") -> None:
         """Have a deed done; ``Refused`` says why not."""
-        values = {deed.asks: typed} if typed else {}
+        values = {**deed.values, **({deed.asks: typed} if typed else {})}
         dialled = typed if deed.order is control.Dial else self._state.company.dialled
         was, self._state.company.dialled = self._state.company.dialled, dialled
         try:
@@ -48,6 +48,8 @@ class Line:
         except BaseException:
             self._state.company.dialled = was
             raise
+        if deed.order is control.StartRecording:
+            self._state.company.on_demand = True
 
     async def close(self) -> None:
         """Let go of the switchboard."""

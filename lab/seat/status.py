@@ -47,6 +47,8 @@ class StatusBar(Widget):
         row.append(f" {clock(self.now - self._since())} ", style=palette.SNOW)
         if state.muted:
             row.append(f" {say('seat.muted')} ", style=f"bold {palette.NIGHT} on {palette.AMBER}")
+        if state.company.paused:
+            row.append(f" {say('seat.paused')} ", style=f"bold {palette.NIGHT} on {palette.AMBER}")
         self._telephone(row)
         return row
 

@@ -123,7 +123,7 @@ async def test_parking_fetching_and_picking_up(seat):
         await order(stage, "2", "1005")
         await order(stage, "3", "701")
         await stage.talk()
-        await order(stage, "3")
+        await order(stage, "4")
         stage.controls.tell("parked", slot="702")
         await until(stage.pilot, lambda: shows(stage.app, "Parked in 702"))
         assert stage.controls.done == [
@@ -137,6 +137,43 @@ async def test_escape_and_letters_order_nothing(seat):
         await stage.pilot.press("f4", "1", *"abc", "enter", "escape")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
         assert not stage.controls.done
+
+
+async def test_the_menu_never_hides_a_ring(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        for keys in (("f4",), ("f4", "1")):
+            await stage.pilot.press(*keys)
+            await until(
+                stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen | NumberScreen)
+            )
+            call = await stage.ring()
+            await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+            stage.telephone.end(call)
+            stage.door.tell(props.desk_changed("zh", "ready", "idle"))
+            await until(stage.pilot, lambda: not stage.app.desk.state.has_call)
+            await settle(stage.pilot)
+        assert not stage.controls.done
+
+
+@pytest.mark.feature("SEA-10", "SEA-22")
+async def test_rating_and_the_recording(seat):
+    async with seat("en") as stage:
+        await stage.sit_down()
+        await stage.talk()
+        await order(stage, "5")
+        stage.controls.tell("recording_began", call="c")
+        await until(stage.pilot, lambda: stage.app.desk.state.company.taped)
+        await order(stage, "5")
+        stage.controls.tell("recording_paused", extension="1007", reason="card")
+        await until(stage.pilot, lambda: shows(stage.app, "not recorded"))
+        await order(stage, "5")
+        await order(stage, "6")
+        await order(stage, "3")
+        assert stage.controls.done == [
+            ("StartRecording", {}), ("PauseRecording", {}), ("PauseRecording", {"paused": False}),
+            ("StopRecording", {}), ("Rate", {}),
+        ]  # fmt: skip
 
 
 @every_size_and_language
