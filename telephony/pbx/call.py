@@ -172,8 +172,9 @@ class Call:
 
     def voices(self) -> list[Voice]:
         """List the telephones that have answered, as the matrix sees them."""
-        ends = [Voice(self.caller.name, Role.CALLER, muted=self.caller.name in self.muted)]
-        if self.talking and self.callee:
+        name = self.caller.name
+        ends = [] if self.caller.gone else [Voice(name, Role.CALLER, muted=name in self.muted)]
+        if self.talking and self.callee and not self.callee.gone:
             name = self.callee.name
             ends.append(Voice(name, Role.CALLEE, muted=name in self.muted))
         elif self.early:
@@ -186,7 +187,7 @@ class Call:
 
     def show(self) -> None:
         """Let everybody hear what belongs to the stage."""
-        if not (self.caller.answered or self.caller.early) and self.stage is not Stage.ENDED:
+        if not (self.caller.answered or self.caller.early or self.caller.gone):
             return
         self.sound.show(
             Scene.EARLY if self.early else SCENES[self.stage],

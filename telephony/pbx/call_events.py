@@ -167,8 +167,18 @@ class NoteSent:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ResumeMissed:
+    """The agent wanted to go on and did not lift; the customer is still on hold."""
+
+    call: str
+    at: float
+    extension: str
+    why: str
+
+
 CallPlay: TypeAlias = (
     Transferred | TransferFailed | Consulted | ConsultMissed | ConsultEnded | ThreeWay | NotLifted
     | NotReached | Parked | Retrieved | ParkTimedOut | PickedUp
-    | RecordingPaused | RecordingResumed | NoteSent
+    | RecordingPaused | RecordingResumed | NoteSent | ResumeMissed
 )  # fmt: skip

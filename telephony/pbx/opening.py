@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx import consult, parking, queueing, ringing, supervise, talk, taping, waiting
+from telephony.pbx import (
+    consult,
+    parking,
+    queueing,
+    recalling,
+    ringing,
+    supervise,
+    talk,
+    taping,
+    waiting,
+)
 from telephony.pbx.call import Call, Due, Manners
 from telephony.pbx.events import Alarm, CallStarted
 from telephony.pbx.leg import Leg
@@ -62,6 +72,7 @@ DUE: Final[dict[str, Due]] = {
 MANNERS: Final[dict[Role, Manners]] = {
     Role.CONSULTED: consult.CONSULTED,
     Role.GUEST: consult.GUEST,
+    Role.RETURNING: recalling.RETURNING,
     Role.SUPERVISOR: supervise.SUPERVISOR,
 }
 """What it means to a call that somebody joins or leaves."""

@@ -16,7 +16,9 @@ from telephony.pbx import (
     notes,
     parking,
     pickup,
+    recalling,
     supervise,
+    talk,
     taping,
     transfer,
     waiting,
@@ -54,11 +56,23 @@ def end_at(works: Works, extension: str) -> tuple[Call, Leg]:
 def hold(call: Call, leg: Leg, order: desk_orders.Hold, now: float) -> None:
     """The far end hears music."""
     call.hold(leg, now)
+    recalling.let_go(call, leg, now)
 
 
-def resume(call: Call, leg: Leg, order: desk_orders.Resume, now: float) -> None:
-    """The talk goes on."""
+def resume(works: Works, order: desk_orders.Resume, now: float) -> None:
+    """The talk goes on, or the telephone rings again first."""
+    if away := held_away(works, order.extension):
+        return recalling.ring(away, now)
+    call, leg = end_at(works, order.extension)
     call.resume(leg, now)
+    return call.show()
+
+
+def held_away(works: Works, extension: str) -> Call | None:
+    """Find the call that this desk holds with its handset down."""
+    desk = works.desks.get(extension)
+    call = works.calls.get(desk.owner or "") if desk else None
+    return call if call and recalling.is_away(call, extension) else None
 
 
 def mute(call: Call, leg: Leg, order: desk_orders.Mute, now: float) -> None:
@@ -92,7 +106,6 @@ def answer(works: Works, order: desk_orders.Answer, now: float) -> None:
 
 DEEDS: Final[Mapping[type[Any], Deed]] = {
     desk_orders.Hold: hold,
-    desk_orders.Resume: resume,
     desk_orders.Mute: mute,
     desk_orders.Transfer: lambda call, leg, order, now: transfer.blind(
         call, leg, order.number, now
@@ -122,12 +135,16 @@ def hang_up(works: Works, order: desk_orders.HangUp, now: float) -> None:
         for leg in works.legs.by_name.values()
         if leg.extension == order.extension and leg.call == owner
     ]
+    away = held_away(works, order.extension)
+    if away and away.holder and not mine:
+        talk.hung_up(away, away.holder, now)
+        return away.show()
     if not mine:
         raise NotNow("no_call", f"Desk {order.extension} has no call to hang up.")
     leg = next((leg for leg in mine if leg.answered), mine[0])
     said: CallEvent = Ended("hung_up") if leg.answered else Failed(603)
     works.legs.hang_up(leg, now)
-    works.hear(leg, said, now)
+    return works.hear(leg, said, now)
 
 
 def carry_out(works: Works, order: Any, now: float) -> None:
@@ -144,6 +161,7 @@ def carry_out(works: Works, order: Any, now: float) -> None:
 
 HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.HangUp: hang_up,
+    desk_orders.Resume: resume,
     desk_orders.Answer: answer,
     desk_orders.SendNote: notes.send,
     RememberServed: lambda works, order, now: works.remember_all(order.served),

@@ -18,6 +18,8 @@ class Role(Enum):
     """Asked by the agent aside; the customer hears nothing of it."""
     GUEST = "guest"
     """The third of a three-way talk: hears and is heard by everybody."""
+    RETURNING = "returning"
+    """The telephone of a holder who had put the handset down, ringing to be lifted again."""
     SUPERVISOR = "supervisor"
     """Stands behind one of the two; how much is heard of it is its mode."""
 

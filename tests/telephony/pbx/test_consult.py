@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.media import control
 from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
 from telephony.pbx.desk_orders import (
@@ -198,6 +199,20 @@ def test_the_third_leaves_and_the_two_talk_on() -> None:
     talks.hang_up("1002")
     assert (talks.hears("customer"), talks.hears("1001")) == ({"1001"}, {"customer"})
     assert talks.desk("1002") == "idle"
+    talks.customer_hangs_up()
+    talks.over()
+
+
+def test_a_flood_of_keys_in_a_consultation_hurts_nobody() -> None:
+    talks = Talks()
+    talks.talk()
+    talks.lifts("1002")
+    talks.does(Consult("1001", "1002"))
+    for leg in list(talks.exchange.board.works.legs.by_name):
+        for key in "0123456789*#ABCD" * 20:
+            talks.exchange.media(control.Digit(leg, key, talks.world.now))
+    assert len(talks.exchange.all(ev.DigitPressed)) == 3 * 320
+    assert talks.hears("1002") == {"1001"}
     talks.customer_hangs_up()
     talks.over()
 
