@@ -48,7 +48,8 @@ def test_the_command_prints_it(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["queue", "report", "--data", str(tmp_path), "--json"])
     (care,) = json.loads(told.stdout)
     assert (care["queue"], care["offered"], care["level"]) == ("care", 5, 0.25)
-    table = CliRunner().invoke(app, ["queue", "report", "--data", str(tmp_path), "--lang", "en"])
+    wide = CliRunner(env={"COLUMNS": "160"})
+    table = wide.invoke(app, ["queue", "report", "--data", str(tmp_path), "--lang", "en"])
     assert "service level" in table.stdout and "SIP/1002" in table.stdout
     empty = CliRunner().invoke(app, ["queue", "report", "--data", str(tmp_path / "x")])
     assert isinstance(empty.exception, NoLog)
