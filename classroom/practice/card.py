@@ -19,6 +19,7 @@ def card_of(shelf: Shelf, call: OpenCall, waited: float, wrap_seconds: float) ->
         line="live" if row.line == "live" else "practice",
         lang="en" if row.lang == "en" else "zh",
         wrap_seconds=wrap_seconds,
+        record=dict(call.keyed),
     )
     if call.ordered is None:
         return card
@@ -28,7 +29,7 @@ def card_of(shelf: Shelf, call: OpenCall, waited: float, wrap_seconds: float) ->
     return card.model_copy(
         update={
             "scenario": scenario.id,
-            "record": shelf.record(scenario, call.facts),
+            "record": {**shelf.record(scenario, call.facts), **call.keyed},
             "steps": call.steps,
             "form": shelf.form(scenario),
             "dispositions": dict(scenario.desk.dispositions),

@@ -13,6 +13,7 @@ from classroom.practice.shelf import Shelf
 from classroom.store.ledger import Ledger
 from scripts_library.prompt import Said
 from telephony.pbx import events as news
+from telephony.pbx.ivr.news import FlowLeft
 from telephony.pbx.trunk_events import OutsideAnswered
 
 NEAR: Final = 1.0
@@ -42,6 +43,8 @@ class Listening:
                 self._ledger.keep(call.line(event.at, "answered", event.number))
             case news.PromptPlayed():
                 self._prompt(call, event)
+            case FlowLeft():
+                call.keyed |= {name: value for name, value in event.values.items() if value}
             case _:
                 pass
 

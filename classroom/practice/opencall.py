@@ -46,6 +46,8 @@ class OpenCall:
     ordered: Ordered | None = None
     facts: dict[str, str] = field(default_factory=dict)
     """The cast, the company and the agent, filled in for this desk."""
+    keyed: dict[str, str] = field(default_factory=dict)
+    """What the caller keyed in and the menu looked up, secret variables left out."""
     steps: list[wire.ScriptStep] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)

@@ -29,7 +29,6 @@ def walk(lang: Lang = "en", caller: str = "00001234567") -> Walk:
     return Walk(one, shelf, Words(lang), caller=caller, moment=datetime(2026, 3, 2, 9, 0))
 
 
-@pytest.mark.feature("IVR-21")
 def test_a_good_file_is_said_to_be_good(tmp_path: Path) -> None:
     path = tmp_path / "order.yaml"
     path.write_text(GOOD, encoding="utf-8")
@@ -77,6 +76,7 @@ def test_a_flow_is_drawn_as_a_tree(lang: str) -> None:
     assert len(drawn) >= 3
 
 
+@pytest.mark.feature("IVR-21")
 def test_a_flow_is_drawn_for_mermaid() -> None:
     code, said = lab("draw", "front", "--mermaid")
     assert code == 0

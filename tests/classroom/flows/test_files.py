@@ -62,6 +62,7 @@ def told(text: str, lang: str = "en") -> list[str]:
     return [one.told(lang).removeprefix("try-it.yaml:") for one in found]  # type: ignore[arg-type]
 
 
+@pytest.mark.feature("IVR-22")
 def test_a_good_file_is_a_flow() -> None:
     one = shelf().fit("try-it", GOOD)
     assert one.flow.secret == {"pin"}
@@ -84,6 +85,7 @@ def test_the_bundled_flows_are_good_and_use_all_nine_node_types() -> None:
     assert stood.trials()["*7801"] == "front"
 
 
+@pytest.mark.feature("IVR-05", "IVR-06")
 def test_the_front_menu_is_what_it_always_was() -> None:
     front = shelf().find("front").flow
     visit = Visit(front)
@@ -246,7 +248,6 @@ def test_flows_that_enter_each_other_in_a_circle_are_left_out(tmp_path: Path) ->
     assert "circle" in stood.broken["one"][0].told("en")
 
 
-@pytest.mark.feature("IVR-25")
 def test_a_recorded_prompt_is_a_file_of_the_folder(tmp_path: Path) -> None:
     text = GOOD.replace("{zh: 请输入, en: Please enter}", "{file: ask.wav}")
     stood = FlowShelf(tmp_path, set(TEXTS["zh"]), {"care"}, LOOKUPS)

@@ -11,15 +11,21 @@ from pathlib import Path
 
 import pytest
 
+from classroom.bus import Bus
 from classroom.door import flow_wire as wire
 from classroom.door.wire import Lang
 from classroom.errors import Refusal
+from classroom.floor import Floor
 from classroom.flows import room as rooms
 from classroom.flows.document import LARGEST
 from classroom.flows.lookups import SHAPES, Directory, bill
 from classroom.flows.room import FlowRoom
 from classroom.flows.shelf import BUNDLED, FlowShelf
 from classroom.plan import board_plan
+from classroom.practice.card import card_of
+from classroom.practice.listening import Listening
+from classroom.practice.opencall import OpenCall
+from classroom.practice.shelf import Shelf
 from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
 from classroom.store.calls import Call
@@ -27,7 +33,7 @@ from classroom.store.engine import Store
 from classroom.store.upgrade import prepare
 from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.ivr import Menu
-from telephony.pbx.ivr.news import FlowStuck, LookupAsked
+from telephony.pbx.ivr.news import FlowLeft, FlowStuck, LookupAsked
 
 pytestmark = pytest.mark.unit
 
@@ -95,7 +101,7 @@ async def school(folder: Path) -> AsyncIterator[School]:
         await room.close()
 
 
-@pytest.mark.feature("LCA-14", "IVR-19")
+@pytest.mark.feature("LCA-14")
 async def test_a_flow_is_put_live_and_the_next_callers_plan_has_it(tmp_path: Path) -> None:
     async with school(tmp_path / "flows") as here:
         text = FRONT.replace("tries: 2", "tries: 7  # patient")
@@ -243,3 +249,14 @@ async def test_customers_orders_and_bills_are_found(tmp_path: Path) -> None:
     finally:
         await store.close()
     assert bill({"account": "1"}) == bill({"account": "1"}), "the same account, the same bill"
+
+
+@pytest.mark.feature("FLW-11")
+def test_what_the_caller_keyed_in_pops_up_with_the_call() -> None:
+    call = OpenCall(Call(id="c", caller="138", started=1.0, began_clock=0))
+    floor = Floor(Bus())
+    hears = Listening(None, floor, Shelf(), lambda key: "")  # type: ignore[arg-type]
+    left = FlowLeft("c", 5.0, "order", "queue", 5.0, {"order": "4711", "day": ""})
+    hears.board(call, left)
+    card = card_of(Shelf(), call, 2.0, 30.0)
+    assert card.record == {"order": "4711"}

@@ -193,7 +193,7 @@ def test_a_seat_tries_a_flow_that_no_number_leads_to() -> None:
     quiet(world, exchange)
 
 
-@pytest.mark.feature("IVR-10", "ARC-05")
+@pytest.mark.feature("IVR-10")
 def test_the_caller_dials_an_extension_or_comes_back_where_nobody_is() -> None:
     nodes: dict[str, Node] = {
         "ask": Digits(("ask",), "ext", "go", "end", least=4, most=4),
