@@ -227,6 +227,8 @@ class Watch:
         self.dialog.retarget(request)
         state, given = state_of(request)
         self._heard = True
+        if self.wanted:
+            self.station.alarms.cancel((self, "GONE"))
         if self.wanted or state != "terminated":
             kind = request.headers.get("Content-Type")
             told = Notified(self.name, state, given.get("reason", ""), request.body, kind, request)

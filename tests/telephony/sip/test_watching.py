@@ -87,6 +87,14 @@ def test_subscription_is_refreshed_before_it_ends_and_the_state_told_again():
     assert board.all(Unsubscribed) == [] and len(board.all(Subscribed)) == 1
 
 
+def test_long_subscription_stands_until_its_refresh():
+    world, board, seat, _ = watched(3600)
+    world.run(3500)
+    assert seat.all(WatchEnded) == [] and board.all(Unsubscribed) == []
+    world.run(100)
+    assert len(world.sent("SUBSCRIBE")) == 2 and len(seat.all(Notified)) == 2
+
+
 def test_watcher_that_stops_is_told_the_last_state_and_nothing_is_left():
     world, board, seat, lamp = watched()
     world.run(1)
