@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from classroom.seal import folder_of, sealed
 from classroom.words import spoken
 from lab.roster import settings_of
@@ -43,12 +40,13 @@ def _print(proof: Proof, *, as_json: bool) -> None:
         }
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    table = Table(words("tls.subject"), words("tls.value"), box=None, pad_edge=False)
-    table.add_row(words("tls.fingerprint"), proof.fingerprint)
-    table.add_row(words("tls.names"), "\n".join(proof.names))
-    table.add_row(words("tls.begins"), f"{proof.begins.astimezone():%Y-%m-%d %H:%M}")
-    table.add_row(words("tls.ends"), f"{proof.ends.astimezone():%Y-%m-%d %H:%M}")
-    table.add_row(words("tls.file"), str(ca))
-    console = Console()
-    console.print(table)
-    console.print(words("tls.later"))
+    rows = {
+        "fingerprint": proof.fingerprint,
+        "names": ", ".join(proof.names),
+        "begins": f"{proof.begins.astimezone():%Y-%m-%d %H:%M}",
+        "ends": f"{proof.ends.astimezone():%Y-%m-%d %H:%M}",
+        "file": str(ca),
+    }
+    for key, value in rows.items():
+        print(words(f"tls.{key}") + words("tls.colon") + value)
+    print(words("tls.later"))

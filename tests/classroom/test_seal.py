@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from classroom.door.client import DoorClient
-from classroom.door.wire import SecuredLine, SipAccount
+from classroom.door.wire import Lang, SecuredLine, SipAccount
 from classroom.school.people import demo_password
-from classroom.seal import Seal, names_of
+from classroom.seal import Seal, names_of, sealed
 from classroom.settings import Settings
+from classroom.store.upgrade import prepare
+from classroom.words import speak
+from lab import tls as papers
 from lab.errors import TelephoneLost
 from lab.seat.pins import trusted
 from lab.words import Words
@@ -46,8 +49,26 @@ async def test_a_seat_comes_by_tls_and_the_fingerprint_is_the_one_shown(tmp_path
         shown = json.loads(out)
         assert code == 0 and shown["fingerprint"] == account.secured.fingerprint
         assert "127.0.0.1" in shown["names"]
-        code, out, _ = await lab("tls", "renew", "--data", str(tmp_path / "data"), "--lang", "en")
-        assert code == 0 and "fingerprint (SHA-256)" in out and account.secured.fingerprint in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"), [("zh", "指纹（SHA-256）"), ("en", "fingerprint (SHA-256)")]
+)
+def test_the_certificate_is_renewed_on_the_command_line(
+    lang: Lang, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    settings = Settings.load(tmp_path)
+    prepare(settings.database)
+    before = Seal(settings).proof
+    written = before.certificate.read_bytes()
+    speak(lang)
+    try:
+        papers.renew(tmp_path, as_json=False)
+    finally:
+        speak("zh")
+    out = capsys.readouterr().out
+    assert word in out and before.fingerprint in out
+    assert before.certificate.read_bytes() != written
 
 
 def test_a_running_server_takes_what_was_renewed(tmp_path: Path) -> None:
@@ -56,8 +77,6 @@ def test_a_running_server_takes_what_was_renewed(tmp_path: Path) -> None:
     assert not seal.look()
     first = seal.proof
     Seal(settings).look()
-    from classroom.seal import sealed
-
     again = sealed(settings, anew=True)
     assert seal.look() and not seal.look()
     assert seal.proof == again and again.fingerprint == first.fingerprint
