@@ -161,9 +161,16 @@ class SendNote:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redial:
+    """Dial the number that this desk dialled last."""
+
+    extension: str
+
+
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
     | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
-    | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote
+    | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote | Redial
 )  # fmt: skip
 """What an agent orders at a desk."""

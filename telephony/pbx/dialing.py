@@ -5,7 +5,7 @@ from __future__ import annotations
 from telephony.errors import NoPortLeft
 from telephony.pbx import opening, ringing, telephones
 from telephony.pbx.desk import Step
-from telephony.pbx.desk_orders import Dial
+from telephony.pbx.desk_orders import Dial, Redial
 from telephony.pbx.dialplan import Refuse, route
 from telephony.pbx.errors import NotNow
 from telephony.pbx.stages import Turn
@@ -35,3 +35,11 @@ def dial(works: Works, order: Dial, now: float) -> None:
     call.turn(Turn.LIFT)
     call.ring_began = now
     call.wake("ring", now + seconds)
+
+
+def redial(works: Works, order: Redial, now: float) -> None:
+    """Dial once more what the desk dialled last."""
+    number = works.recents.last_number(order.extension)
+    if not number:
+        raise NotNow("nothing_dialled", f"Desk {order.extension} has dialled nothing yet.")
+    dial(works, Dial(order.extension, number), now)

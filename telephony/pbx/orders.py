@@ -169,6 +169,7 @@ HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),
     **convening.HOUSE,
     desk_orders.Dial: dialing.dial,
+    desk_orders.Redial: dialing.redial,
     desk_orders.Retrieve: lambda works, order, now: parking.retrieve(
         works, order.extension, order.slot, now
     ),

@@ -30,6 +30,7 @@ from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
 from telephony.pbx.queue_plan import MOST_WRAPUP
+from telephony.pbx.recents import Recents
 from telephony.pbx.registrar import Registrar
 from telephony.pbx.upkeep import Upkeep
 from telephony.sip.events import Flow
@@ -111,21 +112,28 @@ class Works:
     """Messages whose files are not whole yet, by recording."""
     forwards: dict[str, Forwards] = field(default_factory=dict)
     """What each desk wishes for calls it does not take."""
+    recents: Recents = field(init=False)
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
     gateways: Gateways = field(init=False)
     upkeep: Upkeep = field(init=False)
 
     def __post_init__(self) -> None:
-        """Let the trunks tell the house how they are."""
+        """Let the trunks tell the house how they are, and the desks' lists who called."""
+        self.recents = Recents(self._caller_of)
         self.gateways = Gateways(self.emit)
         self.upkeep = Upkeep(
             self.legs.core, self.alarms, self.reach, self.gateways, self.emit, self.entropy
         )
 
+    def _caller_of(self, call: str) -> str:
+        known = self.calls.get(call)
+        return known.source.caller if known else ""
+
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""
         self.news.append(event)
+        self.recents.note(event)
 
     def remember(self, caller: str, extension: str) -> None:
         """Note which desk served a caller."""

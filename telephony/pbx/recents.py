@@ -1,0 +1,58 @@
+"""What a desk dialled, answered and missed last: for its lists, and to dial the last number again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from telephony.pbx.events import BoardEvent, CallStarted, DeskAnswered, DeskMissed
+
+KEPT: Final = 30
+"""So many a desk."""
+
+Kind: TypeAlias = Literal["dialled", "answered", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """One call of a desk's list."""
+
+    at: float
+    kind: Kind
+    number: str
+    """Empty: withheld."""
+    call: str
+
+
+@dataclass(slots=True)
+class Recents:
+    """Every desk's list, the newest first."""
+
+    caller_of: Callable[[str], str]
+    """The number that called, by call; empty when withheld."""
+    desks: dict[str, deque[Recent]] = field(default_factory=dict)
+
+    def note(self, event: BoardEvent) -> None:
+        """Take one event of the news; most are about something else."""
+        match event:
+            case CallStarted(call=call, at=at, extension=str(extension), dialled=number):
+                self._keep(extension, Recent(at, "dialled", number, call))
+            case DeskAnswered(call=call, at=at, extension=extension):
+                self._keep(extension, Recent(at, "answered", self.caller_of(call), call))
+            case DeskMissed(call=call, at=at, extension=extension):
+                self._keep(extension, Recent(at, "missed", self.caller_of(call), call))
+            case _:
+                return
+
+    def _keep(self, extension: str, recent: Recent) -> None:
+        self.desks.setdefault(extension, deque(maxlen=KEPT)).appendleft(recent)
+
+    def of(self, extension: str, kind: Kind | None = None) -> list[Recent]:
+        """List a desk's last calls, or those of one kind."""
+        return [one for one in self.desks.get(extension, ()) if kind in (None, one.kind)]
+
+    def last_number(self, extension: str) -> str:
+        """Find the number that the desk dialled last; empty: none."""
+        return next((one.number for one in self.of(extension, "dialled")), "")
