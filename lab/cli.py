@@ -10,7 +10,7 @@ import typer
 
 from classroom.errors import ClassroomError
 from grader.errors import GraderError
-from lab import errors
+from lab import errors, ivr
 from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
@@ -37,12 +37,11 @@ app = typer.Typer(
 )
 trunk = typer.Typer(help="Lines to carriers.", no_args_is_help=True)
 tls = typer.Typer(help="The school's certificate.", no_args_is_help=True)
-ivr = typer.Typer(help="The voice menus.", no_args_is_help=True)
 people = typer.Typer(help="The people of the school.", no_args_is_help=True)
 scenario = typer.Typer(help="The virtual customers.", no_args_is_help=True)
 app.add_typer(tls, name="tls")
 app.add_typer(trunk, name="trunk")
-app.add_typer(ivr, name="ivr")
+app.add_typer(ivr.commands, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 queue = typer.Typer(help="The queues.", no_args_is_help=True)
@@ -243,53 +242,6 @@ def tls_renew(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
     from lab import tls as papers
 
     papers.renew(data, as_json=as_json)
-
-
-@ivr.command("list")
-def ivr_list(
-    data: Annotated[
-        Path | None, typer.Option(help="The server's folder, for its own flows.")
-    ] = None,
-    lang: Tongue = "zh",
-) -> None:
-    """Every flow, its numbers, and what a seat dials to try it."""
-    from lab import menus
-
-    menus.list_all(data, Words(lang))
-
-
-@ivr.command("check")
-def ivr_check(
-    files: Annotated[list[str], typer.Argument(help="Flow files.")], lang: Tongue = "zh"
-) -> None:
-    """Find the mistakes of flow files: each as FILE:LINE: what to do."""
-    from lab import menus
-
-    menus.check_files(files, Words(lang))
-
-
-@ivr.command("draw")
-def ivr_draw(
-    file: Annotated[str, typer.Argument(help="A flow file, or the name of one that is shipped.")],
-    mermaid: Annotated[bool, typer.Option("--mermaid", help="A Mermaid flow chart.")] = False,
-    lang: Tongue = "zh",
-) -> None:
-    """Draw a flow as a tree."""
-    from lab import menus
-
-    menus.draw(file, Words(lang), mermaid=mermaid)
-
-
-@ivr.command("play")
-def ivr_play(
-    file: Annotated[str, typer.Argument(help="A flow file, or the name of one that is shipped.")],
-    caller: Annotated[str, typer.Option(help="The caller's number (ANI).")] = "00001234567",
-    lang: Tongue = "zh",
-) -> None:
-    """Walk through a flow here in the terminal, by keys, without a telephone."""
-    from lab import menus
-
-    menus.play(file, Words(lang), caller)
 
 
 @queue.command("report")
