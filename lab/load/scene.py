@@ -204,25 +204,35 @@ class Scene:
             self.media.close()
 
     def _left(self) -> None:
+        """Wait until both questions are answered well, each with its own time, or time is up."""
         began = time.monotonic()
-        calls_left, busy = "", ""
-        while True:
-            try:
-                on_board = self.ask("GET", "health")["calls"]
-                desks = self.ask("GET", "desks", self.stage.teacher)
-            except CallFailed as failed:
-                calls_left = busy = str(failed)
-                break
-            stuck = [one["extension"] for one in desks if one["activity"] != "idle"]
-            calls_left = f"{on_board} calls are left on the board" if on_board else ""
-            busy = f"{len(stuck)} desks are not idle, the first is {stuck[0]}" if stuck else ""
-            if not (on_board or stuck):
-                break
-            if time.monotonic() - began > LEFT_WITHIN + self.stage.wrapup:
-                break
-            time.sleep(0.25)
-        self.ledger("RULE", EMPTY, _since(began), calls_left or None)
-        self.ledger("RULE", IDLE, _since(began), busy or None)
+        waiting = {EMPTY: self._on_board, IDLE: self._not_idle}
+        while waiting:
+            late = time.monotonic() - began > LEFT_WITHIN + self.stage.wrapup
+            for row, wrong in list(waiting.items()):
+                why, gone = self._wrong(wrong)
+                if not why or late or gone:
+                    self.ledger("RULE", row, _since(began), why)
+                    del waiting[row]
+            if waiting:
+                time.sleep(0.25)  # The API tells it only when asked.
+
+    def _wrong(self, ask: Callable[[], str | None]) -> tuple[str | None, bool]:
+        """Say what is wrong, and whether there is nobody left to ask."""
+        try:
+            return ask(), False
+        except CallFailed as failed:
+            return str(failed), True
+
+    def _on_board(self) -> str | None:
+        count = self.ask("GET", "health")["calls"]
+        return f"{count} calls are left on the board" if count else None
+
+    def _not_idle(self) -> str | None:
+        desks = self.ask("GET", "desks", self.stage.teacher)
+        stuck = [f"{one['extension']} {one['activity']}" for one in desks]
+        stuck = [one for one in stuck if not one.endswith(" idle")]
+        return f"{len(stuck)} desks are not idle, the first: {stuck[0]}" if stuck else None
 
     def _alarms(self) -> None:
         began = time.monotonic()
