@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from classroom.bus import Bus, Note
 from classroom.door import control as ask
+from classroom.door.lines import LinesState
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.panel import lines_of
 from classroom.store.people import Person
 from classroom.words import WORDS
 from telephony.pbx import commands, desk_orders
+from telephony.pbx import conference_orders as rooms
 from telephony.pbx import events as news
 from telephony.pbx import supervisor_orders as over
 from telephony.pbx.desk import Duty
@@ -53,8 +57,17 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
     ask.AnswerFor: lambda me, o: over.AnswerFor(me, o.extension),
     ask.ForceRelease: lambda me, o: over.ForceRelease(me, o.extension),
     ask.ForceTransfer: lambda me, o: over.ForceTransfer(me, o.extension, o.number),
+    ask.OpenConference: lambda me, o: rooms.OpenConference(o.name, me, o.record),
+    ask.Invite: lambda me, o: rooms.Invite(o.name, o.number),
+    ask.Kick: lambda me, o: rooms.Kick(o.name, o.number),
+    ask.MuteMember: lambda me, o: rooms.MuteMember(o.name, o.number, o.muted),
+    ask.LockConference: lambda me, o: rooms.LockConference(o.name, o.locked),
+    ask.EndConference: lambda me, o: rooms.EndConference(o.name),
 }
 """Each order of the door as a command of the board."""
+
+DESKLESS: Final = (ask.ForceRelease, ask.ForceTransfer, ask.ConferenceOrder)
+"""What needs no telephone of one's own."""
 
 PRIVATE: Final = {"text", "headers"}
 """What people said stays in the call's own record and is no news."""
@@ -76,8 +89,10 @@ class ControlDesk:
 
     def carry_out(self, who: Person, order: ask.Order) -> None:
         """Do what this person orders; raises Refusal where it cannot be done."""
+        if isinstance(order, ask.ConferenceOrder) and who.role == "student":
+            raise Refusal(403, "not_allowed")
         me = who.extension or who.login
-        if who.extension is None and not isinstance(order, (ask.ForceRelease, ask.ForceTransfer)):
+        if who.extension is None and not isinstance(order, DESKLESS):
             raise Refusal(403, "no_desk")
         try:
             self._switchboard().command(COMMANDS[type(order)](me, order))
@@ -91,6 +106,10 @@ class ControlDesk:
             raise Refusal(409, "not_now", code=error.code, why=error) from error
         except PbxError as error:
             raise Refusal(409, "not_now", code="refused", why=error) from error
+
+    def lines(self) -> LinesState:
+        """The switchboard at this moment."""
+        return lines_of(self._switchboard().panel(), self._floor, time.monotonic())
 
     def tell(self, event: news.BoardEvent) -> None:
         """Publish one event of the board."""

@@ -18,6 +18,7 @@ from telephony.media.process import MediaProcess
 from telephony.pbx.board import Board
 from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks
 from telephony.pbx.events import Alarm, BoardEvent
+from telephony.pbx.panel import Panel, panel
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.ports import RtpPorts
 from telephony.sip.core import EXTENSIONS, SWITCHBOARD, SipCore
@@ -137,6 +138,10 @@ class Switchboard:
         """Do what a person or another room asks; raises PbxError where it cannot be."""
         self.board.command(command, self._clock())
         self._wire.pump()
+
+    def panel(self) -> Panel:
+        """Look at every channel, queue and conference as they are now."""
+        return panel(self.board.works, self._clock())
 
     # ── inside ───────────────────────────────────────────────────────────────
 

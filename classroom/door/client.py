@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from classroom.door import flow_wire, wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
+from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -158,6 +159,10 @@ class DoorClient:
         """More time for the summary."""
         more = MoreWrapup(seconds=seconds)
         return wire.DeskState.model_validate_json(await self._ask("POST", "desk/wrapup", more))
+
+    async def lines(self) -> LinesState:
+        """Channels, callers who wait, conferences; instructors only."""
+        return LinesState.model_validate_json(await self._ask("GET", "lines"))
 
     async def briefing(self) -> wire.Briefing | None:
         """What the next call will be judged by; none while no lesson is on."""

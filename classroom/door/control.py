@@ -224,6 +224,59 @@ class ForceTransfer(Order):
     number: Dialled
 
 
+# ── conferences, for instructors ─────────────────────────────────────────────
+
+ConferenceName: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,12}$")]
+
+
+class ConferenceOrder(Order):
+    """What every order about a conference has."""
+
+    name: ConferenceName
+
+
+class OpenConference(ConferenceOrder):
+    """Open a conference of this number (召开会议)."""
+
+    do: Literal["open_conference"] = "open_conference"
+    record: bool = True
+
+
+class Invite(ConferenceOrder):
+    """Ring somebody for the conference (邀请)."""
+
+    do: Literal["invite"] = "invite"
+    number: Dialled
+
+
+class Kick(ConferenceOrder):
+    """Put a member out, or take an invitation back (请出)."""
+
+    do: Literal["kick"] = "kick"
+    number: Dialled
+
+
+class MuteMember(ConferenceOrder):
+    """Nobody hears a member, or everybody again (禁言)."""
+
+    do: Literal["mute_member"] = "mute_member"
+    number: Dialled
+    muted: bool = True
+
+
+class LockConference(ConferenceOrder):
+    """Nobody steps in uninvited, or everybody again (锁定)."""
+
+    do: Literal["lock_conference"] = "lock_conference"
+    locked: bool = True
+
+
+class EndConference(ConferenceOrder):
+    """Send everybody home (结束会议)."""
+
+    do: Literal["end_conference"] = "end_conference"
+
+
 # ── the news ─────────────────────────────────────────────────────────────────
 
 
@@ -246,6 +299,7 @@ AnyOrder: TypeAlias = Annotated[
     | StartRecording | StopRecording | PauseRecording | Rate
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
+    | OpenConference | Invite | Kick | MuteMember | LockConference | EndConference
     | Subscribe | Unsubscribe,
     Field(discriminator="do"),
 ]  # fmt: skip

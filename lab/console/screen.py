@@ -21,6 +21,8 @@ from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
 from lab.console.flows import FlowsScreen
 from lab.console.lesson import LessonPane
+from lab.console.lines import KEYS as CONFERENCES
+from lab.console.lines import LinesPane
 from lab.console.player import Player
 from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
@@ -36,7 +38,7 @@ from lab.parts.notice import Notice
 from lab.parts.table import TableRows
 from lab.words import Words
 
-VIEWS = ("floor", "calls", "lesson", "alarms")
+VIEWS = ("floor", "calls", "lesson", "alarms", "lines")
 KEYS = (
     Key("f1,question_mark", "help", "help", "console"),
     Key("f2", "view('floor')", "floor", "console"),
@@ -46,9 +48,12 @@ KEYS = (
     Key("f6", "start", "start", "console"),
     Key("f7", "stop", "stop_lesson", "console"),
     Key("f8", "flows", "flows", "console"),
+    Key("f12", "view('lines')", "lines", "console"),
     Key("f10", "app.lang", "lang", "console"),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
 )
+LINES_EVERY = 2.0
+"""Seconds between two looks at the lines, while they are shown."""
 LESSON_EVERY = 3.0
 """Seconds between two looks at the lesson's counts."""
 
@@ -152,6 +157,7 @@ class ConsoleScreen(Screen[None]):
         yield CallsPane(self.words, self.state)
         yield LessonPane(self.words, self.state)
         yield AlarmsPane(self.words, self.state)
+        yield LinesPane(self.words, self.supervisor)
         yield Notice()
         yield Footer(show_command_palette=False, compact=True)
 
@@ -165,6 +171,7 @@ class ConsoleScreen(Screen[None]):
         self.app.run_worker(self.supervisor.follow_telephone(), group="telephone")
         self.set_interval(1.0, self.redraw)
         self.set_interval(LESSON_EVERY, self.look_at_lesson)
+        self.set_interval(LINES_EVERY, self.look_at_lines)
 
     def on_resize(self) -> None:
         """Side by side where there is room."""
@@ -208,6 +215,11 @@ class ConsoleScreen(Screen[None]):
         """The floor has something to say."""
         self.tell(event.sentence)
 
+    def on_lines_pane_told(self, event: LinesPane.Told) -> None:
+        """The lines have something to say, and something new to show."""
+        self.tell(event.sentence)
+        self.look_at_lines()
+
     def _on_event(self, event: FloorEvent) -> None:
         self.state.take(event, self.clock())
         self.redraw()
@@ -233,6 +245,17 @@ class ConsoleScreen(Screen[None]):
             return  # the floor's own reading tells when the server is lost
         self.redraw()
 
+    @work(exclusive=True, group="lines")
+    async def look_at_lines(self) -> None:
+        """Channels, queues and conferences, while they are shown."""
+        if self.view != "lines" or not self.state.connected:
+            return
+        try:
+            self.query_one(LinesPane).lines = await self.door.lines()
+        except (ServerLost, Refused):
+            return  # the floor's own reading tells when the server is lost
+        self.redraw()
+
     # ── drawing ──────────────────────────────────────────────────────────────
 
     def redraw(self) -> None:
@@ -246,6 +269,8 @@ class ConsoleScreen(Screen[None]):
                 self.query_one(CallsPane).show()
             case "lesson":
                 self.query_one(LessonPane).show()
+            case "lines":
+                self.query_one(LinesPane).show()
             case _:
                 self.query_one(AlarmsPane).lay_out()
         self.query_one(StatusRow).refresh()
@@ -286,8 +311,14 @@ class ConsoleScreen(Screen[None]):
             self.query_one(f"#{name}").display = name == view
         self.tell("")
         self.redraw()
-        first = {"floor": "#desks TableRows", "calls": "#calls-table TableRows"}
-        self.query_one(first.get(view, "#scenarios" if view == "lesson" else "#alarms")).focus()
+        first = {
+            "floor": "#desks TableRows",
+            "calls": "#calls-table TableRows",
+            "lines": "#rooms TableRows",
+            "lesson": "#scenarios",
+        }
+        self.query_one(first.get(view, "#alarms")).focus()
+        self.look_at_lines()
         self.refresh_bindings()
 
     def action_flows(self) -> None:
@@ -296,12 +327,12 @@ class ConsoleScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain this screen."""
-        keys = table((*KEYS, *SUPERVISION), self.words)
+        keys = table((*KEYS, *SUPERVISION, *CONFERENCES), self.words)
         self.app.push_screen(HelpScreen(self.words, self.words("help.console"), keys))
 
     def on_table_rows_opened(self, event: TableRows.Opened) -> None:
         """Open the call, or the call of the desk."""
-        call_id: str | None = event.key
+        call_id: str | None = event.key if self.view != "lines" else None
         if self.view == "floor":
             call_id = self._call_at(event.key)
         if call_id:

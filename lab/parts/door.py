@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from classroom.door.control import News, Order
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
+from classroom.door.lines import LinesState
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -106,6 +107,9 @@ class ConsoleDoor(Door, FlowDoor, Protocol):
 
     async def desks(self) -> Sequence[DeskState]:
         """Every desk."""
+
+    async def lines(self) -> LinesState:
+        """Channels in use, callers who wait, conferences."""
 
     async def calls(self) -> Sequence[CallSummary]:
         """The calls, latest first."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from classroom.door.control import News, Order
+from classroom.door.lines import LinesState
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -46,6 +47,7 @@ class StageDoor(StageFlows):
         self.the_desks: list[DeskState] = []
         self.the_calls: list[CallRecord] = []
         self.the_lesson: LessonState | None = None
+        self.the_lines = LinesState(channels=[], waiting=[], conferences=[])
         self.alarms: list[str] = []
 
     def tell(self, *events: FloorEvent) -> None:
@@ -129,6 +131,10 @@ class StageDoor(StageFlows):
     async def desks(self) -> Sequence[DeskState]:
         self._ask("desks")
         return self.the_desks
+
+    async def lines(self) -> LinesState:
+        self._ask("lines")
+        return self.the_lines
 
     async def calls(self) -> Sequence[CallSummary]:
         self._ask("calls")

@@ -12,6 +12,7 @@ from classroom.door.api import (
     entry,
     floor,
     flows,
+    lines,
     pages,
     queues,
     sound,
@@ -26,7 +27,19 @@ def application(house: House) -> FastAPI:
         title="Call center training lab", version=house.version, docs_url=None, redoc_url=None
     )
     app.state.house = house
-    for part in (entry, desks, answering, calls, queues, flows, sound, floor, control, pages):
+    for part in (
+        entry,
+        desks,
+        answering,
+        calls,
+        queues,
+        flows,
+        sound,
+        floor,
+        control,
+        lines,
+        pages,
+    ):
         app.include_router(part.router)
     explain(app)
     return app

@@ -15,6 +15,7 @@ from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.control import News, Order
+from classroom.door.lines import LinesState
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows.room import FlowRoom
@@ -84,6 +85,9 @@ class Control(Protocol):
 
     def carry_out(self, who: Person, order: Order) -> None:
         """Do what this person orders; raises Refusal where it cannot be done."""
+
+    def lines(self) -> LinesState:
+        """The switchboard's channels, queues and conferences at this moment."""
 
     def may_hear(self, who: Person) -> Callable[[Note[News]], bool]:
         """Say which news this person may hear."""
