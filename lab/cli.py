@@ -44,7 +44,6 @@ app.add_typer(trunk, name="trunk")
 app.add_typer(ivr.commands, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
-queue = typer.Typer(help="The queues.", no_args_is_help=True)
 app.add_typer(queue, name="queue")
 
 
@@ -242,14 +241,6 @@ def tls_renew(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
     from lab import tls as papers
 
     papers.renew(data, as_json=as_json)
-
-
-@queue.command("report")
-def queue_report(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
-    """How the queues and their agents did, read from queue_log."""
-    from lab import queues
-
-    queues.report(data, as_json=as_json)
 
 
 @scenario.command("list")
