@@ -10,9 +10,8 @@ import typer
 
 from classroom.errors import ClassroomError
 from grader.errors import GraderError
-from lab import errors
+from lab import errors, ivr
 from lab.cli_queue import queue
- ivr
 from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
