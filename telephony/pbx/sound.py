@@ -118,10 +118,15 @@ def rows_of(
         if customer in hearers:
             heard[prompt] = 1.0
     if recording:
-        muted = any(voice.muted for voice in voices if voice.name == customer)
-        rows[f"{recording}/left"] = {} if muted else {customer: 1.0}
-        rows[f"{recording}/right"] = heard
+        rows |= _taped(recording, voices, customer, heard)
     return rows
+
+
+def _taped(recording: str, voices: Sequence[Voice], customer: str, heard: dict[str, float]) -> Rows:
+    """The two channels of a recording; a customer whom nobody hears is not on it either."""
+    muted = any(voice.muted for voice in voices if voice.name == customer)
+    left = {} if muted else {customer: 1.0}
+    return {f"{recording}/left": left, f"{recording}/right": heard}
 
 
 def _supervise(rows: Rows, voices: Sequence[Voice], talking: set[str]) -> None:
