@@ -49,7 +49,7 @@ KEYS = (
     Key("f7", "stop", "stop_lesson", "console"),
     Key("f8", "flows", "flows", "console"),
     Key("f12", "view('lines')", "lines", "console"),
-    Key("f10", "app.lang", "lang", "console"),
+    Key("f10", "app.lang", "lang", "console", show=False),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
 )
 LINES_EVERY = 2.0
