@@ -58,7 +58,8 @@ class RingingPane(Lines):
         if card is None:
             facts[say("card.queue")] = say("seat.internal")
         else:
-            facts[say("card.queue")] = say.or_plain("queues", card.queue)
+            queue = say.or_plain("queues", card.queue) if card.queue else say("seat.internal")
+            facts[say("card.queue")] = queue
             facts[say("card.waited")] = say("card.seconds", n=round(card.waited))
             facts[say("card.dialled")] = card.dialled
         record = card.record if card else {}
