@@ -207,28 +207,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Call {call} could not be graded ({why}).",
     ),
     "desk_paused": (
-        "坐席 {desk}({name})连续 {missed} 次未应答,已自动转为小休,请提醒本人示闲。",
+        "坐席 {desk}（{name}）连续 {missed} 次未应答，已自动转为小休，请提醒本人示闲。",
         "Desk {desk} ({name}) let {missed} calls ring in a row and was sent on a break; ask the agent "
         "to be ready again.",
     ),
     "callback_not_reached": (
-        "回拨 {number} 未接通(第 {tries} 次),稍后自动重拨。",
+        "回拨 {number} 未接通（第 {tries} 次），稍后自动重拨。",
         "{number} could not be called back (try {tries}); it is tried again later.",
     ),
     "callback_given_up": (
-        "回拨 {number} 共 {tries} 次未接通,已放弃,请人工联系。",
+        "回拨 {number} 共 {tries} 次未接通，已放弃，请人工联系。",
         "{number} could not be called back in {tries} tries and was given up; contact the caller.",
     ),
     "callbacks_torn": (
-        "{file} 已损坏,之前登记的回拨无法恢复。",
+        "{file} 已损坏，之前登记的回拨无法恢复。",
         "{file} is damaged; the callbacks promised before cannot be restored.",
     ),
     "not_wrapping": (
-        "现在不在话后处理,或已达最长时间。",
+        "现在不在话后处理，或已达最长时间。",
         "You are not in wrap-up, or its longest time is reached.",
     ),
     "bad_queue": (
-        "lab.toml 中的队列设置不正确({why}),请改正。",
+        "lab.toml 中的队列设置不正确（{why}），请改正。",
         "The queues in lab.toml are not right ({why}); correct them.",
     ),
     "lesson_broke": (
