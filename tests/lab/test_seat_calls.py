@@ -182,6 +182,7 @@ async def test_pictures_of_the_call_menu(seat, picture, lang, size):  # noqa: F8
         await stage.sit_down()
         await stage.talk()
         stage.now[0] += 20
+        stage.app.screen.tick()
         await stage.pilot.press("f4")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
         await check(stage, picture, "seat-call-menu", size)
