@@ -23,6 +23,7 @@ from tests.classroom.seats import seat, teacher, until_states
 
 pytestmark = pytest.mark.wire
 
+README = Path(__file__).parents[2] / "classroom" / "README.md"
 ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.0, calls=1)
 
 
@@ -87,6 +88,9 @@ async def test_a_seat_and_an_instructor_control_a_call_of_the_running_server(
         for name in ("desk_answered", "held", "resumed", "supervision_began", "call_ended"):
             assert name in names, name
         assert all("text" not in item.fields for item in heard), "what people said is no news"
+        example: dict[str, Any] = {}
+        exec(README.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0], example)
+        assert await example["take_a_break"](server.http, "s02", "demo-s02") == "break"
         await chief.close()
         await following
     assert await server.stop() == 0
