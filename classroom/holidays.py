@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from classroom.errors import BadSettings
+from classroom.misfit import misfit
 from classroom.words import reason
 
 FILE: Final = "holidays.toml"
@@ -66,9 +67,7 @@ def calendar(country: str, data: Path) -> Calendar:
         text = own.read_text(encoding="utf-8") if own.exists() else _shipped(country)
         return Calendar.model_validate(tomllib.loads(text))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        why = first["msg"].removeprefix("Value error, ")
+        where, why = misfit(error)
         raise BadSettings("bad_setting", file=own, where=where, why=why) from error
     except ValueError as error:
         raise BadSettings("bad_toml", file=own, why=error) from error

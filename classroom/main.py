@@ -15,7 +15,6 @@ from functools import partial
 
 import structlog
 
-from classroom import trunks
 from classroom.answering import answering_of
 from classroom.bus import Bus
 from classroom.control import ControlDesk
@@ -29,7 +28,8 @@ from classroom.floor import Floor
 from classroom.flows.hall import flow_room
 from classroom.lock import FolderLock
 from classroom.log import log_to_stderr
-from classroom.plan import TRUNK, board_plan, own_host, queues_of, recording_of
+from classroom.papers import Papers
+from classroom.plan import TRUNK, own_host, recording_of
 from classroom.practice import orders
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
@@ -52,7 +52,6 @@ from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
-from classroom.trunks import TrunkEntry
 from classroom.words import say, speak
 from telephony.errors import PortTaken as SipPortTaken
 from telephony.errors import TelephonyError
@@ -61,7 +60,6 @@ from telephony.media.process import MediaProcess
 from telephony.pbx import events as news
 from telephony.pbx.callback_events import RememberServed
 from telephony.pbx.commands import SetPlan
-from telephony.pbx.plan import BoardPlan
 from telephony.switchboard import Switchboard
 
 _log = structlog.get_logger("server")
@@ -80,10 +78,8 @@ class Server:
         self.settings = settings
         self._demo_class, self._announce = demo_class, announce
         self._closing = contextlib.AsyncExitStack()
-        self._prompts: dict[str, str] = {}
         self._trunk_password = settings.practice.trunk_password or secrets.token_hex(16)
-        self.sip_port = self.http_port = self._carrier_port = 0
-        self._own_trunks: list[TrunkEntry] = []
+        self.sip_port = self.http_port = 0
 
     async def start(self) -> None:
         """Bring everything up; raises CannotStart and leaves nothing behind."""
@@ -197,19 +193,24 @@ class Server:
         )  # fmt: skip
         self.flows = flow_room(
             settings, self.store, self.ledger, self.speech, self.witness, desks=self._working,
-            changed=self._replan, alarm=self.floor.alarm, answer=lambda it: self.switchboard.command(it),
+            changed=lambda: self.papers.changed(), alarm=self.floor.alarm,
+            answer=lambda it: self.switchboard.command(it),
         )  # fmt: skip
 
     async def _open_rooms(self) -> None:
-        self._own_trunks = trunks.read(self.settings.data)
-        queues, folder = queues_of(self.settings), self.settings.data
-        self.hall = Hall(queues, folder, self.floor, self.roll.name_of)
-        self._closing.callback(self.hall.close)
         for desk in empty_desks(self._everybody):
             self.floor.set_desk(desk)
         self.answering = await answering_of(
             self.settings, self.store, self.ledger, self.roll, lambda: self.switchboard
         )
+        self.papers = Papers(
+            self.settings, self._everybody, self.flows, self.answering,
+            trunk_password=self._trunk_password, alarm=self.floor.alarm,
+        )  # fmt: skip
+        folder, name_of = self.settings.data, self.roll.name_of
+        self.hall = Hall(self.papers.queues(), folder, self.floor, name_of)
+        self._closing.callback(self.hall.close)
+        self.papers.requeue = self.hall.take
 
     async def _open_lines(self) -> None:
         await self._open_rooms()
@@ -220,7 +221,7 @@ class Server:
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
         self.switchboard = Switchboard(
-            self._plan(),
+            self.papers.plan(),
             media=self.media,
             on_event=self._on_news,
             local=(network.host, network.sip_port),
@@ -239,6 +240,8 @@ class Server:
         except TelephonyError as error:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)
+        self.papers.put = lambda plan: self.switchboard.command(SetPlan(plan))
+        self._keep_going(self.papers.watch())
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
         self.answering.hand_over()
@@ -311,32 +314,17 @@ class Server:
             _log.info("sound", call=event.call, by=event.by, **seen)
 
     def _on_report(self, report: orders.Report) -> None:
-        if isinstance(report, orders.CarrierReady) and report.port != self._carrier_port:
-            self._carrier_port = report.port
-            self._replan()
+        if isinstance(report, orders.CarrierReady) and report.port != self.papers.carrier_port:
+            self.papers.carrier_port = report.port
+            self.papers.changed()
         self.witness.carrier(report)
 
-    # ── the plan ─────────────────────────────────────────────────────────────
-
-    def _plan(self) -> BoardPlan:
-        return board_plan(
-            self.settings,
-            self._everybody,
-            trunk_password=self._trunk_password,
-            carrier_port=self._carrier_port,
-            own=self._own_trunks,
-            answering=self.answering,
-            prompts={**self.flows.prompts(), **self._prompts},
-            flows=self.flows.shelf,
-        )
+    # ── where things lie ─────────────────────────────────────────────────────
 
     def _take_prompts(self, prompts: dict[str, str]) -> None:
-        self._prompts = {**self._prompts, **prompts}
+        self.papers.prompts |= prompts
         self.flows.speak_in(self.voices.lang)
-        self._replan()
-
-    def _replan(self) -> None:
-        self.switchboard.command(SetPlan(self._plan()))
+        self.papers.changed()
 
     def _recording_of(self, call: str) -> str:
         return recording_of(self.settings.recordings.resolve(), call)

@@ -10,6 +10,7 @@ from typing import Final, cast
 from classroom.answering import Answering
 from classroom.flows.shelf import FlowShelf
 from classroom.holidays import WEEKDAYS, calendar
+from classroom.outbound import check_shown, rules_of, spread
 from classroom.queues.settings import QueueArea
 from classroom.school.charges import charges
 from classroom.settings import Settings
@@ -83,7 +84,8 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school."""
     folder, people = settings.recordings.resolve(), list(people)
-    return BoardPlan(
+    place = settings.numbers.place
+    plan = BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}),
         numbers={number: ("flow", name) for number, name in flows.numbers().items()}
@@ -96,15 +98,19 @@ def board_plan(
             practice_trunk(settings, trunk_password, carrier_port),
             *(one.plan() for one in own),
         ),
+        rules=rules_of(settings.outbound, place, TRUNK),
         charges=charges_of(settings, people),
-        place=settings.numbers.place,
+        place=place,
         prompts={**TONES[settings.school.lang], **prompts},
         recording_path=lambda call: recording_of(folder, call),
         openings=openings_of(settings),
         blacklist=settings.callers.blacklist,
         boxes=answering.boxes() if answering else {},
         message_path=answering.path if answering else lambda box, call: None,
+        wrap_calls_out=settings.desks.wrap_calls_out,
     )
+    check_shown(plan)
+    return plan
 
 
 def desks_of(
@@ -112,11 +118,13 @@ def desks_of(
 ) -> dict[str, DeskPlan]:
     """Write a desk for everybody who has a telephone's account."""
     seconds, nothing = settings.desks.wrapup_seconds, Forwards()
+    shown = spread(settings.desks.shows_at)
     return {
         person.extension: DeskPlan(
             person.extension,
             person.sip_password,
             seconds,
+            shows=shown.get(person.extension, settings.desks.shows),
             forwards=forwards.get(person.extension, nothing),
         )
         for person in people

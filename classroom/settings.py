@@ -21,6 +21,8 @@ from pydantic_settings import (
 
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
+from classroom.misfit import misfit
+from classroom.outbound import OutboundRule, Shown
 from classroom.queues.members import Member
 from classroom.queues.settings import QueueArea
 from classroom.words import reason
@@ -69,7 +71,7 @@ class Network(Area):
     @model_validator(mode="after")
     def _ports_in_order(self) -> Network:
         if self.rtp_last - self.rtp_first < 15:
-            raise ValueError("rtp_last must be at least 15 above rtp_first")
+            raise ValueError(reason("rtp_too_few"))
         return self
 
 
@@ -102,6 +104,20 @@ class Desks(Area):
     ring_seconds: float = Field(20.0, gt=0)
     wrapup_seconds: float = Field(60.0, gt=0)
     """After that the desk is free again and the call is graded without a summary."""
+    wrap_calls_out: bool = False
+    """An agent who called somebody outside has a summary to write, too."""
+    shows: Shown = ""
+    """The number of ours that calls from the desks show; empty: the trunk's first."""
+    shows_at: dict[str, Shown] = Field(default_factory=dict)
+    """Extensions, each one or a range, that show another: ``"1001-1010" = "01062345678"``."""
+
+    @field_validator("shows_at")
+    @classmethod
+    def _ranges(cls, shown: dict[str, str]) -> dict[str, str]:
+        for one in shown:
+            if not RANGE.fullmatch(one):
+                raise ValueError(reason("range_wrong", span=one))
+        return shown
 
 
 SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -181,7 +197,7 @@ class Supervision(Area):
         for login, ranges in self.charges.items():
             for one in ranges:
                 if not RANGE.fullmatch(one):
-                    raise ValueError(f'{login}: write "1007" or "1001-1010" instead of {one!r}')
+                    raise ValueError(f"{login}: {reason('range_wrong', span=one)}")
         return self
 
 
@@ -235,6 +251,8 @@ class Settings(BaseSettings):
     supervision: Supervision = Supervision()
     queues: dict[str, QueueArea] = Field(default_factory=dict)
     """By name; ``care`` is there even when nothing is written of it."""
+    outbound: tuple[OutboundRule, ...] = ()
+    """Which trunk carries which numbers; none: the trunks as they come."""
     practice: Practice = Practice()
     members: dict[str, Member] = Field(default_factory=dict)
     """By member number; a flow asks for number and PIN and looks up ``member``."""
@@ -262,9 +280,8 @@ class Settings(BaseSettings):
         try:
             found = Here(data=data, **over)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise BadSettings("bad_setting", file=file, where=where, why=first["msg"]) from error
+            where, why = misfit(error)
+            raise BadSettings("bad_setting", file=file, where=where, why=why) from error
         except ValueError as error:
             raise BadSettings("bad_toml", file=file, why=error) from error
         return cls.model_construct(**{name: getattr(found, name) for name in cls.model_fields})

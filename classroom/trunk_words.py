@@ -49,6 +49,23 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "号码 {number} 后请写 flow 名、queue 名或 extension 号",
         "behind the number {number} write flow NAME, queue NAME or extension NUMBER",
     ),
+    "range_wrong": (
+        '请写成 "1007" 或 "1001-1010"，而不是 {span!r}',
+        'write "1007" or "1001-1010" instead of {span!r}',
+    ),
+    "rtp_too_few": (
+        "rtp_last 至少要比 rtp_first 大 15",
+        "rtp_last must be at least 15 above rtp_first",
+    ),
+    "strategy_wrong": ("请从 {known} 中选择", "choose one of {known}"),
+    "way_wrong": (
+        "出口请写 {known} 之一，而不是 {kind!r}",
+        "write one of {known} instead of {kind!r}",
+    ),
+    "key_wrong": (
+        "{key!r} 不是电话按键，请写 0 至 9、* 或 #",
+        "{key!r} is no key of a telephone; write one of 0 to 9, * and #",
+    ),
     "hours_wrong": (
         "时间段 {span} 不正确，请写成 09:00-18:00",
         "the hours {span} cannot be read; write them like 09:00-18:00",

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from classroom.errors import ClassroomError
+from classroom.misfit import misfit
 from classroom.words import reason
 from telephony.media.control import Codec
 from telephony.pbx.numbering import Kind, Style
@@ -124,9 +125,7 @@ def read(data: Path) -> list[TrunkEntry]:
     try:
         entries = _ENTRIES.validate_python(found or [])
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        why = first["msg"].removeprefix("Value error, ")
+        where, why = misfit(error)
         raise BadTrunks("bad_trunk", file=file, where=where, why=why) from error
     names = [entry.name for entry in entries]
     if double := next((name for name in names if names.count(name) > 1), None):

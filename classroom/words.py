@@ -10,21 +10,13 @@ from typing import Final
 
 from classroom.control_words import CONTROL
 from classroom.door.wire import Lang
+from classroom.setting_words import SETTINGS
 from classroom.trunk_words import REASONS, TRUNKS
 
 _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # a start that fails
-    "bad_setting": (
-        "设置 {where} 不正确（{why}），请在命令行、LAB_ 变量或 {file} 中改正。",
-        "The setting {where} is wrong ({why}); correct it on the command line, in its LAB_ variable "
-        "or in {file}.",
-    ),
-    "bad_toml": (
-        "{file} 不是有效的 TOML（{why}），请改正该行。",
-        "{file} is not valid TOML ({why}); correct that line.",
-    ),
     "folder_unusable": (
         "数据目录 {folder} 无法使用（{why}），请用 --data 另选一个。",
         "The data folder {folder} cannot be used ({why}); choose another one with --data.",
@@ -227,10 +219,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "现在不在话后处理，或已达最长时间。",
         "You are not in wrap-up, or its longest time is reached.",
     ),
-    "bad_queue": (
-        "lab.toml 中的队列设置不正确（{why}），请改正。",
-        "The queues in lab.toml are not right ({why}); correct them.",
-    ),
     "lesson_broke": (
         "课程出错（{why}），请结束后重新开始。",
         "The lesson broke ({why}); stop it and start it again.",
@@ -277,6 +265,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The speech process keeps dying; see its log.",
     ),
     "speech_closed": ("语音进程已关闭。", "The speech process has been closed."),
+    **SETTINGS,
     **TRUNKS,
     **CONTROL,
 }
@@ -288,7 +277,7 @@ def say(key: str, lang: Lang | None = None, **values: object) -> str:
     return (en if (lang or _SPOKEN["lang"]) == "en" else zh).format(**values)
 
 
-def reason(key: str, **values: object) -> str:
+def reason(key: str, /, **values: object) -> str:
     """Say what is wrong with a setting, as a part of a sentence in the language of this process."""
     zh, en = REASONS[key]
     return (en if _SPOKEN["lang"] == "en" else zh).format(**values)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from classroom import trunks
+from classroom.misfit import misfit
 from classroom.settings import Settings
 from classroom.words import spoken
 from lab.errors import FAILED, LabError
@@ -73,9 +74,7 @@ def add(
     try:
         entry = trunks.TrunkEntry.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        why = first["msg"].removeprefix("Value error, ")
+        where, why = misfit(error)
         file = data / trunks.FILE
         raise trunks.BadTrunks("bad_trunk", file=file, where=where, why=why) from error
     data.mkdir(parents=True, exist_ok=True, mode=0o700)

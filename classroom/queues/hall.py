@@ -61,6 +61,16 @@ class Hall:
     def _epoch(self, at: float) -> float:
         return self._wall() - (self._clock() - at) if at else self._wall()
 
+    def take(self, plans: Mapping[str, QueuePlan]) -> None:
+        """The queues are set otherwise from now on; figures of those that stay go on."""
+        for name, plan in plans.items():
+            known = self._services.get(name)
+            if known is None or known.threshold != plan.service_level:
+                self._services[name] = Service(name, plan.service_level, plan.short_abandon)
+        for name in [name for name in self._services if name not in plans]:
+            del self._services[name]
+        self._plans = plans
+
     # ── the news ─────────────────────────────────────────────────────────────
 
     def hear(self, event: news.BoardEvent) -> None:
@@ -92,7 +102,7 @@ class Hall:
         """Tell the floor of every queue in which something happened."""
         self._due = None
         stirred, self._stirred = self._stirred, set()
-        for name in sorted(stirred):
+        for name in sorted(stirred & self._services.keys()):
             self._floor.set_queue(QueueChanged(queue=self.state(name)))
 
     def states(self) -> list[QueueState]:
@@ -128,7 +138,8 @@ class Hall:
             event.since, event.rank,
         )  # fmt: skip
         self._keep()
-        self._stir(event.queue)
+        if event.queue in self._services:
+            self._stir(event.queue)
 
     def _moved(self, event: CallbackMoved) -> None:
         kept = self.callbacks.get(event.callback)

@@ -11,6 +11,9 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from classroom.misfit import fault
+from classroom.outbound import Shown, extensions
+from classroom.words import reason
 from telephony.pbx.errors import PlanError
 from telephony.pbx.plan import QueuePlan
 from telephony.pbx.queue_plan import CallbackPlan, Crew, RatingPlan, Spoken, Way, WayKind
@@ -24,11 +27,11 @@ def read_way(text: str) -> Way:
     """Read a way out as it is written; ValueError says how."""
     kind, _, name = text.strip().partition(" ")
     if kind not in get_args(WayKind):
-        raise ValueError(f"write one of {', '.join(get_args(WayKind))} instead of {kind!r}")
+        raise ValueError(reason("way_wrong", known=", ".join(get_args(WayKind)), kind=kind))
     try:
         return Way(kind, name.strip())  # type: ignore[arg-type]  # checked against the kinds
     except PlanError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(fault(error)) from error
 
 
 def _checked(text: str) -> str:
@@ -84,12 +87,14 @@ class QueueArea(BaseModel):
     rating: bool = True
     announce_agent: bool = True
     record: bool = True
+    shows: Shown = ""
+    """The number of ours that its callbacks show; empty: the trunk's first."""
 
     @field_validator("strategy")
     @classmethod
     def _known(cls, strategy: str) -> str:
         if strategy not in STRATEGIES:
-            raise ValueError(f"choose one of {', '.join(STRATEGIES)}")
+            raise ValueError(reason("strategy_wrong", known=", ".join(STRATEGIES)))
         return strategy
 
     @field_validator("keys")
@@ -97,7 +102,7 @@ class QueueArea(BaseModel):
     def _keys(cls, keys: dict[str, str]) -> dict[str, str]:
         for key in keys:
             if not KEY.fullmatch(key):
-                raise ValueError(f"{key!r} is no key of a telephone; write one of 0 to 9, * and #")
+                raise ValueError(reason("key_wrong", key=key))
         return keys
 
     @field_validator("members")
@@ -105,19 +110,14 @@ class QueueArea(BaseModel):
     def _members(cls, members: list[str] | None) -> list[str] | None:
         for one in members or []:
             if not MEMBERS.fullmatch(one):
-                raise ValueError(f'write "1007" or "1001-1010" instead of {one!r}')
+                raise ValueError(reason("range_wrong", span=one))
         return members
 
     def extensions(self) -> tuple[str, ...] | None:
         """List the members one by one; None: every desk."""
         if self.members is None:
             return None
-        found: list[str] = []
-        for one in self.members:
-            first, _, last = one.partition("-")
-            width = len(first)
-            found += [f"{n:0{width}d}" for n in range(int(first), int(last or first) + 1)]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(one for span in self.members for one in extensions(span)))
 
     def plan(self, name: str, ring_seconds: float) -> QueuePlan:
         """Write the queue's plan."""
@@ -152,6 +152,7 @@ class QueueArea(BaseModel):
             rating=RatingPlan() if self.rating else None,
             announce_agent=self.announce_agent,
             record=self.record,
+            shows=self.shows,
         )
 
     def _spoken(self) -> Spoken:

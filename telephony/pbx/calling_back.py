@@ -97,8 +97,9 @@ class Try:
                      self.desk.extension)  # fmt: skip
         self.callback.tries += 1
         found = outing.leave(
-            works, self.id, self.callback.number, now, headers=[("X-Lab-Call", self.id)]
-        )
+            works, self.id, self.callback.number, now,
+            shows=outing.Shows(self.queue.plan.shows), headers=[("X-Lab-Call", self.id)],
+        )  # fmt: skip
         if isinstance(found, outing.NoWay):
             return self._not_reached(found.why, now)
         self.customer = found

@@ -38,9 +38,9 @@ class Forwards:
     def __post_init__(self) -> None:
         """Refuse what cannot be carried out."""
         if len(self.follow) > MOST_FOLLOWED:
-            raise PlanError(f"follow-me: name at most {MOST_FOLLOWED} telephones")
+            raise PlanError("follow_too_many", most=MOST_FOLLOWED)
         if not (1 <= self.after <= 180 and 1 <= self.follow_seconds <= 180):
-            raise PlanError("forwarding: let it ring between 1 and 180 seconds")
+            raise PlanError("ringing_wrong")
 
     @property
     def rings_on(self) -> bool:

@@ -201,36 +201,37 @@ class BoardPlan:
         trials = {number: ("flow", name) for number, name in self.trials.items()}
         for number, (kind, name) in (*self.numbers.items(), *trials.items()):
             if name not in known[kind]:
-                raise PlanError(f"number {number}: add the {kind} {name!r} or lead elsewhere")
+                raise PlanError("number_lost", number=number, kind=kind, name=name)
         for number, opening in self.openings.items():
             kind, name = opening.closed
             if name not in known[kind]:
-                raise PlanError(f"hours of {number}: add the {kind} {name!r} or lead elsewhere")
+                raise PlanError("hours_lost", number=number, kind=kind, name=name)
         names = {trunk.name for trunk in self.trunks}
         if unknown := [rule.trunk for rule in self.rules if rule.trunk not in names]:
-            raise PlanError(f"rule: add the trunk {unknown[0]!r} or name another")
+            raise PlanError("rule_lost", trunk=unknown[0])
         for flow in self.flows.values():
             for node in flow.nodes.values():
                 self._check(flow, node)
         for queue in self.queues.values():
             if queue.strategy not in STRATEGIES:
-                raise PlanError(f"queue {queue.name}: choose a strategy of {', '.join(STRATEGIES)}")
+                known_ones = ", ".join(STRATEGIES)
+                raise PlanError("strategy_unknown", queue=queue.name, known=known_ones)
             for way in queue.ways:
                 self._leads_somewhere(queue.name, way)
 
     def _check(self, flow: Flow, node: Node) -> None:
         match node:
             case ToQueue(queue=queue) if "$" not in queue and queue not in self.queues:
-                raise PlanError(f"flow {flow.name}: add the queue {queue!r}")
+                raise PlanError("flow_queue_lost", flow=flow.name, name=queue)
             case EnterFlow(flow=inner) if inner not in self.flows:
-                raise PlanError(f"flow {flow.name}: add the flow {inner!r}")
+                raise PlanError("flow_flow_lost", flow=flow.name, name=inner)
             case _:
                 return
 
     def _leads_somewhere(self, queue: str, way: Way) -> None:
         known = {"queue": self.queues, "extension": self.desks, "flow": self.flows}
         if way.kind in known and way.name not in known[way.kind]:
-            raise PlanError(f"queue {queue}: add the {way.kind} {way.name!r} or lead elsewhere")
+            raise PlanError("way_lost", queue=queue, kind=way.kind, name=way.name)
 
     def clip(self, key: str) -> str | None:
         """Find the clip of a prompt."""

@@ -32,7 +32,7 @@ class Way:
     def __post_init__(self) -> None:
         """Refuse a way to nowhere."""
         if self.kind in NAMED and not self.name:
-            raise PlanError(f"a way out by {self.kind}: say to which one")
+            raise PlanError("way_unnamed", kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ class QueuePlan:
     announce_agent: bool = True
     """Tell the caller who serves: prompt ``agent.EXTENSION``."""
     record: bool = True
+    shows: str = ""
+    """The number of ours that its callbacks show; empty: the trunk's first."""
     ways: tuple[Way, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -147,12 +149,10 @@ class QueuePlan:
         found = (self.timed_out, self.full, self.empty, *self.keys.values())
         object.__setattr__(self, "ways", found)
         if self.stay_if == "free":
-            raise PlanError(
-                f"queue {self.name}: busy desks are no reason to leave; let stay_if be ready"
-            )
+            raise PlanError("stay_if_free", queue=self.name)
         times, levels = [at for at, _ in self.levels], [level for _, level in self.levels]
         if times[0] != 0 or times != sorted(times) or levels != sorted(levels, reverse=True):
-            raise PlanError(f"queue {self.name}: let the levels begin at 0 s and high, and sink")
+            raise PlanError("levels_wrong", queue=self.name)
 
     def level_after(self, waited: float) -> int:
         """The level of the skill that is enough by now."""

@@ -1,0 +1,94 @@
+"""What can be wrong with a file of settings, a plan, or a value, in both languages: parts of a sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telephony.pbx.errors import PLAN_FAULTS
+
+_PLAN_ZH: Final[dict[str, str]] = {
+    "number_lost": "号码 {number} 转到的 {kind} {name!r} 不存在，请添加它或改转别处",
+    "hours_lost": "号码 {number} 的非工作时间转到的 {kind} {name!r} 不存在，请添加它或改转别处",
+    "rule_lost": "呼出规则所用的中继 {trunk!r} 不存在，请添加它或改用别的中继",
+    "shows_lost": "{whose} 的外显号码 {number!r} 不属于任何中继，请改用中继上的号码或把它写进中继",
+    "flow_queue_lost": "流程 {flow} 用到的队列 {name!r} 不存在，请添加它",
+    "flow_flow_lost": "流程 {flow} 进入的流程 {name!r} 不存在，请添加它",
+    "strategy_unknown": "队列 {queue} 的振铃策略不存在，请从 {known} 中选择",
+    "way_lost": "队列 {queue} 的出口 {kind} {name!r} 不存在，请添加它或改转别处",
+    "way_unnamed": "出口 {kind} 没有写明转到哪一个，请补上名字",
+    "stay_if_free": "队列 {queue}：坐席忙不是离开的理由，请把 stay_if 写成 ready",
+    "levels_wrong": "队列 {queue}：levels 要从 0 秒的高级别开始，再逐级降低，请改正",
+    "follow_too_many": "跟随振铃最多 {most} 部电话，请减少",
+    "ringing_wrong": "转移前的振铃时间应在 1 到 180 秒之间，请改正",
+}
+
+PLAN: Final[dict[str, tuple[str, str]]] = {
+    code: (zh, PLAN_FAULTS[code]) for code, zh in _PLAN_ZH.items()
+}
+"""Every fault of a plan; the English is the switchboard's own."""
+
+MISFITS: Final[dict[str, tuple[str, str]]] = {
+    "extra_forbidden": (
+        "没有这一项，请删除它或改正拼写",
+        "there is no such setting; remove it or correct its spelling",
+    ),
+    "missing": ("缺少这一项，请补上", "this is missing; add it"),
+    "literal_error": ("请从 {expected} 中选择", "choose one of {expected}"),
+    "string_pattern_mismatch": (
+        "写法不对，请写成符合 {pattern} 的文字",
+        "this cannot be read; write it so that it fits {pattern}",
+    ),
+    "string_type": ('请写文字，两边加引号，如 "1007"', 'write text in quotes, such as "1007"'),
+    "string_too_short": ("请写至少 {min_length} 个字", "write at least {min_length} characters"),
+    "whole": ("请写整数", "write a whole number"),
+    "number": ("请写数字", "write a number"),
+    "yes_no": ("请写 true 或 false", "write true or false"),
+    "list": ('请写成列表，如 ["a", "b"]', 'write a list, such as ["a", "b"]'),
+    "table": ("请写成一节设置（键 = 值）", "write a section of settings (key = value)"),
+    "too_short": ("请写至少 {min_length} 项", "write at least {min_length} of them"),
+    "too_long": ("最多写 {max_length} 项", "write at most {max_length} of them"),
+    "greater_than_equal": ("请写不小于 {ge} 的数", "write a number of at least {ge}"),
+    "greater_than": ("请写大于 {gt} 的数", "write a number above {gt}"),
+    "less_than_equal": ("请写不大于 {le} 的数", "write a number of at most {le}"),
+    "less_than": ("请写小于 {lt} 的数", "write a number below {lt}"),
+}
+"""What is wrong with one value, by the name that pydantic gives it or that we give a group of them."""
+
+GROUPS: Final[dict[str, str]] = {
+    "int_type": "whole",
+    "int_parsing": "whole",
+    "int_from_float": "whole",
+    "float_type": "number",
+    "float_parsing": "number",
+    "bool_type": "yes_no",
+    "bool_parsing": "yes_no",
+    "list_type": "list",
+    "tuple_type": "list",
+    "dict_type": "table",
+    "model_type": "table",
+    "model_attributes_type": "table",
+}
+
+SETTINGS: Final[dict[str, tuple[str, str]]] = {
+    "bad_setting": (
+        "{file}：{where}：{why}（请在该文件、命令行或 LAB_ 变量中改正）。",
+        "{file}: {where}: {why} (correct it there, on the command line or in its LAB_ variable).",
+    ),
+    "bad_toml": (
+        "{file}：不是有效的 TOML（{why}），请改正该行。",
+        "{file}: this is not valid TOML ({why}); correct that line.",
+    ),
+    "bad_plan": ("{file}：{why}。", "{file}: {why}."),
+    "papers_taken": (
+        "已采用新的设置（{what}），进行中的通话不受影响。",
+        "New settings are in force ({what}); calls in progress go on as they were.",
+    ),
+    "papers_later": (
+        "这些设置要重新启动服务器才生效：{what}。",
+        "These settings need a new start of the server: {what}.",
+    ),
+    "papers_refused": (
+        "新的设置没有采用，仍按原来的运行（{why}），请改正后保存。",
+        "The new settings were not taken and the old ones stay in force ({why}); correct and save.",
+    ),
+}
