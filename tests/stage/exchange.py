@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import TypeVar
 
+from telephony.errors import NoPortLeft
 from telephony.media import control
 from telephony.pbx import commands
 from telephony.pbx.board import Board
@@ -84,9 +85,13 @@ class CountedPorts:
 
     def __init__(self) -> None:
         self.taken: set[int] = set()
+        self.dry = False
+        """Every port is taken by somebody else."""
         self._next = 20_000
 
     def take(self, host: str) -> int:
+        if self.dry:
+            raise NoPortLeft("Every RTP port is taken.")
         self._next += 2
         self.taken.add(self._next)
         return self._next

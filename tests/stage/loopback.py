@@ -27,10 +27,15 @@ class Party:
         self.world = world
         self.address: Address = (host, 5060)
         self.name = name
-        self.core = SipCore(entropy=world.entropy, user_agent=name, **options)
+        self._options = options
         self.events: list[SipEvent] = []
         self.reactions: dict[type[Any], Callable[[Any], None]] = {}
-        world.add(self.address, self.core, self._drain)
+        self.starts_anew()
+
+    def starts_anew(self) -> None:
+        """Switch the telephone on, or off and on again: it knows nothing of calls from before."""
+        self.core = SipCore(entropy=self.world.entropy, user_agent=self.name, **self._options)
+        self.world.add(self.address, self.core, self._drain)
 
     @property
     def now(self) -> float:

@@ -17,7 +17,7 @@ from telephony.pbx.callback import CallbackState
 from telephony.pbx.callback_events import CancelCallback
 from telephony.pbx.commands import EndWrapup, HangUpCall, SetDuty
 from telephony.pbx.desk import Activity, Duty, Spell
-from telephony.pbx.plan import DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
+from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.sip import events as sip
 from telephony.sip import sdp
@@ -39,7 +39,21 @@ class School(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**32 - 1))
     def open(self, seed: int) -> None:
         self.world = World(seed, remembers=False)
-        plan = plan_of(
+        self.seed = seed
+        self.exchange = Exchange(self.world, self.plan())
+        self.customers = carrier(self.world)
+        self.phones = {name: seat(self.world, name) for name in SEATS}
+        self.manners = dict.fromkeys([*SEATS, "carrier"], "lifts")
+        for phone in (*self.phones.values(), self.customers):
+            phone.on(sip.Invited, partial(self.rings, phone))
+        self.gone: set[tuple[str, int]] = set()
+        self.world.network.loses = lambda sent: bool({sent.source, sent.target} & self.gone)
+        self.world.run(1)
+        self.exchange.ready(*SEATS)
+
+    def plan(self) -> BoardPlan:
+        """The house that is open."""
+        return plan_of(
             desks={s: DeskPlan(s, f"secret{int(s) - 1000}", wrapup=20.0) for s in SEATS},
             queues={
                 "service": QueuePlan(
@@ -61,16 +75,6 @@ class School(RuleBasedStateMachine):
             longest_talk=300.0,
             longest_hold=120.0,
         )  # fmt: skip
-        self.exchange = Exchange(self.world, plan)
-        self.customers = carrier(self.world)
-        self.phones = {name: seat(self.world, name) for name in SEATS}
-        self.manners = dict.fromkeys([*SEATS, "carrier"], "lifts")
-        for phone in (*self.phones.values(), self.customers):
-            phone.on(sip.Invited, partial(self.rings, phone))
-        self.gone: set[tuple[str, int]] = set()
-        self.world.network.loses = lambda sent: bool({sent.source, sent.target} & self.gone)
-        self.world.run(1)
-        self.exchange.ready(*SEATS)
 
     def legs(self, party: Party) -> list[str]:
         return list(party.core.legs)

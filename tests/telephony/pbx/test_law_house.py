@@ -1,0 +1,266 @@
+"""The law once more, for the whole house: supervisors, forwards, messages, ratings, bad days.
+
+``LAB_LAW_EXAMPLES=5000 python -m pytest tests/telephony/pbx/test_law_house.py --timeout 7200`` is the
+long run; every example is forty steps in a random order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from telephony.media import control
+from telephony.pbx import commands
+from telephony.pbx import desk_orders as desk
+from telephony.pbx import supervisor_orders as over
+from telephony.pbx.calls_plan import CallsPlan
+from telephony.pbx.forwards import VOICEMAIL, Forwards
+from telephony.pbx.mailbox import BoxPlan
+from telephony.pbx.party import Mode, Role
+from telephony.pbx.plan import BoardPlan
+from telephony.pbx.supervision_events import SupervisionBegan, SupervisionEnded
+from telephony.sip import events as sip
+from tests.stage.exchange import dials, register, seat
+from tests.telephony.pbx.test_law import SEATS, picks, seats
+from tests.telephony.pbx.test_law_calls import BusySchool, numbers
+
+pytestmark = pytest.mark.story
+
+LEADERS = {"1003": frozenset({"1001", "1002"}), "1002": frozenset({"1001", "1003"})}
+"""Two supervisors, each in the other's charge, so that a supervisor is supervised, too."""
+BOX = "000010003"
+KEYS = ("greeting", "thanks", "pin", "wrong_pin", "keys", "none", "bye", "new.1", "old.1")
+EXAMPLES = int(os.environ.get("LAB_LAW_EXAMPLES", "25"))
+
+MAKES: dict[str, Any] = {
+    "start recording": desk.StartRecording,
+    "stop recording": desk.StopRecording,
+    "pause recording": desk.PauseRecording,
+    "go on recording": lambda seat: desk.PauseRecording(seat, False),
+    "rate": desk.Rate,
+    "answer": desk.Answer,
+    "redial": desk.Redial,
+    "hold": desk.Hold,
+    "resume": desk.Resume,
+    "hang up": desk.HangUp,
+}
+OVERSEES: dict[str, Any] = {
+    "listen": over.Supervise,
+    "whisper": lambda who, seat: over.Supervise(who, seat, Mode.WHISPER),
+    "barge": lambda who, seat: over.Supervise(who, seat, Mode.BARGE),
+    "take over": over.Intercept,
+    "answer for": over.AnswerFor,
+    "release": over.ForceRelease,
+    "stop": lambda who, seat: over.StopSupervising(who),
+}
+leaders = st.sampled_from(sorted(LEADERS))
+targets = st.sampled_from(["", "", *SEATS, "13800000001", VOICEMAIL])
+seconds = st.sampled_from([0.0, 0.3, 0.7, 2.0])
+
+
+class WholeHouse(BusySchool):
+    """Whatever a house has, in any order, while telephones die, start anew and lose their sound."""
+
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def open(self, seed: int) -> None:
+        super().open(seed)
+        self.extra = seat(self.world, "1002", host="10.0.3.2", registers=False)
+        self.extra.on(sip.Invited, partial(self.rings, self.extra))
+
+    def plan(self) -> BoardPlan:
+        plan = super().plan()
+        return replace(
+            plan,
+            charges=LEADERS,
+            calls=self.manner(self.seed),
+            numbers={**plan.numbers, BOX: ("voicemail", "1001")},
+            boxes={"1001": BoxPlan("1001", pin="12", longest=30.0, most=3)},
+            prompts={**plan.prompts, **{f"voicemail.{key}": "tone:440:2" for key in KEYS}},
+            message_path=lambda box, call: f"/mail/{box}/{call}.wav",
+        )
+
+    def manner(self, dice: int) -> CallsPlan:
+        records = ("always", "on demand", "never")[dice % 3]
+        return CallsPlan(resume_rings=dice % 2 == 0, record=records, longest_pause=20.0)  # type: ignore[arg-type]
+
+    # ── supervisors ──────────────────────────────────────────────────────────
+
+    @rule(leader=leaders, name=seats, what=st.sampled_from(sorted(OVERSEES)), then=seconds)
+    def a_supervisor_orders(self, leader: str, name: str, what: str, then: float) -> None:
+        self.order(OVERSEES[what](leader, name))
+        self.world.run(then)
+
+    @precondition(lambda self: self.busy())
+    @rule(pick=picks, leader=leaders, what=st.sampled_from(sorted(OVERSEES)), then=seconds)
+    def a_supervisor_oversees_a_talk(self, pick: int, leader: str, what: str, then: float) -> None:
+        self.order(OVERSEES[what](leader, self.talk(pick)[0]))
+        self.world.run(then)
+
+    @rule(leader=leaders, name=seats, number=numbers)
+    def a_supervisor_sends_a_customer_on(self, leader: str, name: str, number: str) -> None:
+        self.order(over.ForceTransfer(leader, name, number))
+
+    # ── desks ────────────────────────────────────────────────────────────────
+
+    @precondition(lambda self: self.busy())
+    @rule(pick=picks, what=st.sampled_from(sorted(MAKES)), then=seconds)
+    def an_agent_orders_this_too(self, pick: int, what: str, then: float) -> None:
+        self.order(MAKES[what](self.talk(pick)[0]))
+        self.world.run(then)
+
+    @rule(name=seats)
+    def an_agent_resumes(self, name: str) -> None:
+        """Also where the handset was put down."""
+        self.order(desk.Resume(name))
+
+    @rule(
+        name=seats, always=targets, busy=targets, unanswered=targets, undisturbed=st.booleans(),
+        follow=st.lists(st.sampled_from([*SEATS, "13800000002"]), max_size=3),
+    )  # fmt: skip
+    def an_agent_wishes(self, name: str, follow: list[str], **wishes: Any) -> None:
+        after: dict[str, Any] = {"after": 5.0, "follow_seconds": 5.0}
+        self.order(commands.SetForwards(name, Forwards(follow=tuple(follow), **wishes, **after)))
+
+    @rule(name=seats)
+    def an_agent_wishes_nothing(self, name: str) -> None:
+        self.order(commands.SetForwards(name, Forwards()))
+
+    # ── messages ─────────────────────────────────────────────────────────────
+
+    @rule(then=seconds)
+    def a_customer_calls_a_mailbox(self, then: float) -> None:
+        dials(self.customers, BOX)
+        self.world.run(then)
+
+    @rule(name=seats, then=seconds)
+    def an_agent_listens_to_messages(self, name: str, then: float) -> None:
+        self.an_agent_calls(name, "*97")
+        self.world.run(then)
+
+    @precondition(lambda self: self.exchange.board.works.legs.by_name)
+    @rule(pick=picks, speaks=st.booleans(), then=seconds)
+    def somebody_speaks_or_falls_silent(self, pick: int, speaks: bool, then: float) -> None:
+        name, now = self.leg(pick), self.world.now
+        told = control.SpeechBegan(name, now) if speaks else control.SpeechEnded(name, now, now)
+        self.exchange.media(told)
+        self.world.run(then)
+
+    @precondition(lambda self: self.exchange.board.works.legs.by_name)
+    @rule(pick=picks, keys=st.sampled_from(["#", "12", "1", "2", "3", "4", "*", "3#"]))
+    def somebody_presses_keys(self, pick: int, keys: str) -> None:
+        for key in keys:
+            if self.exchange.board.works.legs.by_name:
+                self.exchange.media(control.Digit(self.leg(pick), key, self.world.now))
+
+    @rule(pick=picks, state=st.sampled_from(["heard", "saved", "deleted"]))
+    def a_message_is_marked_on_screen(self, pick: int, state: Any) -> None:
+        if kept := self.exchange.board.works.mail.of("1001"):
+            self.order(commands.MarkMessage("1001", kept[pick % len(kept)].id, state))
+
+    # ── bad days ─────────────────────────────────────────────────────────────
+
+    def leg(self, pick: int) -> str:
+        names = sorted(self.exchange.board.works.legs.by_name)
+        return names[pick % len(names)]
+
+    @rule(name=seats)
+    def a_telephone_starts_anew(self, name: str) -> None:
+        """It crashed: what it knew of its calls is gone, what we send there is refused."""
+        phone = self.phones[name]
+        self.gone.discard(phone.address)
+        phone.starts_anew()
+        register(phone)
+        self.world.run(0.1)
+
+    @rule(expires=st.sampled_from([3600, 3600, 0]))
+    def a_desk_has_another_telephone(self, expires: int) -> None:
+        register(self.extra, expires=expires)
+        self.world.run(0.1)
+
+    @precondition(lambda self: self.exchange.board.works.legs.by_name)
+    @rule(pick=picks)
+    def a_leg_finds_no_socket(self, pick: int) -> None:
+        self.exchange.media(control.LegFailed(self.leg(pick), "address in use"))
+
+    @precondition(lambda self: self.exchange.sound.recordings)
+    @rule(pick=picks)
+    def a_disk_is_full(self, pick: int) -> None:
+        recordings = self.exchange.sound.recordings
+        name = sorted(recordings)[pick % len(recordings)]
+        told = control.RecordingBroken(name, recordings[name], "no space left on device", 2.0)
+        self.exchange.media(told)
+
+    @rule(dry=st.booleans())
+    def the_ports_run_out_or_come_back(self, dry: bool) -> None:
+        self.exchange.ports.dry = dry
+
+    @rule(dice=st.integers(0, 5))
+    def the_plan_changes(self, dice: int) -> None:
+        plan = self.exchange.board.works.plan
+        self.order(commands.SetPlan(replace(plan, calls=self.manner(dice))))
+
+    @precondition(lambda self: len(self.exchange.board.works.calls) > 2)
+    @rule()
+    def the_house_is_cleared(self) -> None:
+        self.order(commands.HangUpAll())
+
+    # ── the law ──────────────────────────────────────────────────────────────
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def every_telephone_that_rings_to_join_rings_no_longer_than_its_alarm(self) -> None:
+        works = self.exchange.board.works
+        for call in works.calls.values():
+            for name, party in call.joined.items():
+                if not party.leg.answered:
+                    assert ("ringing", name) in works.alarms, f"{name} rings for ever"
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def nobody_hears_who_listens(self) -> None:
+        rows = self.exchange.sound.rows
+        for call in self.exchange.board.works.calls.values():
+            for name, party in call.joined.items():
+                if party.role is Role.SUPERVISOR and party.mode is Mode.LISTEN:
+                    assert not [who for who, row in rows.items() if name in row]
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "exchange"))
+    def sound_and_ports_belong_to_legs(self) -> None:
+        legs = self.exchange.board.works.legs.by_name
+        assert self.exchange.sound.legs <= set(legs)
+        assert self.exchange.ports.taken == {leg.port for leg in legs.values()}
+
+    def teardown(self) -> None:
+        if hasattr(self, "exchange"):
+            self.exchange.ports.dry = False
+        super().teardown()
+        if hasattr(self, "exchange"):
+            assert not self.exchange.board.works.drafts
+            self.what_supervisors_did_ends()
+
+    def what_supervisors_did_ends(self) -> None:
+        acts: Counter[tuple[str, str, str]] = Counter()
+        for event in self.exchange.all(SupervisionBegan):
+            acts[event.call, event.supervisor, event.act] += 1
+        for ended in self.exchange.all(SupervisionEnded):
+            acts[ended.call, ended.supervisor, ended.act] -= 1
+        assert not [act for act, count in acts.items() if count]
+
+
+TestWholeHouse = WholeHouse.TestCase
+TestWholeHouse.settings = settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.reuse, Phase.generate, Phase.shrink][: 3 if EXAMPLES <= 30 else 2],
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
