@@ -90,6 +90,17 @@ class School(RuleBasedStateMachine):
         dials(self.customers, number, caller=f"1390000000{int(then * 10) % 10}")
         self.world.run(then)
 
+    @rule(name=seats, number=st.sampled_from(HOTLINES[1:]), then=st.sampled_from([1.0, 3.0]))
+    def a_talk_begins(self, name: str, number: str, then: float) -> None:
+        """Most of what can go wrong needs a talk, and chance alone seldom brings one about."""
+        self.gone.discard(self.phones[name].address)
+        register(self.phones[name])
+        self.manners[name] = "lifts"
+        self.world.run(0.2)
+        self.exchange.command(EndWrapup(name))
+        self.exchange.ready(name)
+        self.a_customer_calls(number, then)
+
     @precondition(lambda self: self.legs(self.customers))
     @rule(pick=picks)
     def a_customer_hangs_up(self, pick: int) -> None:

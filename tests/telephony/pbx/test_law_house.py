@@ -30,7 +30,7 @@ from telephony.pbx.supervision_events import SupervisionBegan, SupervisionEnded
 from telephony.sip import events as sip
 from tests.stage.exchange import dials, register, seat
 from tests.telephony.pbx.test_law import SEATS, picks, seats
-from tests.telephony.pbx.test_law_calls import BusySchool, numbers
+from tests.telephony.pbx.test_law_calls import CONFERS, MAKES, BusySchool, numbers
 
 pytestmark = pytest.mark.story
 
@@ -40,27 +40,31 @@ BOX = "000010003"
 KEYS = ("greeting", "thanks", "pin", "wrong_pin", "keys", "none", "bye", "new.1", "old.1")
 EXAMPLES = int(os.environ.get("LAB_LAW_EXAMPLES", "25"))
 
-MAKES: dict[str, Any] = {
-    "start recording": desk.StartRecording,
-    "stop recording": desk.StopRecording,
-    "pause recording": desk.PauseRecording,
-    "go on recording": lambda seat: desk.PauseRecording(seat, False),
-    "rate": desk.Rate,
-    "answer": desk.Answer,
-    "redial": desk.Redial,
-    "hold": desk.Hold,
-    "resume": desk.Resume,
-    "hang up": desk.HangUp,
-}
 OVERSEES: dict[str, Any] = {
-    "listen": over.Supervise,
-    "whisper": lambda who, seat: over.Supervise(who, seat, Mode.WHISPER),
-    "barge": lambda who, seat: over.Supervise(who, seat, Mode.BARGE),
-    "take over": over.Intercept,
-    "answer for": over.AnswerFor,
-    "release": over.ForceRelease,
-    "stop": lambda who, seat: over.StopSupervising(who),
+    "listen": lambda seat, who, number: over.Supervise(who, seat),
+    "whisper": lambda seat, who, number: over.Supervise(who, seat, Mode.WHISPER),
+    "barge": lambda seat, who, number: over.Supervise(who, seat, Mode.BARGE),
+    "take over": lambda seat, who, number: over.Intercept(who, seat),
+    "answer for": lambda seat, who, number: over.AnswerFor(who, seat),
+    "release": lambda seat, who, number: over.ForceRelease(who, seat),
+    "send on": lambda seat, who, number: over.ForceTransfer(who, seat, number),
+    "leave off": lambda seat, who, number: over.StopSupervising(who),
 }
+ORDERS: dict[str, Any] = {
+    **{f"agent: {what}": lambda seat, who, number, make=make: make(seat, number)
+       for what, make in MAKES.items()},
+    **{f"conference: {what}": lambda seat, who, number, make=make: make(seat)
+       for what, make in CONFERS.items()},
+    **{f"supervisor: {what}": make for what, make in OVERSEES.items()},
+    "start recording": lambda seat, who, number: desk.StartRecording(seat),
+    "stop recording": lambda seat, who, number: desk.StopRecording(seat),
+    "pause recording": lambda seat, who, number: desk.PauseRecording(seat),
+    "go on recording": lambda seat, who, number: desk.PauseRecording(seat, False),
+    "rate": lambda seat, who, number: desk.Rate(seat),
+    "answer": lambda seat, who, number: desk.Answer(seat),
+    "redial": lambda seat, who, number: desk.Redial(seat),
+}  # fmt: skip
+orders = st.sampled_from(sorted(ORDERS))
 leaders = st.sampled_from(sorted(LEADERS))
 targets = st.sampled_from(["", "", *SEATS, "13800000001", VOICEMAIL])
 seconds = st.sampled_from([0.0, 0.3, 0.7, 2.0])
@@ -91,35 +95,33 @@ class WholeHouse(BusySchool):
         records = ("always", "on demand", "never")[dice % 3]
         return CallsPlan(resume_rings=dice % 2 == 0, record=records, longest_pause=20.0)  # type: ignore[arg-type]
 
-    # ── supervisors ──────────────────────────────────────────────────────────
+    # ── orders ───────────────────────────────────────────────────────────────
 
-    @rule(leader=leaders, name=seats, what=st.sampled_from(sorted(OVERSEES)), then=seconds)
-    def a_supervisor_orders(self, leader: str, name: str, what: str, then: float) -> None:
-        self.order(OVERSEES[what](leader, name))
+    an_agent_orders = an_agent_in_a_talk_orders = a_conference = None  # type: ignore[assignment]
+    """One rule has them all: the fewer rules, the oftener each comes."""
+
+    @rule(name=seats, other=seats, what=orders, number=numbers, then=seconds)
+    def somebody_orders(self, name: str, other: str, what: str, number: str, then: float) -> None:
+        self.order(ORDERS[what](name, other, number))
         self.world.run(then)
 
     @precondition(lambda self: self.busy())
-    @rule(pick=picks, leader=leaders, what=st.sampled_from(sorted(OVERSEES)), then=seconds)
-    def a_supervisor_oversees_a_talk(self, pick: int, leader: str, what: str, then: float) -> None:
-        self.order(OVERSEES[what](leader, self.talk(pick)[0]))
-        self.world.run(then)
-
-    @rule(leader=leaders, name=seats, number=numbers)
-    def a_supervisor_sends_a_customer_on(self, leader: str, name: str, number: str) -> None:
-        self.order(over.ForceTransfer(leader, name, number))
-
-    # ── desks ────────────────────────────────────────────────────────────────
+    @rule(pick=picks, other=leaders, what=orders, number=numbers, then=seconds)
+    def somebody_orders_in_a_talk(
+        self, pick: int, other: str, what: str, number: str, then: float
+    ) -> None:
+        self.somebody_orders(self.talk(pick)[0], other, what, number, then)
 
     @precondition(lambda self: self.busy())
-    @rule(pick=picks, what=st.sampled_from(sorted(MAKES)), then=seconds)
-    def an_agent_orders_this_too(self, pick: int, what: str, then: float) -> None:
-        self.order(MAKES[what](self.talk(pick)[0]))
-        self.world.run(then)
+    @rule(pick=picks, leader=leaders, what=st.sampled_from(sorted(OVERSEES)), number=numbers,
+          then=seconds)  # fmt: skip
+    def a_supervisor_oversees_a_talk(
+        self, pick: int, leader: str, what: str, number: str, then: float
+    ) -> None:
+        self.manners[leader] = "lifts"
+        self.somebody_orders(self.talk(pick)[0], leader, f"supervisor: {what}", number, then)
 
-    @rule(name=seats)
-    def an_agent_resumes(self, name: str) -> None:
-        """Also where the handset was put down."""
-        self.order(desk.Resume(name))
+    # ── wishes ───────────────────────────────────────────────────────────────
 
     @rule(
         name=seats, always=targets, busy=targets, unanswered=targets, undisturbed=st.booleans(),
@@ -128,10 +130,6 @@ class WholeHouse(BusySchool):
     def an_agent_wishes(self, name: str, follow: list[str], **wishes: Any) -> None:
         after: dict[str, Any] = {"after": 5.0, "follow_seconds": 5.0}
         self.order(commands.SetForwards(name, Forwards(follow=tuple(follow), **wishes, **after)))
-
-    @rule(name=seats)
-    def an_agent_wishes_nothing(self, name: str) -> None:
-        self.order(commands.SetForwards(name, Forwards()))
 
     # ── messages ─────────────────────────────────────────────────────────────
 
@@ -256,7 +254,40 @@ class WholeHouse(BusySchool):
         assert not [act for act, count in acts.items() if count]
 
 
-TestWholeHouse = WholeHouse.TestCase
+RULES = {rule.function.__name__: rule for rule in WholeHouse.setup_state().rules}
+WEIGHTS = {
+    "a_talk_begins": 8,
+    "a_supervisor_oversees_a_talk": 8,
+    "somebody_orders_in_a_talk": 8,
+    "time_passes": 4,
+    "somebody_orders": 3,
+    "somebody_presses_keys": 3,
+    "a_customer_calls": 3,
+    "a_telephone_starts_anew": 2,
+    "a_telephone_refers": 2,
+}
+"""How often each comes beside the others; once where nothing is written."""
+
+
+class HouseByChance(WholeHouse):
+    """Draws each step by weight: hypothesis itself leaves rules out by lot, and talks with them."""
+
+    @rule(data=st.data())
+    def something_happens(self, data: st.DataObject) -> None:
+        may = [
+            name
+            for name, rule in RULES.items()
+            if all(condition(self) for condition in rule.preconditions)
+            for _ in range(WEIGHTS.get(name, 1))
+        ]
+        deed = RULES[data.draw(st.sampled_from(may), "deed")]
+        deed.function(self, **{key: data.draw(of, key) for key, of in deed.arguments.items()})
+
+
+for name, each in RULES.items():  # There they are methods, and rules no longer.
+    setattr(HouseByChance, name, each.function)
+
+TestWholeHouse = HouseByChance.TestCase
 TestWholeHouse.settings = settings(
     max_examples=EXAMPLES,
     phases=[Phase.reuse, Phase.generate, Phase.shrink][: 3 if EXAMPLES <= 30 else 2],
