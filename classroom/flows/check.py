@@ -11,6 +11,7 @@ from classroom.flows import build
 from classroom.flows.document import Document, Place
 from classroom.flows.errors import Mistake
 from classroom.flows.model import (
+    TYPES,
     AccessDb,
     Asking,
     DataEntry,
@@ -35,6 +36,9 @@ WAYS: Final = (
     "then", "otherwise", "on_wrong", "on_silent", "yes", "no", "found", "missing", "failed", "open",
     "closed",
 )  # fmt: skip
+OF_KIND: Final[dict[type, frozenset[str]]] = {
+    kind: frozenset(kind.model_fields) for kind in TYPES.values()
+}
 SPOKEN: Final = ("say", "before", "after", "wrong", "silent")
 
 
@@ -56,10 +60,16 @@ def ways_of(node: object) -> Iterator[tuple[Place, str]]:
     if isinstance(node, PlayOption):
         for key, to in node.keys.items():
             yield ("keys", key), to
-    for name in WAYS:
+    for name in fields_of(node, WAYS):
         where = getattr(node, name, None)
         if isinstance(where, str):
             yield (name,), where
+
+
+def fields_of(node: object, wanted: tuple[str, ...]) -> list[str]:
+    """Name those of the wanted fields that a node has: asking pydantic for others is slow."""
+    known = OF_KIND.get(type(node), frozenset())
+    return [name for name in wanted if name in known]
 
 
 def check(document: Document, sheet: FlowSheet, house: House) -> list[Mistake]:
@@ -116,8 +126,8 @@ class _Check:
         here: Place = ("nodes", name)
         for place, to in ways_of(node):
             self.leads((*here, *place), to)
-        for spoken in SPOKEN:
-            for prompt in getattr(node, spoken, ()):
+        for spoken in fields_of(node, SPOKEN):
+            for prompt in getattr(node, spoken):
                 self.says((*here, spoken), prompt)
         match node:
             case PlayOption() | SelectLanguage():
@@ -171,7 +181,7 @@ class _Check:
             self.wrong((*here, part), str(error), where=".".join(map(str, (*here, part))))
 
     def fills(self, here: Place, node: object) -> None:
-        into = getattr(node, "into", None)
+        into = node.into if fields_of(node, ("into",)) else None
         names = [into] if isinstance(into, str) else []
         if isinstance(node, AccessDb | DataEntry):
             names = list(node.into.values())
@@ -268,26 +278,41 @@ def spread(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]
     return reached
 
 
-def circles(ways: Mapping[str, Iterable[str]]) -> list[str]:
-    """Name one node of each circle: what is left when all that lead out of it are taken away."""
-    left = {name: {to for to in leads if to in ways} for name, leads in ways.items()}
-    back: dict[str, list[str]] = {}
-    for name, leads in left.items():
-        for to in leads:
-            back.setdefault(to, []).append(name)
-    todo = [name for name, leads in left.items() if not leads]
-    while todo:
-        gone = todo.pop()
-        del left[gone]
-        for name in back.get(gone, ()):
-            if name in left:
-                left[name].discard(gone)
-                if not left[name]:
-                    todo.append(name)
+def circles(ways: Mapping[str, Collection[str]]) -> list[str]:
+    """Name the first node of each circle: Tarjan's search, which looks at every way once."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    todo: list[tuple[str, Iterator[str]]] = []
     found: list[str] = []
-    seen: set[str] = set()
-    for name in left:
-        if name not in seen and name in spread(left[name], left):
-            found.append(name)
-            seen |= spread([name], left)
+
+    def enter(name: str) -> None:
+        index[name] = low[name] = len(index)
+        path.append(name)
+        todo.append((name, iter(ways[name])))
+
+    def leave(name: str) -> None:
+        if todo:
+            low[todo[-1][0]] = min(low[todo[-1][0]], low[name])
+        if low[name] == index[name]:
+            knot = [path.pop()]
+            while knot[-1] != name:
+                knot.append(path.pop())
+            low.update(dict.fromkeys(knot, len(ways)))  # settled: nobody goes below it any more
+            if len(knot) > 1 or name in ways[name]:
+                found.append(name)
+
+    for root in ways:
+        if root not in index:
+            enter(root)
+        while todo:
+            name, leads = todo[-1]
+            for to in leads:
+                if to in ways and to not in index:
+                    enter(to)
+                    break
+                low[name] = min(low[name], low.get(to, len(ways)))
+            else:
+                todo.pop()
+                leave(name)
     return found

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from classroom.flows.errors import BrokenFlow, Mistake
 from classroom.flows.model import TYPES, FlowSheet
+from classroom.flows.tree import DEEPEST, Branch, Lines, Unfit, understood
 
-LARGEST: Final = 128 * 1024
-"""Some two thousand nodes; a larger file would hold up the server while it is read."""
+LARGEST: Final = 1024 * 1024
+"""Some ten thousand nodes."""
 Place = tuple[str | int, ...]
 
 
@@ -44,19 +44,17 @@ class Document:
         if len(text.encode()) > LARGEST:
             raise self._broken(1, "too_large", most=LARGEST // 1024)
         try:
-            self._root, self.data = _understood(text)
+            self._root, self.data = understood(text)
+        except Unfit as unfit:
+            raise self._broken(unfit.line, unfit.key, most=DEEPEST) from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = mark.line + 1 if mark else 1
+            line = min(mark.line, text.count("\n")) + 1 if mark else 1
             problem = (error.problem or "").strip().splitlines()[:1]
-            if "duplicate key" in "".join(problem):
-                raise self._broken(line, "twice") from None
             raise self._broken(line, "yaml_stops", why="".join(problem)) from None
         except (YAMLError, ValueError, TypeError, RecursionError) as error:
             why = str(error).strip().splitlines()[:1] or [type(error).__name__]
             raise self._broken(1, "no_yaml", why=why[0][:120]) from None
-        if self._root is None:
-            raise self._broken(1, "references")
         if not isinstance(self.data, dict):
             raise self._broken(1, "no_mapping")
 
@@ -78,14 +76,14 @@ class Document:
         return Mistake(self.where, line, key, tuple((values or {}).items()), node, weak)
 
     def _line(self, place: Place, of_key: bool) -> int:
-        node, line = self._root, 1
+        at: Lines = self._root
+        line = 1
         for step in place:
-            found = _child(node, step)
+            found = _child(at, step)
             if found is None:
                 break
-            key, node = found
-            inside = isinstance(node, MappingNode | SequenceNode) or of_key
-            line = (key if inside else node).start_mark.line + 1
+            key_line, at = found
+            line = key_line if of_key or isinstance(at, Branch) else at
         return line
 
     def sheet(self) -> FlowSheet:
@@ -109,42 +107,19 @@ class Document:
 
     def _written(self, named: tuple[str | int, ...]) -> Place:
         """The steps of a place that are in the file; pydantic adds names of its types."""
-        node, place = self._root, []
+        at: Lines = self._root
+        place: list[str | int] = []
         for step in named:
-            if found := _child(node, step):
+            if found := _child(at, step):
                 place.append(step)
-                node = found[1]
+                at = found[1]
         return tuple(place)
 
 
-def _understood(text: str) -> tuple[Node | None, Any]:
-    """Give the tree and the data; no tree where something refers to something else."""
-    yaml = YAML(typ="safe", pure=True)
-    root = yaml.compose(text)
-    if root is None:
-        return MappingNode("tag:yaml.org,2002:map", []), None
-    seen: set[int] = set()
-    todo: list[Node] = [root]
-    while todo:
-        node = todo.pop()
-        if id(node) in seen:
-            return None, None
-        seen.add(id(node))
-        if isinstance(node, MappingNode):
-            todo += [part for pair in node.value for part in pair]
-        elif isinstance(node, SequenceNode):
-            todo += node.value
-    return root, yaml.constructor.construct_document(root)
-
-
-def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if str(key.value) == str(step):
-                return key, value
-    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    return None
+def _child(at: Lines, step: str | int) -> tuple[int, Lines] | None:
+    if not isinstance(at, Branch):
+        return None
+    return at.parts.get(step) or at.parts.get(str(step))
 
 
 _KINDS: Final = {

@@ -186,12 +186,12 @@ class FlowRoom:
         try:
             one = await asyncio.to_thread(self.shelf.fit, name, text, path=path)
         except BrokenFlow:
-            return page_of(self.shelf, name, text, lang, saved=False)
+            return await asyncio.to_thread(page_of, self.shelf, name, text, lang, saved=False)
         await asyncio.to_thread(_write, path, text)
         self.shelf.put(one)
         self._seen = self._stamps()
         await self._render([one])
-        return self.page(name, lang)
+        return await asyncio.to_thread(self.page, name, lang)
 
     async def trial(self, name: str, lang: Lang) -> wire.FlowRow:
         """Render a flow so that a seat can try it; the row says what to dial."""

@@ -34,6 +34,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "请不要用引用（& 和 *），把内容直接写出来",
         "references (& and *) are not for flows; write the text out",
     ),
+    "too_deep": (
+        "这里套得太深，一个流程不要超过 {most} 层",
+        "this lies too deep; keep a flow within {most} levels",
+    ),
+    "odd_key": (
+        "键只能是文字，不能是列表或映射，请改正",
+        "a key is plain text, no list and no mapping; write it so",
+    ),
+    "two_documents": (
+        "一个文件只写一个流程，请去掉从这里（---）开始的内容",
+        "a file holds one flow; take out what begins here (---)",
+    ),
     # the shape
     "missing": ("请在 {where} 里加上 `{key}:`", "add `{key}:` to {where}"),
     "extra": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -33,7 +34,7 @@ async def flows(room: Room, lang: LangHere) -> list[wire.FlowRow]:
 @router.get("/{name}")
 async def flow(name: str, room: Room, lang: LangHere) -> wire.FlowPage:
     """One flow, as a text and as a tree of forms."""
-    return room.page(name, lang)
+    return await asyncio.to_thread(room.page, name, lang)
 
 
 @router.put("/{name}")
@@ -45,7 +46,7 @@ async def put(name: str, draft: wire.FlowDraft, room: Room, lang: LangHere) -> w
 @router.post("/{name}/edit")
 async def edit(name: str, change: wire.FlowEdit, room: Room, lang: LangHere) -> wire.FlowPage:
     """Change one node of a draft; nothing is saved."""
-    return room.edit(name, change, lang)
+    return await asyncio.to_thread(room.edit, name, change, lang)
 
 
 @router.post("/{name}/trial")

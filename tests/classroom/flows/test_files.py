@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom.flows.check import circles
 from classroom.flows.document import LARGEST, Document, edited, read
 from classroom.flows.errors import BrokenFlow, UnknownFlow
 from classroom.flows.model import TYPES
@@ -113,10 +114,14 @@ WRONG = [
     (GOOD.replace("flow: try-it", "flow: other"), "2:", "make them the same", "改成一样"),
     (GOOD.replace("  ask:  ", " ask:  "), "15:", "check the indent", "缩进"),
     (GOOD + "  out: {type: stop_flow}\n", "19:", "stands twice", "写了两次"),
-    (GOOD.replace("to: queue", "to: queue\n    failed: &x ask\n    say: [*x]"), "1:", "references", "引用"),
+    (GOOD.replace("to: queue", "to: queue\n    failed: &x ask\n    say: [*x]"), "19:", "references", "引用"),
+    (GOOD + "deep: " + "[" * 90_000, "19:", "keep a flow within 32 levels", "不要超过 32 层"),
+    (GOOD + "deep: " + "{a: " * 90_000, "19:", "keep a flow within 32 levels", "不要超过 32 层"),
+    (GOOD + "---\nflow: two\n", "20:", "a file holds one flow", "只写一个流程"),
+    (GOOD + "? [a, b]\n: c\n", "19:", "a key is plain text", "键只能是文字"),
     ("", "1:", "empty or no mapping", "空的"),
     ("- a\n- b\n", "1:", "empty or no mapping", "空的"),
-    (GOOD + "#" + "x" * LARGEST, "1:", "keep a flow below 128 KB", "不要超过 128 KB"),
+    (GOOD + "#" + "x" * LARGEST, "1:", "keep a flow below 1024 KB", "不要超过 1024 KB"),
 ]  # fmt: skip
 
 
@@ -181,6 +186,34 @@ HEAD = "flow: try-it\nstart: a\nnodes:\n"
 )
 def test_what_is_wrong_with_the_graph(nodes: str, says: str) -> None:
     assert any(says in one for one in told(HEAD + nodes)), told(HEAD + nodes)
+
+
+def chain(count: int) -> str:
+    lines = ["flow: try-it", "start: n0", "nodes:"]
+    lines += [
+        f"  n{n}: {{type: play_only, say: [welcome], then: n{n + 1}}}" for n in range(count - 1)
+    ]
+    return "\n".join([*lines, f"  n{count - 1}: {{type: stop_flow}}"])
+
+
+def test_ten_thousand_nodes_are_one_flow() -> None:
+    assert len(shelf().fit("try-it", chain(10_000)).flow.nodes) == 10_000
+
+
+def test_each_of_many_mistakes_has_its_line() -> None:
+    found = told(chain(1_000).replace("then: n1}", "then: n999}", 1))
+    assert len(found) == 998, "everything but the first and the last has no way to it"
+    assert (found[0].split(":")[0], found[-1].split(":")[0]) == ("5", "1002")
+    round_ = chain(1_000).replace("play_only, say: [welcome]", "user_stop_flow")
+    round_ = round_.replace("{type: stop_flow}", "{type: user_stop_flow, then: n500}")
+    circle = [one for one in told(round_) if "goes round" in one]
+    assert len(circle) == 1 and circle[0].startswith("504:") and "`n500`" in circle[0]
+
+
+def test_every_circle_is_told_once() -> None:
+    ways = {"a": ["b"], "b": ["c", "a"], "c": ["d"], "d": ["c", "nowhere"], "e": ["e"], "f": ["e"]}
+    assert sorted(circles(ways)) == ["a", "c", "e"]
+    assert circles({"a": ["b", "c"], "b": ["c"], "c": []}) == []
 
 
 def test_every_sentence_is_in_both_languages() -> None:
