@@ -7,6 +7,7 @@ The worker steps it every 20 ms; stories step it on the virtual clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -16,19 +17,20 @@ from telephony.audio import OpenCard, open_sound
 from telephony.media import control
 from telephony.media.bridge import Bridge
 from telephony.media.chores import AtOnce, Chores
-from telephony.media.codec import FRAME, MU_LAW, RATE, encode_frames
+from telephony.media.codec import MU_LAW, RATE, encode_frames
 from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
+from telephony.media.lanes import USUAL, LaneIn, LaneOut
 from telephony.media.legs import PTIMES, Address, Leg
 from telephony.media.person import Person
 from telephony.media.player import Library, Source
 from telephony.media.recorder import Recorder
-from telephony.media.rtp import HEADER
 from telephony.media.vad import Vad, levels
 
 TICK: Final = 0.020
 REPORT_SECONDS: Final = 5.0
 _CARE_TICKS: Final = 50
+_STEADY: Final = attrgetter("steady")
 
 
 class PacketNet(Protocol):
@@ -48,6 +50,10 @@ class PacketNet(Protocol):
 
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         """Send one datagram; never blocks, never raises."""
+        ...
+
+    def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
+        """Send one RTP packet for each of many legs, likewise; the bytes are lent."""
         ...
 
 
@@ -72,6 +78,10 @@ class Studio:
         self._bridge = Bridge()
         self._ring = JitterRing()
         self._legs: dict[str, Leg] = {}
+        self._lane_in = LaneIn(self._ring)
+        self._lane_out = LaneOut()
+        self._lined_up = False
+        self._others: list[Leg] = []
         self._sources: dict[str, tuple[Source, int]] = {}
         self._vads: dict[str, Vad] = {}
         self._library = Library(loader or AtOnce())
@@ -108,6 +118,7 @@ class Studio:
 
     def send(self, command: Command) -> None:
         """Carry out a command; its sound changes with the next tick."""
+        self._flush()
         verb = self._verbs.get(type(command))
         if verb is not None:
             verb(command)
@@ -125,20 +136,40 @@ class Studio:
     def collect(self, now: float) -> None:
         """Take what the net brought; more often than a tick, so that jitter is measured well."""
         self._now = now
-        legs, told, ring = self._legs, self._told, self._ring
-        arrival = int(now * RATE) & 0xFFFFFFFF
-        for name, is_control, data, source in self._net.arrivals():
+        legs, lane = self._legs, self._lane_in
+        for name, is_control, datagram, source in self._net.arrivals():
             leg = legs.get(name)
             if leg is None:
                 continue
             if is_control:
-                leg.hear_control(data, source, now, self._epoch + now)
+                leg.hear_control(datagram, source, now, self._epoch + now)
+                continue
+            data = datagram if leg.key is None else leg.opened(datagram)
+            if data is None:
+                continue
+            if leg in lane:
+                self._flush()
+            if leg.flowing and len(data) == USUAL and source == leg.far:
+                lane.add(leg, data, now)
             else:
-                leg.hear(data, source, now, arrival, ring, told)
+                self._hear(leg, data, source, now)
+
+    def _flush(self) -> None:
+        """Have every packet heard that came so far."""
+        for leg, data, now in self._lane_in.flush():
+            if leg.far is not None:
+                self._hear(leg, data, leg.far, now)
+
+    def _hear(self, leg: Leg, data: bytes, source: Address, now: float) -> None:
+        self._lane_in.settle(leg)
+        leg.hear(data, source, now, int(now * RATE) & 0xFFFFFFFF, self._ring, self._told)
+        if leg.flowing:
+            self._lane_in.load(leg)
 
     def tick(self, now: float, due: float | None = None) -> None:
         """Move every call on by 20 ms; the sound is that of the moment the tick was due."""
         self.collect(now)
+        self._flush()
         due = now if due is None else due
         self._listen(due)
         self._play_on(due)
@@ -149,7 +180,7 @@ class Studio:
         codes = encode_frames(heard, self._laws_of_rows(len(heard)))
         self._recorder.write(codes, due)
         self._person.talk(heard)
-        self._talk(codes.tobytes())
+        self._talk(codes)
         self._ticks += 1
         if self._ticks % _CARE_TICKS == 0:
             self._care(now)
@@ -204,28 +235,26 @@ class Studio:
                 self._laws[leg.row] = leg.law
         return self._laws
 
-    def _talk(self, codes: bytes) -> None:
-        send, pack = self._net.send, HEADER.pack
-        for name, leg in self._legs.items():
-            start = leg.row * FRAME
-            sound = codes[start : start + FRAME]
-            if leg.steady and leg.far is not None:  # what `speak` does, without its calls
-                sequence, timestamp = leg.sequence, leg.timestamp
-                leg.sequence = (sequence + 1) & 0xFFFF
-                leg.timestamp = (timestamp + FRAME) & 0xFFFFFFFF
-                leg.sent += 1
-                leg.octets += FRAME
-                header = pack(0x80, leg.kind, sequence, timestamp, leg.ssrc)
-                send(name, header + sound, leg.far)
-            else:
-                for packet in leg.speak(sound):
-                    if leg.far is not None:
-                        send(name, packet, leg.far)
+    def _talk(self, codes: npt.NDArray[np.uint8]) -> None:
+        lane = self._lane_out
+        if not self._lined_up or not all(map(_STEADY, lane.legs)):
+            lane.line_up(self._legs.values())
+            self._others = [leg for leg in self._legs.values() if not leg.steady]
+            self._lined_up = True
+        self._net.send_all(lane.speak(codes))
+        for leg in self._others:
+            for packet in leg.speak(codes[leg.row].tobytes()):
+                if leg.far is not None:
+                    self._net.send(leg.name, packet, leg.far)
+            if leg.steady:
+                self._lined_up = False
 
     def _care(self, now: float) -> None:
         """Once a second: who fell silent, whose report is due, whether the sound card lives."""
         self._person.check()
+        self._lane_out.settle()
         for leg in self._legs.values():
+            self._lane_in.settle(leg)
             silent = leg.check(now)
             if silent is not None:
                 self._told.append(silent)
@@ -274,6 +303,9 @@ class Studio:
         if leg is None:
             self._told.append(control.LegFailed(command.leg, "no leg of this name is open"))
             return
+        self._lane_in.settle(leg)
+        self._lane_out.settle()
+        self._lined_up = False
         try:
             leg.take_aim(command, self._now)
         except (ValueError, KeyError):
@@ -290,6 +322,8 @@ class Studio:
         leg = self._legs.pop(name, None)
         if leg is None:
             return
+        self._lane_in.settle(leg)
+        self._lane_out.settle()
         if leg.far is not None:
             self._report(leg, self._now, bye=True)
         self._told.append(leg.report(int(self._ring.concealed[leg.place])))
@@ -310,6 +344,7 @@ class Studio:
         watched = [n for n, name in enumerate(self._legs) if name in self._vads]
         self._watched = np.array(watched, np.intp)
         self._laws = np.zeros(0, np.uint8)
+        self._lined_up = False
 
     def _play(self, command: control.Play) -> None:
         column = self._bridge.open_column(command.source)

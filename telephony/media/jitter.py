@@ -8,7 +8,6 @@ ours loses or gains one frame whenever the slack of several seconds says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,6 +27,7 @@ CONCEALED: Final = 3
 WINDOW: Final = 250
 """Ticks over which the slack is judged."""
 
+_PLENTY: Final = SLOTS * FRAME
 _SLACK_WANTED: Final = FRAME
 _SLACK_TOO_MUCH: Final = (START_DEPTH + 2) * FRAME + FRAME // 2
 _FADE_IN: Final = np.minimum(np.arange(1, FRAME + 1) / 40, 1.0).astype(np.float32)
@@ -39,116 +39,130 @@ _FADES: Final = np.stack(
 )
 
 
-@dataclass(slots=True)
-class _Track:
-    """Where a leg's stream stands: the newest timestamp and the ring position it has."""
-
-    timestamp: int = 0
-    place: int = 0
-    head: int = 0
-    shift: int = 0
-    """The slot being played is the ring's tick plus this."""
-    running: bool = False
-    late: int = 0
-    depth: int = START_DEPTH
-    slack: int = SLOTS * FRAME
-    """The least sound in store of this window, in samples, just before a packet refilled it."""
-    came: int = 0
-
-
 class JitterRing:
-    """Rings of coded frames for many legs; a leg is a row number from ``open``."""
+    """Rings of coded frames for many legs; a leg is a row number from ``open``.
+
+    Where each leg's stream stands is a column of arrays, too, so that the packets of many legs are
+    laid in as quickly as those of one. ``timestamp`` is the newest and ``place`` its position in the
+    ring; the slot being played is the ring's tick plus ``shift``; ``slack`` is the least sound in
+    store of this window, in samples, just before a packet refilled it.
+    """
 
     def __init__(self, capacity: int = 16) -> None:
-        self._tracks: dict[int, _Track] = {}
+        self._open: set[int] = set()
         self._free: list[int] = list(range(capacity - 1, -1, -1))
         self._codes = np.zeros((capacity, SLOTS, FRAME), np.uint8)
         self._holds = np.zeros((capacity, SLOTS), np.uint8)  # 0: nothing; else 1 + law
-        self._shift = np.zeros(capacity, np.int64)
         self._gone = np.full(capacity, CONCEALED, np.int64)
         self._last = np.zeros((capacity, FRAME), np.float32)
         self.concealed = np.zeros(capacity, np.int64)
+        self._running = np.zeros(capacity, np.bool_)
+        self._timestamp, self._place, self._head, self._shift, self._late, self._came = np.zeros(
+            (6, capacity), np.int64
+        )
+        self._depth = np.full(capacity, START_DEPTH, np.int64)
+        self._slack = np.full(capacity, _PLENTY, np.int64)
         self._tick = SLOTS
-        self._look()
-
-    def _look(self) -> None:
-        """Keep flat views for single packets: far quicker than indexing an array."""
-        self._flat_codes = self._codes.reshape(-1).data
-        self._flat_holds = self._holds.reshape(-1).data
 
     def open(self) -> int:
         """Take a fresh row."""
         if not self._free:
             self._grow()
         row = self._free.pop()
-        self._tracks[row] = _Track()
-        self._shift[row] = 0
+        self._open.add(row)
         self._holds[row] = 0
         self._gone[row] = CONCEALED
-        self.concealed[row] = 0
+        self._depth[row] = START_DEPTH
+        self._slack[row] = _PLENTY
+        for array in (self.concealed, self._shift, self._running, self._late, self._came):
+            array[row] = 0
         return row
 
     def close(self, row: int) -> None:
         """Give a row back."""
-        del self._tracks[row]
+        self._open.remove(row)
         self._free.append(row)
 
     def _grow(self) -> None:
         old = len(self._shift)
-        for name in ("_codes", "_holds", "_shift", "_gone", "_last", "concealed"):
-            array = getattr(self, name)
-            setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
+        for name, array in list(vars(self).items()):
+            if isinstance(array, np.ndarray):
+                setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
         self._free.extend(range(2 * old - 1, old - 1, -1))
-        self._look()
 
     def restart(self, row: int) -> None:
         """Forget the stream: the next packet starts a new one."""
-        track = self._tracks[row]
-        track.running = False
-        track.late = track.came = 0
+        self._running[row] = False
+        self._late[row] = self._came[row] = 0
         self._holds[row] = 0
+
+    def put_all(
+        self,
+        rows: npt.NDArray[np.intp],
+        timestamps: npt.NDArray[np.int64],
+        sounds: npt.NDArray[np.uint8],
+        laws: npt.NDArray[np.uint8],
+    ) -> None:
+        """Lay one packet of 20 ms into each of these rows, as ``put`` does."""
+        playing = self._tick + self._shift[rows]
+        delta = ((timestamps - self._timestamp[rows] + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        places = self._place[rows] + delta
+        slots, offsets = np.divmod(places, FRAME)
+        usual = self._running[rows] & (offsets == 0)
+        usual &= (slots >= playing) & (slots < playing + SLOTS - 1)
+        if not usual.all():
+            for n in np.flatnonzero(~usual).tolist():
+                self.put(int(rows[n]), int(timestamps[n]), sounds[n].tobytes(), int(laws[n]))
+            rows, timestamps, sounds, laws = (a[usual] for a in (rows, timestamps, sounds, laws))
+            places, slots, playing = places[usual], slots[usual], playing[usual]
+        self._late[rows] = 0
+        self._came[rows] += FRAME
+        self._slack[rows] = np.minimum(self._slack[rows], places - (playing - 1) * FRAME)
+        newest = places + FRAME > self._head[rows]
+        if not newest.all():
+            ahead, timestamps, places = rows[newest], timestamps[newest], places[newest]
+        else:
+            ahead = rows
+        self._timestamp[ahead] = timestamps
+        self._place[ahead] = places
+        self._head[ahead] = places + FRAME
+        where = rows * SLOTS + slots % SLOTS
+        self._codes.reshape(-1, FRAME)[where] = sounds
+        self._holds.reshape(-1)[where] = laws + 1
 
     def put(self, row: int, timestamp: int, payload: bytes, law: int) -> bool:
         """Lay one packet's sound into the ring; False when it came too late."""
-        track = self._tracks[row]
-        playing = self._tick + track.shift
-        if not track.running:
-            track.running = True
-            track.timestamp = timestamp
-            track.place = track.head = (playing + track.depth) * FRAME
-            track.slack = SLOTS * FRAME
-        delta = ((timestamp - track.timestamp + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-        place = track.place + delta
+        playing = self._tick + int(self._shift[row])
+        if not self._running[row]:
+            self._running[row] = True
+            self._timestamp[row] = timestamp
+            self._place[row] = self._head[row] = (playing + self._depth[row]) * FRAME
+            self._slack[row] = _PLENTY
+        since = timestamp - int(self._timestamp[row])
+        delta = ((since + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        place = int(self._place[row]) + delta
         size = len(payload)
         end = place + size
         if end <= playing * FRAME:
-            return self._put_late(row, track, delta, timestamp, payload, law)
+            return self._put_late(row, delta, timestamp, payload, law)
         if end > (playing + SLOTS - 1) * FRAME:
             return self._put_anew(row, timestamp, payload, law)
-        track.late = 0
-        slack = place - (playing - 1) * FRAME
-        if slack < track.slack:
-            track.slack = slack
-        if end > track.head:
-            track.timestamp, track.place, track.head = timestamp, place, end
-        track.came += size
-        slot, offset = divmod(place, FRAME)
-        if size == FRAME and not offset and slot >= playing:
-            where = row * SLOTS + slot % SLOTS
-            self._flat_codes[where * FRAME : where * FRAME + FRAME] = payload
-            self._flat_holds[where] = 1 + law
-        else:
-            self._lay(row, place, payload, law, playing)
+        self._late[row] = 0
+        self._slack[row] = min(int(self._slack[row]), place - (playing - 1) * FRAME)
+        if end > self._head[row]:
+            self._timestamp[row], self._place[row], self._head[row] = timestamp, place, end
+        self._came[row] += size
+        self._lay(row, place, payload, law, playing)
         return True
 
     def _put_late(
-        self, row: int, track: _Track, delta: int, timestamp: int, payload: bytes, law: int
+        self, row: int, delta: int, timestamp: int, payload: bytes, law: int
     ) -> bool:
         """Drop a late packet; when they all are, the sender's time has moved."""
-        track.late += 1
-        if track.late < LATE_STREAK and delta > -SLOTS * FRAME:
+        self._late[row] += 1
+        if self._late[row] < LATE_STREAK and delta > -SLOTS * FRAME:
             return False
-        track.depth = DEEPER_START
+        self._depth[row] = DEEPER_START
         return self._put_anew(row, timestamp, payload, law)
 
     def _put_anew(self, row: int, timestamp: int, payload: bytes, law: int) -> bool:
@@ -212,12 +226,11 @@ class JitterRing:
 
     def _follow_clocks(self) -> None:
         """Drop frames of a sender that is ahead of us, wait a frame for one that is behind."""
-        for row, track in self._tracks.items():
-            if track.came > WINDOW * FRAME * 0.9:
-                if track.slack > _SLACK_TOO_MUCH:
-                    track.shift += -(-(track.slack - _SLACK_TOO_MUCH) // FRAME)
-                elif track.slack < _SLACK_WANTED:
-                    track.shift -= 1
-                self._shift[row] = track.shift
-            track.came = 0
-            track.slack = SLOTS * FRAME
+        for row in self._open:
+            if self._came[row] > WINDOW * FRAME * 0.9:
+                if self._slack[row] > _SLACK_TOO_MUCH:
+                    self._shift[row] += -(-(self._slack[row] - _SLACK_TOO_MUCH) // FRAME)
+                elif self._slack[row] < _SLACK_WANTED:
+                    self._shift[row] -= 1
+        self._came[:] = 0
+        self._slack[:] = _PLENTY

@@ -21,7 +21,6 @@ MEDIA_LOST_AFTER: Final = 10.0
 PTIMES: Final = (10, 20, 30, 40, 50, 60)
 _STATIC: Final = {0: LAWS["PCMU"], 8: LAWS["PCMA"]}
 _COMFORT_NOISE: Final = 13
-_USUAL: Final = HEADER.size + FRAME
 
 
 @dataclass(slots=True)
@@ -45,7 +44,8 @@ class Leg:
     keys: KeyPress = field(default_factory=KeyPress)
     pressing: bool = False
     flowing: bool = False
-    """The far end's stream runs: its next usual packet needs no more questions."""
+    """The far end's stream runs: its next packet of this kind needs no more questions."""
+    hears_kind: int = 0
     steady: bool = False
     """So does ours: the next packet is like the last, of this kind."""
     kind: int = 0
@@ -113,7 +113,7 @@ class Leg:
         aim = self.aim
         if self.latched or aim is None or source[0] not in (aim.host, aim.signalling_host):
             return False
-        self.far, self.latched = source, True
+        self.far, self.latched, self.steady = source, True, False
         return True
 
     def press(self, digits: str) -> None:
@@ -123,6 +123,16 @@ class Leg:
         self.steady = False
 
     # ── in ───────────────────────────────────────────────────────────────────
+
+    def opened(self, data: bytes) -> bytes | None:
+        """Open a secured datagram; None: it is none of the far end's."""
+        if self.key is None:
+            return data
+        try:
+            return self.key.open(data)
+        except MalformedPacket:
+            self.refused += 1
+            return None
 
     def hear(
         self,
@@ -134,32 +144,6 @@ class Leg:
         told: list[MediaEvent],
     ) -> None:
         """Take one datagram of the RTP port; whatever does not belong here is dropped."""
-        if self.key is not None:
-            try:
-                data = self.key.open(data)
-            except MalformedPacket:
-                self.refused += 1
-                return
-        if self.flowing and len(data) == _USUAL and source == self.far:
-            first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
-            law = self.laws.get(kind)
-            if first == 0x80 and law is not None and ssrc == self.reception.ssrc:
-                self.last_packet = now
-                self.reception.count(ssrc, sequence, timestamp, arrival)
-                ring.put(self.place, timestamp, data[12:], law)
-                return
-        self._hear_any(data, source, now, arrival, ring, told)
-
-    def _hear_any(
-        self,
-        data: bytes,
-        source: Address,
-        now: float,
-        arrival: int,
-        ring: JitterRing,
-        told: list[MediaEvent],
-    ) -> None:
-        """Take a packet that begins something, or is none of the usual."""
         try:
             packet = parse(data)
         except MalformedPacket:
@@ -182,7 +166,7 @@ class Leg:
             ring.restart(self.place)
         self.reception.count(packet.ssrc, packet.sequence, timed, arrival)
         if law is not None:
-            self.flowing = True
+            self.flowing, self.hears_kind = True, kind
             if packet.payload:
                 ring.put(self.place, packet.timestamp, packet.payload, law)
         elif kind in self.events:

@@ -13,6 +13,8 @@ MAX_PACKET: Final = 1500
 
 _MAX_DROPOUT: Final = 3000
 _MAX_MISORDER: Final = 100
+FARTHEST: Final = 80_000
+"""A jump of ten seconds in a stream's time is another clock, not jitter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,13 @@ class Reception:
         if timestamp is not None:
             self._time(timestamp, arrival)
 
+    def count_run(self, packets: int, transit: int, jitter: float) -> None:
+        """Count packets that came one after the other and were timed meanwhile."""
+        self.highest += packets
+        self.received += packets
+        self.source_received += packets
+        self._transit, self._jitter = transit, jitter
+
     def _time(self, timestamp: int, arrival: int) -> None:
         """Follow the jitter (A.8)."""
         transit = (arrival - timestamp) & 0xFFFFFFFF
@@ -128,7 +137,7 @@ class Reception:
             delta = (transit - self._transit) & 0xFFFFFFFF
             if delta > 0x7FFFFFFF:
                 delta = 0x100000000 - delta
-            if delta < 80_000:  # a jump of ten seconds is another clock, not jitter
+            if delta < FARTHEST:
                 self._jitter += (delta - self._jitter) / 16
         self._transit = transit
 
@@ -152,6 +161,11 @@ class Reception:
     def lost(self) -> int:
         """Packets that never came, never below zero though some came twice."""
         return max(0, self.expected - self.received)
+
+    @property
+    def transit(self) -> int:
+        """How much later than its timestamp the newest packet came, in timestamp units."""
+        return self._transit or 0
 
     @property
     def jitter(self) -> float:

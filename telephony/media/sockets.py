@@ -112,6 +112,15 @@ class UdpNet:
         except (OSError, OverflowError):
             self.unsent += 1
 
+    def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
+        """Send one RTP packet for each of many legs; each is sent or lost by itself."""
+        rtp = self._rtp
+        for leg, data, to in packets:
+            try:
+                rtp[leg].sendto(data, to)
+            except (OSError, OverflowError):
+                self.unsent += 1
+
     def close_all(self) -> None:
         """Let everything go."""
         for leg in list(self._rtp):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +47,10 @@ class DataNet:
 
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         self.sent.append((leg, control, data, to))
+
+    def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
+        for leg, data, to in packets:
+            self.send(leg, bytes(data), to)
 
 
 @dataclass
