@@ -65,14 +65,9 @@ _DECODE_FLOAT: Final = _DECODE.astype(np.float32)
 _ENCODE: Final = _encoding_table()
 
 
-def _pair_table() -> npt.NDArray[np.uint64]:
-    """Hold both samples of any two codes that lie together: half the looks for the same sound."""
-    codes = np.arange(65536, dtype=np.uint16).view(np.uint8).reshape(-1, 2).astype(np.uint16)
-    laws = [_DECODE_FLOAT[codes + law * 256] for law in (MU_LAW, A_LAW)]
-    return np.stack([np.ascontiguousarray(law).view(np.uint64).reshape(-1) for law in laws])
-
-
-_PAIRS: Final = _pair_table()
+_HALF: Final = 32768
+_ENCODE_UP: Final = np.roll(_ENCODE.reshape(2, -1), _HALF, axis=1)
+"""The same codes from the lowest sample up."""
 
 
 def decode(codes: Bytes, law: int) -> Pcm:
@@ -86,22 +81,20 @@ def encode(pcm: Pcm, law: int) -> Bytes:
 
 
 def decode_frames(codes: Bytes, laws: Bytes | npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Turn rows of codes, each of its own law, into linear samples: two at a look."""
-    pairs = codes.view(np.uint16)
+    """Turn rows of codes, each of its own law, into linear samples."""
     if laws.all():
-        found = _PAIRS[A_LAW].take(pairs)
-    elif not laws.any():
-        found = _PAIRS[MU_LAW].take(pairs)
-    else:
-        places = pairs.astype(np.intp) + (laws.astype(np.intp) << 16)[:, None]
-        found = _PAIRS.reshape(-1).take(places)
-    sound: npt.NDArray[np.float32] = found.view(np.float32)
-    return sound
+        return _DECODE_FLOAT[256:].take(codes)
+    if not laws.any():
+        return _DECODE_FLOAT.take(codes)
+    return _DECODE_FLOAT.take(codes + (laws.astype(np.uint16) << 8)[:, None])
 
 
 def encode_frames(heard: npt.NDArray[np.float32], laws: Bytes) -> Bytes:
-    """Clip rows of linear samples to 16 bits and turn each into codes of its own law."""
-    bounded = np.rint(heard)
-    np.clip(bounded, -32768, 32767, out=bounded)
-    samples = bounded.astype(np.int16).view(np.uint16)
-    return _ENCODE.take(samples + (laws.astype(np.int32) << 16)[:, None])
+    """Round and clip rows of linear samples to 16 bits and turn each into codes of its own law."""
+    codes = np.empty(heard.shape, np.uint8)
+    for law in (MU_LAW, A_LAW):
+        rows = np.flatnonzero(laws == law)
+        if len(rows):
+            places = (heard[rows] + (_HALF + np.float32(0.5))).astype(np.intp)
+            codes[rows] = _ENCODE_UP[law].take(places, mode="clip")
+    return codes

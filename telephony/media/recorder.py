@@ -10,7 +10,7 @@ import os
 import struct
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -72,35 +72,33 @@ class _Tape:
 
 @dataclass(slots=True)
 class _Reel:
-    """What the tick knows of one recording: the second being filled."""
+    """What the tick knows of one recording; the second being filled lies at ``place``."""
 
     tape: _Tape
+    place: int
     rows: tuple[int, int]
-    sound: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.empty((FRAMES_A_FLUSH, FRAME, 2), np.uint8)
-    )
-    first: int = 0
-    fill: int = 0
-    since: float | None = None
+    since: float | None
     """The moment of position 0."""
+    first: int
     begun: bool = False
-    frames: int = 0
-    """So many are written or being filled."""
     paused: bool = False
-
-    def due(self, at: float) -> int:
-        """Say how many frames there should be before the one of this moment."""
-        return max(0, round((at - (at if self.since is None else self.since)) / _FRAME_SECONDS))
 
 
 class Recorder:
-    """Every open recording; ``events`` come from the writer when it is done with a file."""
+    """Every open recording; ``events`` come from the writer when it is done with a file.
 
-    def __init__(self, chores: Chores) -> None:
+    The seconds being filled are one array, so that a tick writes to all recordings in one step.
+    """
+
+    def __init__(self, chores: Chores, capacity: int = 8) -> None:
         self._chores = chores
         self._reels: dict[str, _Reel] = {}
         self._events: deque[MediaEvent] = deque()
         self._opened = 0
+        self._free = list(range(capacity - 1, -1, -1))
+        self._sound = np.empty((capacity, FRAMES_A_FLUSH, FRAME, 2), np.uint8)
+        self._frames, self._fill = np.zeros((2, capacity), np.int64)  # in all; of this second
+        self._arrange()
 
     def __contains__(self, recording: str) -> bool:
         return recording in self._reels
@@ -109,31 +107,63 @@ class Recorder:
         self, recording: str, path: str, rows: tuple[int, int], since: float | None = None
     ) -> None:
         """Begin a recording of two rows of the matrix: left and right; ``since`` is position 0."""
-        reel = _Reel(_Tape(recording, path), rows, since=since)
-        reel.first = reel.fill = self._opened * _STEP % FRAMES_A_FLUSH
+        if not self._free:
+            self._grow()
+        first = self._opened * _STEP % FRAMES_A_FLUSH
+        reel = _Reel(_Tape(recording, path), self._free.pop(), rows, since, first)
+        self._frames[reel.place], self._fill[reel.place] = 0, first
         self._opened += 1
         self._reels[recording] = reel
+        self._arrange()
         self._chores.do(lambda: self._create(reel.tape))
+
+    def _grow(self) -> None:
+        old = len(self._sound)
+        self._free.extend(range(2 * old - 1, old - 1, -1))
+        self._sound, self._frames, self._fill = (
+            np.concatenate([array, np.zeros_like(array)])
+            for array in (self._sound, self._frames, self._fill)
+        )
+
+    def _arrange(self) -> None:
+        """Line the reels up for the vectorised steps."""
+        reels = self._lined_up = list(self._reels.values())
+        self._places = np.array([reel.place for reel in reels], np.intp)
+        self._left = np.array([reel.rows[0] for reel in reels], np.intp)
+        self._right = np.array([reel.rows[1] for reel in reels], np.intp)
+        self._paused = np.array([reel.paused for reel in reels], np.bool_)
+        self._since = np.array([reel.since or 0.0 for reel in reels])
+        self._all_begun = all(reel.begun for reel in reels)
 
     def pause(self, recording: str, paused: bool) -> None:
         """Write silence while paused."""
         self._reels[recording].paused = paused
+        self._arrange()
 
     def write(self, codes: npt.NDArray[np.uint8], now: float) -> None:
         """Take this tick's mu-law rows; hand every full second to the writer.
 
         A tick that never was (the machine had no time) is silence, so that every position stays true.
         """
-        for reel in self._reels.values():
-            self._begin(reel, now)
-            self._pad(reel, reel.due(now))
-            frame = reel.sound[reel.fill]
-            if reel.paused:
-                frame[:] = SILENCE[MU_LAW]
-            else:
-                frame[:, 0] = codes[reel.rows[0]]
-                frame[:, 1] = codes[reel.rows[1]]
-            self._step(reel)
+        if not self._lined_up:
+            return
+        if not self._all_begun:
+            for reel in self._lined_up:
+                self._begin(reel, now)
+            self._arrange()
+        places = self._places
+        due = np.rint((now - self._since) / _FRAME_SECONDS)
+        for n in np.flatnonzero(due > self._frames[places]).tolist():
+            self._pad(self._lined_up[n], int(due[n]))
+        sound = np.stack((codes[self._left], codes[self._right]), axis=-1)
+        if self._paused.any():
+            sound[self._paused] = SILENCE[MU_LAW]
+        fill = self._fill[places]
+        self._sound[places, fill] = sound
+        self._frames[places] += 1
+        self._fill[places] = fill + 1
+        for n in np.flatnonzero(fill == FRAMES_A_FLUSH - 1).tolist():
+            self._flush(self._lined_up[n])
 
     def _begin(self, reel: _Reel, now: float) -> None:
         if not reel.begun:
@@ -142,31 +172,31 @@ class Recorder:
             self._events.append(RecordingBegan(reel.tape.recording, reel.since))
 
     def _pad(self, reel: _Reel, frames: int) -> None:
-        while reel.frames < frames:
-            reel.sound[reel.fill] = SILENCE[MU_LAW]
-            self._step(reel)
-
-    def _step(self, reel: _Reel) -> None:
-        reel.frames += 1
-        reel.fill += 1
-        if reel.fill == FRAMES_A_FLUSH:
-            self._flush(reel)
+        while self._frames[reel.place] < frames:
+            self._sound[reel.place, self._fill[reel.place]] = SILENCE[MU_LAW]
+            self._frames[reel.place] += 1
+            self._fill[reel.place] += 1
+            if self._fill[reel.place] == FRAMES_A_FLUSH:
+                self._flush(reel)
 
     def _flush(self, reel: _Reel) -> None:
-        sound = reel.sound[reel.first : reel.fill].tobytes()
-        reel.first = reel.fill = 0
+        sound = self._sound[reel.place, reel.first : int(self._fill[reel.place])].tobytes()
+        reel.first = self._fill[reel.place] = 0
         if sound:
             self._chores.do(lambda: self._append(reel.tape, sound))
 
     def close(self, recording: str, until: float | None = None) -> None:
         """End a recording at this moment; a RecordingClosed follows when the file is whole."""
         reel = self._reels.pop(recording)
-        frames = reel.frames
+        frames = int(self._frames[reel.place])
         if until is not None:
             self._begin(reel, until)
-            frames = reel.due(until)
+            assert reel.since is not None
+            frames = max(0, round((until - reel.since) / _FRAME_SECONDS))
             self._pad(reel, frames)
         self._flush(reel)
+        self._free.append(reel.place)
+        self._arrange()
         self._chores.do(lambda: self._finish(reel.tape, frames * FRAME * 2))
 
     def names(self) -> list[str]:
