@@ -311,13 +311,17 @@ class SoundFailed:
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """Health of the worker, every five seconds while legs are open; ``late`` is over 10 ms."""
+    """Health of the worker, every five seconds while legs are open; ``late`` is over 10 ms.
+
+    ``worst_ms`` and ``p99_ms`` are how late the ticks of these five seconds began.
+    """
 
     ticks: int
     late: int
     worst_ms: float
     legs: int
     realtime: bool
+    p99_ms: float = 0.0
 
 
 MediaEvent: TypeAlias = (

@@ -155,9 +155,7 @@ class JitterRing:
         self._lay(row, place, payload, law, playing)
         return True
 
-    def _put_late(
-        self, row: int, delta: int, timestamp: int, payload: bytes, law: int
-    ) -> bool:
+    def _put_late(self, row: int, delta: int, timestamp: int, payload: bytes, law: int) -> bool:
         """Drop a late packet; when they all are, the sender's time has moved."""
         self._late[row] += 1
         if self._late[row] < LATE_STREAK and delta > -SLOTS * FRAME:

@@ -64,7 +64,7 @@ class LaneIn:
                     setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
         follows = (heard.highest + 1) & 0xFFFF
         self._expected[row] = _opening(leg.hears_kind, follows) if follows else _NEVER
-        self._ssrc[row] = heard.ssrc
+        self._ssrc[row] = _NEVER if heard.ssrc is None else heard.ssrc
         self._law[row] = leg.laws[leg.hears_kind]
         self._jitter[row], self._transit[row] = heard.jitter, heard.transit
         self._fresh[row] = 0
@@ -135,16 +135,14 @@ class LaneOut:
         self._sequences = np.array([leg.sequence for leg in self.legs], np.int64)
         self._timestamps = np.array([leg.timestamp for leg in self.legs], np.int64)
         self._rows = np.array([leg.row for leg in self.legs], np.intp)
-        whole = memoryview(self._packets.view(np.uint8))
+        whole = self._packets.view(np.uint8).data
         self._ways = [
             (leg.name, whole[n * USUAL : (n + 1) * USUAL], leg.far)
             for n, leg in enumerate(self.legs)
             if leg.far is not None
         ]
 
-    def speak(
-        self, codes: npt.NDArray[np.uint8]
-    ) -> list[tuple[str, memoryview, Address]]:
+    def speak(self, codes: npt.NDArray[np.uint8]) -> list[tuple[str, memoryview, Address]]:
         """Give every leg's next packet; each is true until the next call."""
         packets = self._packets
         packets["opening"] = self._kinds | self._sequences

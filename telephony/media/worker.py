@@ -60,7 +60,7 @@ class Worker:
             sound=self._sound,
         )
         self._ticks = self._late = 0
-        self._worst = 0.0
+        self._lateness: list[float] = []
         self._reader = threading.Thread(target=self._read, args=(commands,), daemon=True)
         self._teller = threading.Thread(target=self._tell, args=(events,), daemon=True)
 
@@ -110,7 +110,7 @@ class Worker:
         self._studio.tick(time.monotonic(), due)
         self._ticks += 1
         if self._studio.legs:
-            self._worst = max(self._worst, lateness)
+            self._lateness.append(lateness)
             self._late += lateness > LATE_SECONDS
         for event in self._studio.events():
             self._events.put(event)
@@ -121,14 +121,14 @@ class Worker:
 
     def _report(self) -> None:
         gc.collect(0)
-        if self._studio.legs:
-            worst, self._worst = self._worst, 0.0
+        late, self._lateness = sorted(self._lateness), []
+        if self._studio.legs and late:
+            worst, p99 = (
+                round(late[int(share * (len(late) - 1))] * 1000, 3) for share in (1, 0.99)
+            )
             self._events.put(
-                WorkerReport(
-                    self._ticks, self._late, round(worst * 1000, 3), self._studio.legs,
-                    self.realtime,
-                )
-            )  # fmt: skip
+                WorkerReport(self._ticks, self._late, worst, self._studio.legs, self.realtime, p99)
+            )
 
     def _finish(self) -> None:
         self._studio.close()
