@@ -4,6 +4,61 @@ from __future__ import annotations
 
 from typing import Final
 
+KINDS: Final = {
+    "local": ("市话", "local numbers"),
+    "national": ("国内长途", "numbers of other areas"),
+    "mobile": ("手机号码", "mobile numbers"),
+    "free": ("800、400 号码", "toll-free numbers"),
+    "service": ("服务短号", "short service numbers"),
+    "abroad": ("国际长途", "numbers abroad"),
+    "premium": ("收费号码", "premium numbers"),
+    "fictional": ("练习号码", "practice numbers"),
+}
+"""Kinds of numbers as people call them; emergency numbers have a sentence of their own."""
+
+OUTSIDE: Final[dict[str, tuple[str, str]]] = {
+    "not_now_no_trunk": (
+        "没有能拨打这个号码的中继，请换一个号码或联系管理员。",
+        "No trunk leads to that number; dial another, or ask an administrator for a trunk.",
+    ),
+    "not_now_no_number": (
+        "这不是一个完整的电话号码，请核对后重拨。",
+        "That is no whole telephone number; check it and dial again.",
+    ),
+    "not_now_caller_id_not_ours": (
+        "本坐席的主叫号码不属于任何中继，请管理员改正号码设置。",
+        "The number this desk shows belongs to no trunk; ask an administrator to correct it.",
+    ),
+    "not_now_trunk_full": (
+        "外线都占满了，请等一条线路空出来再拨。",
+        "Every outside line is taken; dial again when one is free.",
+    ),
+    "not_now_no_gateway": (
+        "运营商网关没有应答，请稍后再拨；仍不通请联系管理员。",
+        "No gateway of the carrier answers; try later, then ask an administrator.",
+    ),
+    "not_now_live_closed": (
+        "真实线路目前只接来电、不能外呼，请拨练习号码。",
+        "A live line only brings calls in; dial a practice number.",
+    ),
+    "not_now_lines_do_not_mix": (
+        "练习电话不能接到真实线路，真实电话也不能接到练习线路，请换同一种线路的号码。",
+        "Practice and live lines never meet in one call; choose a number of the same kind of line.",
+    ),
+    "not_now_emergency": (
+        "训练线路不能拨打紧急号码；遇到真实险情请用自己的手机。",
+        "A training line calls nobody who helps; in a real emergency use your own telephone.",
+    ),
+    **{
+        f"not_now_{kind}_not_allowed": (
+            f"本中继没有开通{zh}，请换一个号码或联系管理员。",
+            f"This trunk may not call {en}; dial another, or ask an administrator.",
+        )
+        for kind, (zh, en) in KINDS.items()
+    },
+}
+"""Why no call leaves."""
+
 CONTROL: Final[dict[str, tuple[str, str]]] = {
     "bad_order": (
         "看不懂这条指令（{where}:{why}），请对照 /api/control 的说明改正。",
@@ -22,12 +77,12 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "Desk {extension} talks to nobody now; wait for its next call.",
     ),
     "not_now_nothing_rings": (
-        "坐席 {extension} 现在没有来电振铃。",
-        "Nothing rings at desk {extension} now.",
+        "坐席 {extension} 现在没有来电振铃，请等它振铃后再接。",
+        "Nothing rings at desk {extension} now; wait until it rings.",
     ),
     "not_now_nothing_rings_near": (
-        "你的组里现在没有来电振铃。",
-        "Nothing rings in your group now.",
+        "你的组里现在没有来电振铃，请等有来电再代接。",
+        "Nothing rings in your group now; wait for a call.",
     ),
     "not_now_not_your_group": (
         "那个坐席属于别的组，请让同组的人代接。",
@@ -50,8 +105,8 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "No call is parked in that slot; check its number.",
     ),
     "not_now_recording": (
-        "这通电话正在录音，不用再开。",
-        "The talk is being recorded already.",
+        "这通电话正在录音，请直接继续通话。",
+        "The talk is being recorded already; talk on.",
     ),
     "not_now_not_recording": (
         "这通电话没有在录音，请先开始录音。",
@@ -62,12 +117,12 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "This house records no talks; ask who runs it.",
     ),
     "not_now_always_recorded": (
-        "本校设置为全程录音，不能停；可以暂停。",
+        "本校设置为全程录音，不能停止；请改用暂停。",
         "Talks are always recorded here; pause it instead.",
     ),
     "not_now_no_customer": (
-        "只有外面打来的客户可以评分。",
-        "Only a customer from outside can be asked to rate.",
+        "只有外面的客户可以评分，请直接挂机。",
+        "Only a customer from outside can be asked to rate; hang up instead.",
     ),
     "not_now_lift_it": (
         "这部话机不能远程接起，请在话机上接听。",
@@ -78,20 +133,20 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "There is no such conference; open it first.",
     ),
     "not_now_bad_name": (
-        "会议号要用 1 到 12 位数字。",
+        "会议号请用 1 到 12 位数字。",
         "Name a conference by one to twelve digits.",
     ),
     "not_now_conference_open": (
-        "这个会议已经召开，直接邀请即可。",
+        "这个会议已经召开，请直接邀请。",
         "That conference is open already; invite to it.",
     ),
     "not_now_in_conference": (
-        "这个号码已在会议中或正在振铃。",
-        "That number is in the conference or rings for it already.",
+        "这个号码已在会议中或正在振铃，请换一个号码。",
+        "That number is in the conference or rings for it already; invite another.",
     ),
     "not_now_not_in_conference": (
-        "这个号码不在会议中。",
-        "That number is not in the conference.",
+        "这个号码不在会议中，请核对号码。",
+        "That number is not in the conference; check the number.",
     ),
     "not_now_not_supervising": (
         "你没有在监听任何通话，请先选择一个坐席。",
@@ -131,4 +186,25 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "没有空闲的语音端口，请稍后再试或扩大 rtp 端口范围。",
         "No port for sound is free; try again later or widen the range of RTP ports.",
     ),
+    "not_now_ringing": (
+        "你的话机已经在振铃，请直接接起。",
+        "Your telephone rings already; lift it.",
+    ),
+    "not_now_not_allowed": (
+        "只有通话中的坐席才能转接自己的电话，请先接通。",
+        "Only a desk in a talk may hand its own calls on; answer first.",
+    ),
+    "not_now_note_too_long": (
+        "便条太长，请写短一些或分几条发。",
+        "The note is too long; write a shorter one, or several.",
+    ),
+    "not_now_nothing_dialled": (
+        "你的坐席还没有拨过号码，请先拨打一次。",
+        "Your desk has dialled nothing yet; dial a number first.",
+    ),
+    "not_now_no_such_desk": (
+        "没有坐席 {extension}，请核对分机号。",
+        "There is no desk {extension}; check the extension.",
+    ),
+    **OUTSIDE,
 }

@@ -30,7 +30,7 @@ from telephony.pbx.admission import Admission, TurnedAway
 from telephony.pbx.callback import CALLBACKS
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.enrolment import ENROLMENT
-from telephony.pbx.errors import PbxError
+from telephony.pbx.errors import NotNow
 from telephony.pbx.events import BoardEvent
 from telephony.pbx.gateway import HEALTH
 from telephony.pbx.ivr import VISIT
@@ -214,7 +214,9 @@ class Board:
         try:
             return self.works.desks[extension]
         except KeyError:
-            raise PbxError(f"There is no desk {extension}; choose one of the plan.") from None
+            raise NotNow(
+                "no_such_desk", f"There is no desk {extension}; choose one of the plan."
+            ) from None
 
     def _rang(self, alarm: tuple[str, str], now: float) -> None:
         """Something's time has come."""
