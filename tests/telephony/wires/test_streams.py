@@ -198,6 +198,7 @@ class Stranger:
             return await self.reader.read(65536)
 
     def options(self, branch: str, via: str = "127.0.0.1:9", extra: str = "") -> bytes:
+        """``via`` may bring parameters."""
         return (
             f"OPTIONS {self.node.uri} SIP/2.0\r\nVia: SIP/2.0/TCP {via};branch=z9hG4bK{branch}\r\n"
             f"From: <sip:x@y>;tag=1\r\nTo: <{self.node.uri}>\r\nCall-ID: {branch}\r\n"
@@ -220,6 +221,20 @@ async def test_two_requests_in_one_packet_are_both_answered() -> None:
         while seen.count(b"SIP/2.0 200") < 2:
             seen += await stranger.read()
         assert len(bert.all(Requested)) == 2
+
+
+async def test_nobody_gets_anothers_requests_by_asking_for_an_alias() -> None:
+    """RFC 5923 wants certificates on both sides, which telephones have not: ``alias`` is not believed."""
+    anna, bert = Node("anna"), Node("bert")
+    async with nodes(anna, bert), Stranger(bert) as stranger:
+        host, port = anna.wire.address
+        stranger.writer.write(stranger.options("a", via=f"{host}:{port};alias"))
+        assert (await stranger.read()).startswith(b"SIP/2.0 200")
+        bert.ask(anna, "tcp")
+        await bert.until(lambda: bert.all(Responded))
+        assert len(anna.all(Requested)) == 1
+        stranger.writer.write(b"\r\n\r\n")
+        assert await stranger.read() == b"\r\n", "nothing else came by the stranger's connection"
 
 
 async def test_a_body_that_is_too_long_is_told_and_the_connection_closed() -> None:
