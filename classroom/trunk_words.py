@@ -21,6 +21,11 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
         "没有名为 {name} 的中继，请从 {names} 中选择，可用 lab trunk list 查看。",
         "There is no trunk {name}; choose one of {names} (lab trunk list).",
     ),
+    "bad_trunk_ca": (
+        "中继 {name} 的 CA 证书文件 {file} 无法读取或不是 PEM 证书，请向运营商索取后放好。",
+        "The CA file {file} of the trunk {name} cannot be read or is no PEM certificate; get it from the "
+        "carrier and put it there.",
+    ),
     "forward_nowhere": (
         "号码 {number} 无法接通，请填写分机号、外线号码或 voicemail。",
         "The number {number} leads nowhere; enter an extension, an outside number or voicemail.",
@@ -44,6 +49,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "trunk_needs_account": (
         "要注册（register: true）就必须写 account 的 user 和 password",
         "a trunk that registers needs an account with user and password",
+    ),
+    "trunk_ca_without_tls": (
+        "写了 ca 却没有 transport: tls 的网关，请改网关或删去 ca",
+        "ca is of use only with a gateway of transport: tls; change the gateway or remove ca",
     ),
     "trunk_leads_nowhere": (
         "号码 {number} 后请写 flow 名、queue 名或 extension 号",

@@ -7,7 +7,15 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -18,6 +26,7 @@ from telephony.media.control import Codec
 from telephony.pbx.numbering import Kind, Style
 from telephony.pbx.plan import GatewayPlan, Transport, TrunkPlan
 from telephony.sip.auth import Credentials
+from telephony.wires.tls import client_context
 
 FILE: Final = "trunks.yaml"
 KINDS: Final = tuple(kind.value for kind in Kind if kind not in (Kind.EMERGENCY, Kind.FICTIONAL))
@@ -62,6 +71,8 @@ class TrunkEntry(Part):
     account: AccountEntry | None = None
     register_: bool = Field(False, alias="register")
     expires: int = Field(600, ge=60, le=86400)
+    ca: str = ""
+    """The file (PEM) of the authority that vouches for the carrier over TLS; none: a public one."""
     domain: str = ""
     numbers: dict[Digits, str] = Field(default_factory=dict)
     """Our number → where it leads: ``flow front``, ``queue care`` or ``extension 1001``."""
@@ -73,6 +84,7 @@ class TrunkEntry(Part):
     patience: float = Field(4.0, gt=0, le=32)
     check_every: float = Field(30.0, ge=0)
     down_after: int = Field(3, ge=1)
+    _authority: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _whole(self) -> TrunkEntry:
@@ -80,11 +92,24 @@ class TrunkEntry(Part):
             raise ValueError(reason("trunk_name_taken"))
         if self.register_ and self.account is None:
             raise ValueError(reason("trunk_needs_account"))
+        if self.ca and all(one.transport != "tls" for one in self.gateways):
+            raise ValueError(reason("trunk_ca_without_tls"))
         for number, leads in self.numbers.items():
             kind, _, name = leads.partition(" ")
             if kind not in ("flow", "queue", "extension") or not name:
                 raise ValueError(reason("trunk_leads_nowhere", number=number))
         return self
+
+    def trust(self, data: Path) -> None:
+        """Read the authority's file, which lies in the data folder or has a whole path. Raises BadTrunks."""
+        if not self.ca:
+            return
+        file = data / self.ca
+        try:
+            self._authority = file.read_text("ascii")
+            client_context(self._authority)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError.
+            raise BadTrunks("bad_trunk_ca", file=file, name=self.name) from error
 
     def plan(self) -> TrunkPlan:
         """Write it as the switchboard takes it."""
@@ -102,6 +127,7 @@ class TrunkEntry(Part):
             account=Credentials(account.user, account.password) if account else None,
             registers=self.register_,
             expires=self.expires,
+            ca=self._authority,
             domain=self.domain,
             numbers=tuple(self.numbers),
             style=self.style,
@@ -130,6 +156,8 @@ def read(data: Path) -> list[TrunkEntry]:
     names = [entry.name for entry in entries]
     if double := next((name for name in names if names.count(name) > 1), None):
         raise BadTrunks("trunk_twice", file=file, name=double)
+    for entry in entries:
+        entry.trust(data)
     return entries
 
 

@@ -187,6 +187,10 @@ def trunk_add(
     ] = "",
     number: Annotated[list[str] | None, typer.Option(help="A number that is ours there.")] = None,
     line: Annotated[str, typer.Option(help="live or practice.")] = "live",
+    ca: Annotated[
+        Path | None,
+        typer.Option(help="TLS: the carrier's own authority (PEM); none: a public one."),
+    ] = None,
     lang: Tongue = "zh",
 ) -> None:
     """Add a trunk."""
@@ -194,7 +198,7 @@ def trunk_add(
 
     lines.add(
         data, name, host=host, port=port, transport=transport, user=user, password=password,
-        numbers=number or [], line=line,
+        numbers=number or [], line=line, ca=ca,
     )  # fmt: skip
 
 

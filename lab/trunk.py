@@ -58,6 +58,7 @@ def add(
     password: str,
     numbers: list[str],
     line: str,
+    ca: Path | None = None,
 ) -> None:
     """Add a trunk with one gateway; more is written in the file."""
     words = Words(spoken())
@@ -70,6 +71,7 @@ def add(
         "account": {"user": user, "password": password} if user else None,
         "register": bool(user),
         "numbers": dict.fromkeys(numbers, "flow front"),
+        "ca": str(ca.resolve()) if ca else "",
     }
     try:
         entry = trunks.TrunkEntry.model_validate(given)
@@ -77,6 +79,7 @@ def add(
         where, why = misfit(error)
         file = data / trunks.FILE
         raise trunks.BadTrunks("bad_trunk", file=file, where=where, why=why) from error
+    entry.trust(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     trunks.add(data, entry)
     print(words("trunk.added", name=name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import os
+import ssl
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from telephony.sip.core import SipCore
 from telephony.sip.events import Address, Responded
 from telephony.sip.message import Response
 from telephony.sip.uri import Uri
+from telephony.wires.tls import client_context
 from telephony.wires.wire import SipWire, resolved
 
 Step: TypeAlias = Literal["name", "options", "clock", "register", "call", "sound"]
@@ -56,16 +58,18 @@ class Answer:
     status: int
     response: Response | None
     seconds: float
+    failure: BaseException | None = None
+    """Why there was no connection to ask over."""
 
 
 class Prober:
-    """A SIP socket that asks and waits."""
+    """A SIP socket that asks and waits; ``ca`` vouches for whom it asks over TLS."""
 
-    def __init__(self, local: str) -> None:
+    def __init__(self, local: str, ca: str = "") -> None:
         self._local = local
         self._waiting: dict[str, asyncio.Future[tuple[int, Response | None]]] = {}
         self._core = SipCore(entropy=os.urandom, user_agent="callcenter-lab trunk check")
-        self._wire = SipWire(self._core, self._drain)
+        self._wire = SipWire(self._core, self._drain, client_tls=client_context(ca) if ca else None)
 
     async def __aenter__(self) -> Prober:
         await self._wire.open((self._local, 0), ("udp", "tcp"))
@@ -95,7 +99,8 @@ class Prober:
             status, response = await asyncio.wait_for(waiting, PATIENCE)
         except TimeoutError:
             status, response = 408, None
-        return Answer(status, response, time.monotonic() - began)
+        failure = None if response else self._wire.streams.failures.get(flow.remote)
+        return Answer(status, response, time.monotonic() - began, failure)
 
     def _drain(self) -> None:
         for event in self._core.events():
@@ -110,7 +115,7 @@ async def examine(
 ) -> AsyncIterator[Finding]:
     """Look at everything, one thing after the other; ``call`` is a number for a test call."""
     able: list[tuple[GatewayPlan, Address]] = []
-    async with Prober(local) as prober:
+    async with Prober(local, trunk.ca) as prober:
         for gateway in trunk.ways():
             address = await _address(gateway)
             if address is None:
@@ -141,19 +146,40 @@ async def examine(
 
 
 async def _address(gateway: GatewayPlan) -> Address | None:
+    """Find a gateway; over TLS it goes on by its name, as that is what it must prove."""
+    where = gateway.host, gateway.port
     try:
-        return await resolved((gateway.host, gateway.port))
+        found = await resolved(where)
     except OSError:
         return None
+    return where if gateway.transport == "tls" else found
 
 
 def _options(gateway: GatewayPlan, answer: Answer) -> Finding:
     values = {"gateway": gateway.name, "ms": round(answer.seconds * 1000), "status": answer.status}
     if answer.response is None:
-        return Finding("options", "bad", "no_answer", values)
+        values["host"] = gateway.host
+        return Finding("options", "bad", _unreached(answer.failure), values)
     if answer.status == 503:
         return Finding("options", "bad", "out_of_service", values)
     return Finding("options", "good", "answers", values)
+
+
+_NAMES: Final = frozenset({62, 64})
+"""OpenSSL: the certificate holds another name, another address."""
+_EXPIRED: Final = 10
+
+
+def _unreached(failure: BaseException | None) -> str:
+    """Say why a gateway was not even asked."""
+    match failure:
+        case ssl.SSLCertVerificationError(verify_code=code):
+            wrong = {**dict.fromkeys(_NAMES, "wrong_name"), _EXPIRED: "certificate_expired"}
+            return wrong.get(code, "wrong_authority")
+        case ssl.SSLError():
+            return "speaks_no_tls"
+        case _:
+            return "no_answer"
 
 
 def _clock(response: Response) -> float:
@@ -205,11 +231,7 @@ async def _call(
     if dialled is None or dialled.kind in (Kind.EMERGENCY, Kind.PREMIUM):
         yield Finding("call", "bad", "number_refused", {"number": number})
         return
-    gateway, address = way
-    own = trunk.account or Credentials(trunk.numbers[0] if trunk.numbers else "board", "")
-    account = Account(
-        own.user, own.password, address, trunk.domain or gateway.host, transport=gateway.transport
-    )
+    account = _account(trunk, *way)
     async with MediaProcess() as media:
         ears = _Ears()
         media.subscribe(ears.hear)
@@ -235,6 +257,14 @@ async def _call(
             await asyncio.sleep(TALK)
             await line.hang_up()
         yield _sound(await ears.report(line.media))
+
+
+def _account(trunk: TrunkPlan, gateway: GatewayPlan, address: Address) -> Account:
+    own = trunk.account or Credentials(trunk.numbers[0] if trunk.numbers else "board", "")
+    return Account(
+        own.user, own.password, address, trunk.domain or gateway.host, transport=gateway.transport,
+        ca=trunk.ca, by_name=gateway.transport == "tls",
+    )  # fmt: skip
 
 
 async def _until_answered(call: PhoneCall) -> Ended | None:

@@ -151,8 +151,8 @@ class Phone:
         self, target: str, *, headers: Lines = (), caller: str | None = None
     ) -> PhoneCall:
         """Call a number of our server, or a whole SIP address; ``until_answered`` waits."""
-        uri, server, transport = self._where(target)
-        flow = self._wire.flow_to(await resolved(server), transport)
+        uri, server, transport = await self._where(target)
+        flow = self._wire.flow_to(server, transport)
         line, media = self._open_line(flow)
         sender = self._sender(flow, caller)
         leg = self.core.invite(
@@ -181,7 +181,7 @@ class Phone:
             self._registration.lost(why)
 
     def _trouble(self) -> str:
-        return self._wire.streams.trouble.get(self._home.remote, "") if self._home else ""
+        return self._wire.streams.trouble(self._home.remote) if self._home else ""
 
     def _keep_door(self) -> None:
         """Show ourselves to the server now and then."""
@@ -189,19 +189,19 @@ class Phone:
             self._wire.keep(self._home)
             self._beat = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self._keep_door)
 
-    def _where(self, target: str) -> tuple[Uri, Address, Transport]:
+    async def _where(self, target: str) -> tuple[Uri, Address, Transport]:
         account = self.account
         if not target.startswith(("sip:", "sips:")):
             if account is None:
                 raise BadMessage("Without an account only whole addresses can be dialled.")
             uri = Uri(user=target, host=account.domain or account.server[0])
-            return uri, account.server, account.transport
+            return uri, await account.find(), account.transport
         uri = uris.parse(target)
         if account:
-            return uri, account.server, account.transport
+            return uri, await account.find(), account.transport
         return (
             uri,
-            (uri.host, uri.port or 5060),
+            await resolved((uri.host, uri.port or 5060)),
             "tcp" if uri.param("transport") == "tcp" else "udp",
         )
 
@@ -231,7 +231,7 @@ class Phone:
         account = self.account
         assert account is not None
         domain = account.domain or account.server[0]
-        flow = self._wire.flow_to(await resolved(account.server), account.transport)
+        flow = self._wire.flow_to(await account.find(), account.transport)
         self._home = flow
         who = NameAddr(Uri(user=account.user, host=domain), account.display)
         self._register_seq += 1

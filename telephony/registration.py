@@ -11,7 +11,7 @@ from telephony.errors import BadMessage, RegistrationRefused
 from telephony.sip import headers as grammar
 from telephony.sip.events import Address
 from telephony.sip.message import Response
-from telephony.wires.wire import Transport
+from telephony.wires.wire import Transport, resolved
 
 _SOONEST, _LATEST = 5.0, 60.0
 
@@ -28,7 +28,13 @@ class Account:
     display: str = ""
     transport: Transport = "udp"
     ca: str = field(default="", repr=False)
-    """The school's certificate (PEM), which alone is believed where the transport is TLS."""
+    """The certificate (PEM) which alone is believed where the transport is TLS."""
+    by_name: bool = False
+    """The server's certificate holds its name and not its address, as carriers' do."""
+
+    async def find(self) -> Address:
+        """Look the server's name up, unless the server is to prove that very name."""
+        return self.server if self.by_name else await resolved(self.server)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from telephony.media.control import MediaEvent
 from telephony.media.errors import WorkerDied
 from telephony.media.process import MediaProcess
 from telephony.pbx.board import Board
-from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks
+from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks, SetPlan
 from telephony.pbx.events import Alarm, BoardEvent
 from telephony.pbx.panel import Panel, panel
 from telephony.pbx.plan import BoardPlan, GatewayPlan
@@ -26,6 +26,7 @@ from telephony.sip.events import Address, Flow
 from telephony.sip.station import Timings
 from telephony.wires.addresses import LOCAL_NETS, inside
 from telephony.wires.stream import Limits
+from telephony.wires.tls import client_context
 from telephony.wires.wire import SipWire, Transport, resolved
 
 _GOODBYE_SECONDS: Final = 2.0
@@ -95,8 +96,11 @@ class Switchboard:
             now=clock(),
         )
         self._wire = SipWire(
-            self.board, self._drain, clock, limits=limits, server_tls=tls, client_tls=client_tls
-        )
+            self.board, self._drain, clock, limits=limits, server_tls=tls, client_tls=client_tls,
+            lost=self._lost,
+        )  # fmt: skip
+        self._distrusted: set[Address] = set()
+        self._believe(plan)
 
     async def start(self) -> Address:
         """Bind the wire and wake the media worker; raises PortTaken."""
@@ -136,6 +140,8 @@ class Switchboard:
 
     def command(self, command: Command) -> None:
         """Do what a person or another room asks; raises PbxError where it cannot be."""
+        if isinstance(command, SetPlan):
+            self._believe(command.plan)
         self.board.command(command, self._clock())
         self._wire.pump()
 
@@ -163,6 +169,22 @@ class Switchboard:
             self._on_event(Alarm(self._clock(), told))
         await asyncio.sleep(_NAME_SECONDS)
         self._looking.pop(name, None)
+
+    def _believe(self, plan: BoardPlan) -> None:
+        """Have each carrier prove itself by the authority that its trunk names."""
+        self._distrusted.clear()
+        ways = [(way, trunk.ca) for trunk in plan.trunks if trunk.ca for way in trunk.gateways]
+        self._wire.believe({(way.host, way.port): client_context(ca) for way, ca in ways})
+
+    def _lost(self, flow: Flow, why: str) -> None:
+        """Raise an alarm where a carrier did not prove itself: it is silent for that reason."""
+        failure = self._wire.streams.failures.get(flow.remote)
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            where = "{}:{}".format(*flow.remote)
+            told = f"The gateway {where} cannot prove who it is: run lab trunk check for its trunk."
+            if flow.remote not in self._distrusted:
+                self._on_event(Alarm(self._clock(), told))
+            self._distrusted.add(flow.remote)
 
     def _heard(self, event: MediaEvent) -> None:
         self.board.media_event(event, self._clock())

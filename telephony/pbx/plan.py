@@ -78,6 +78,8 @@ class TrunkPlan:
     """Where our calls go; none: this trunk only brings calls."""
     account: Credentials | None = None
     """What we prove to the carrier."""
+    ca: str = field(default="", repr=False)
+    """The authority (PEM) that vouches for the gateways over TLS; empty: those the system knows."""
     domain: str = ""
     """The carrier's name in our From; empty: the gateway's host."""
     numbers: tuple[str, ...] = ()

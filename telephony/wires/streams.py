@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Final, Literal, TypeAlias
@@ -46,11 +46,21 @@ class Streams:
         self._sweeper: asyncio.TimerHandle | None = None
         self._closing = False
         self._refused: dict[Address, float] = {}
-        self.trouble: dict[Address, str] = {}
-        """Why the last connection to an address did not come about, in a sentence."""
+        self._believed: Mapping[Address, ssl.SSLContext] = {}
+        self.failures: dict[Address, BaseException] = {}
+        """Why the last connection to an address did not come about."""
 
     def __len__(self) -> int:
         return len(set(self._streams.values()))
+
+    def believe(self, whom: Mapping[Address, ssl.SSLContext]) -> None:
+        """Let some far ends prove themselves by an authority of their own, not by the usual one."""
+        self._believed = dict(whom)
+
+    def trouble(self, remote: Address) -> str:
+        """Say in one sentence why the last connection to an address failed; empty: it did not."""
+        error = self.failures.get(remote)
+        return sentence_of(remote, error) if error else ""
 
     # ── listening ────────────────────────────────────────────────────────────
 
@@ -126,24 +136,29 @@ class Streams:
         flow, loop = stream.flow, asyncio.get_running_loop()
         tls = flow.transport == "tls"
         try:
-            if tls and self._client_tls is None:
-                self._client_tls = ssl.create_default_context()  # A carrier proves itself publicly.
             async with asyncio.timeout(self._limits.connect):
                 await loop.create_connection(
                     lambda: stream,
                     *flow.remote,
-                    ssl=self._client_tls if tls else None,
+                    ssl=self._belief(flow.remote) if tls else None,
                     local_addr=_from_where(flow),
                     server_hostname=flow.remote[0] if tls else None,
                     ssl_shutdown_timeout=_SHUTDOWN if tls else None,
                 )
         except (OSError, TimeoutError) as error:
-            sentence = trouble(flow.remote, error)
-            self.trouble[flow.remote] = sentence
+            self.failures[flow.remote] = error
             self._refused[flow.remote] = loop.time() + self._limits.refused
-            stream.fail(sentence)
+            stream.fail(sentence_of(flow.remote, error))
         else:
-            self.trouble.pop(flow.remote, None)
+            self.failures.pop(flow.remote, None)
+
+    def _belief(self, remote: Address) -> ssl.SSLContext:
+        """Return what the far end at an address must prove itself by."""
+        if remote in self._believed:
+            return self._believed[remote]
+        if self._client_tls is None:
+            self._client_tls = ssl.create_default_context()  # A carrier proves itself publicly.
+        return self._client_tls
 
     # ── what connections tell ────────────────────────────────────────────────
 
@@ -219,7 +234,7 @@ class Streams:
             stream.close()
 
 
-def trouble(remote: Address, error: BaseException) -> str:
+def sentence_of(remote: Address, error: BaseException) -> str:
     """Say in one sentence why a connection did not come about."""
     where = f"{remote[0]}:{remote[1]}"
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from telephony.errors import PortTaken
@@ -80,6 +80,10 @@ class SipWire(Pump):
         if transport == "tls" and self.tls_port:
             port = self.tls_port
         return Flow(transport, (host, port), (remote[0], remote[1]))
+
+    def believe(self, whom: Mapping[Address, ssl.SSLContext]) -> None:
+        """Let some far ends prove themselves over TLS by an authority of their own."""
+        self.streams.believe(whom)
 
     def large(self, flow: Flow) -> Flow | None:
         """Return the flow for a request that is too large for a datagram, if there is one."""

@@ -7,6 +7,7 @@ import json
 import re
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,16 @@ from lab.trunk import EXITS, sentence_of
 from lab.words import Words
 from telephony.checkup import CALLS, Finding, examine
 from telephony.media.process import MediaProcess
+from telephony.pbx import events as ev
 from telephony.pbx.errors import PlanError
 from telephony.pbx.numbering import Place
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.phone import Account, Phone, Rang
 from telephony.sip.auth import Credentials
+from telephony.wires.certificates import Proof, SchoolCertificates
+from telephony.wires.tls import server_context
 from tests.stage.exchange import plan_of
-from tests.stage.school import open_school
+from tests.stage.school import School, open_school
 
 CITY_NUMBER = "000020000"
 
@@ -80,6 +84,8 @@ def test_what_people_wrote_around_a_trunk_stays(tmp_path: Path) -> None:
         ("- name: a\n  gateways: [{host: a}]\n  numbers: {'123': nowhere}", "flow NAME"),
         ("- name: a\n  gateways: [{host: a}]\n  colour: red", "0.colour"),
         ("- name: a\n  gateways: [{host: a}]\n  allows: [emergency]", "0.allows"),
+        ("- name: a\n  gateways: [{host: a}]\n  ca: a.pem", "transport: tls"),
+        ("- name: a\n  gateways: [{host: a, transport: tls}]\n  ca: a.pem", "a.pem of the trunk a"),
     ],
 )
 def test_a_wrong_file_says_where_and_why(tmp_path: Path, text: str, says: str) -> None:
@@ -120,6 +126,7 @@ def test_a_whole_entry_as_the_switchboard_takes_it(tmp_path: Path) -> None:
 def test_every_code_has_a_sentence_in_both_languages() -> None:
     source = Path(checkup.__file__).read_text(encoding="utf-8")
     codes = set(CALLS.values()) | set(re.findall(r'"(?:good|bad|doubt)", "(\w+)"', source))
+    codes |= {"wrong_authority", "wrong_name", "certificate_expired", "speaks_no_tls"}
     assert len(codes) > 20
     for lang in ("zh", "en"):
         words = Words(lang)
@@ -167,6 +174,75 @@ async def test_a_trunk_in_good_health_with_a_test_call() -> None:
         for number in ("110", "16812345", "4711"):
             assert (await found(trunk, call=number))[-1].code == "number_refused"
         answering.cancel()
+
+
+def proof_of(folder: Path, *names: str, now: datetime | None = None) -> Proof:
+    return SchoolCertificates(folder).ensure(names, now or datetime.now(UTC))
+
+
+async def found_over_tls(city: School, ca: str, host: str = "127.0.0.1", **more: str) -> list[str]:
+    trunk = TrunkPlan(
+        "city", "live", gateways=(GatewayPlan(host, city.board.tls_port, "tls"),), ca=ca,
+        registers=True, account=Credentials("1002", "secret2"), numbers=("1002",),
+    )  # fmt: skip
+    return [one.code for one in await found(trunk, **more)]
+
+
+@pytest.mark.wire
+async def test_a_trunk_over_tls_is_checked_by_the_carriers_own_authority(tmp_path: Path) -> None:
+    """Its certificate holds a name and no address, as carriers' do."""
+    carrier, stranger = proof_of(tmp_path / "a", "localhost"), proof_of(tmp_path / "b", "localhost")
+    context = server_context(carrier.certificate, carrier.key)
+    plan = plan_of(2, numbers={CITY_NUMBER: ("extension", "1001")}, recording_path=lambda c: None)
+    async with open_school(plan, tls=context) as city:
+        good = await found_over_tls(city, carrier.ca, "localhost", call=CITY_NUMBER)
+        assert good == ["answers", "registered", "call_unavailable"], (
+            "the test call goes over TLS too"
+        )
+        assert city.all(ev.CallStarted)[0].transport == "tls"
+        assert await found_over_tls(city, stranger.ca, "localhost") == ["wrong_authority"]
+        assert await found_over_tls(city, "", "localhost") == ["wrong_authority"], "no public one"
+        assert await found_over_tls(city, carrier.ca) == ["wrong_name"]
+        long_ago = datetime.now(UTC) - timedelta(days=500)
+        old = proof_of(tmp_path / "c", "localhost", now=long_ago)
+        context.load_cert_chain(old.certificate, old.key)
+        assert await found_over_tls(city, old.ca, "localhost") == ["certificate_expired"]
+
+
+@pytest.mark.wire
+async def test_a_gateway_that_speaks_no_tls() -> None:
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(5)
+        writer.write(b"SIP/2.0 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answers, "127.0.0.1", 0) as plain:
+        gateway = GatewayPlan("127.0.0.1", plain.sockets[0].getsockname()[1], "tls")
+        (one,) = await found(TrunkPlan("x", "live", gateways=(gateway,)))
+    assert (one.step, one.grade, one.code) == ("options", "bad", "speaks_no_tls")
+
+
+@pytest.mark.wire
+async def test_the_command_says_which_authority_is_missing(tmp_path: Path) -> None:
+    carrier, stranger = proof_of(tmp_path / "a", "127.0.0.1"), proof_of(tmp_path / "b", "127.0.0.1")
+    data = ["--data", str(tmp_path)]
+    async with open_school(
+        plan_of(1), tls=server_context(carrier.certificate, carrier.key)
+    ) as city:
+        add = ["add", "city", *data, "--host", "127.0.0.1", "--port", str(city.board.tls_port)]
+        add += ["--transport", "tls", "--lang", "en"]
+        assert lab(*add, "--ca", str(carrier.key))[0] == 1, "a key is no certificate"
+        assert lab(*add, "--ca", str(tmp_path / "b" / "ca.pem"))[0] == 0
+        check = ["check", "city", *data]
+        code, shown = await asyncio.to_thread(lab, *check, "--lang", "en")
+        assert code == EXITS["options"]
+        assert "none of our authorities vouches for: do not call there" in " ".join(shown.split())
+        assert "请勿拨打" in (await asyncio.to_thread(lab, *check, "--lang", "zh"))[1]
+        assert lab("remove", "city", *data)[0] == 0
+        assert lab(*add, "--ca", str(tmp_path / "a" / "ca.pem"))[0] == 0
+        code, shown = await asyncio.to_thread(lab, *check, "--lang", "en")
+        assert (code, "answers within" in shown) == (0, True)
+    assert stranger.fingerprint != carrier.fingerprint
 
 
 @pytest.mark.wire

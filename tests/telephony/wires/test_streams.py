@@ -156,7 +156,7 @@ async def test_a_request_over_tcp_to_nobody_fails_with_503() -> None:
         await anna.until(lambda: anna.all(Responded))
         (told,) = anna.all(Responded)
         assert isinstance(told, Responded) and told.status == 503
-        sentence = anna.wire.streams.trouble[nobody.wire.address]
+        sentence = anna.wire.streams.trouble(nobody.wire.address)
         assert sentence.startswith(f"No connection to 127.0.0.1:{nobody.wire.address[1]}")
         assert anna.core.idle
 
