@@ -1,0 +1,185 @@
+"""Who hears what, measured in every ear on real wires: a conference, a consultation, a card number."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from telephony.media import control
+from telephony.media.process import MediaProcess
+from telephony.pbx import call_events as did
+from telephony.pbx import conference_events as meeting
+from telephony.pbx import events as ev
+from telephony.pbx.conference_orders import EndConference, Invite, OpenConference
+from telephony.pbx.desk_orders import CancelConsult, Consult, PauseRecording
+from telephony.phone import Phone, PhoneCall
+from tests.stage.exchange import PROMPTS
+from tests.stage.school import School, open_school
+from tests.telephony.pbx.test_wire import lifts, phone, plan, seats
+
+pytestmark = pytest.mark.wire
+
+HEARD, SILENCE = -20.0, -60.0
+MUSIC = 2800
+WINDOW = np.hanning(1600)
+"""A fifth of a second with soft edges, so that one tone's beginning is not taken for another."""
+
+
+@pytest.fixture
+async def mouths() -> AsyncIterator[MediaProcess]:
+    """The worker behind all telephones; the board has another."""
+    async with MediaProcess() as worker:
+        yield worker
+
+
+def loudest(sound: np.ndarray, hertz: int) -> float:
+    """The level of one tone, dBFS, in the fifth of a second in which it is loudest."""
+    turning = WINDOW * np.exp(-2j * np.pi * hertz * np.arange(1600) / 8000) * 2 / WINDOW.sum()
+    starts = range(0, len(sound) - 1600, 400)
+    return max(20 * float(np.log10(abs(sound[n : n + 1600] @ turning) + 1e-9)) for n in starts)
+
+
+class Ear:
+    """Keeps what one telephone hears."""
+
+    def __init__(self, worker: MediaProcess, call: PhoneCall, path: Path) -> None:
+        self._worker, self.path = worker, path
+        worker.send(control.Record(path.stem, str(path)))
+        worker.send(control.SetRow(f"{path.stem}/left", {call.media: 1.0}))
+
+    def shut(self) -> None:
+        self._worker.send(control.StopRecording(self.path.stem))
+
+    def level(self, hertz: int) -> float:
+        return loudest(sf.read(self.path)[0][:, 0], hertz)
+
+
+async def speak(*said: tuple[PhoneCall, int], seconds: float = 0.6) -> None:
+    """Each says a tone of its own, all at once, to the end; then a moment until it has arrived."""
+    playing = [await call.play([f"tone:{hertz}:{seconds}:-12"]) for call, hertz in said]
+    assert all(await asyncio.gather(*playing))
+    await asyncio.sleep(0.5)
+
+
+@pytest.mark.feature("BAS-08")
+async def test_each_of_five_in_a_conference_hears_the_others_and_not_himself(
+    mouths: MediaProcess, tmp_path: Path
+) -> None:
+    tones = dict(zip(range(1001, 1006), (400, 700, 1000, 1300, 1600), strict=True))
+    async with AsyncExitStack() as stack:
+        school = await stack.enter_async_context(open_school(plan(tmp_path, 5)))
+        telephones = await seats(stack, school, mouths, 5)
+        lifting = [asyncio.create_task(lifts(one)) for one in telephones]
+        school.board.command(OpenConference("88", chair="1001"))
+        for number in tones:
+            school.board.command(Invite("88", str(number)))
+        calls = dict(zip(tones, await asyncio.gather(*lifting), strict=True))
+        await school.until(meeting.MemberJoined, 5)
+        ears = {n: Ear(mouths, call, tmp_path / f"ear-{n}.wav") for n, call in calls.items()}
+        for number, call in calls.items():
+            await speak((call, tones[number]))
+        for ear in ears.values():
+            ear.shut()
+        school.board.command(EndConference("88"))
+        closed = await school.until(ev.RecordingClosed)
+        await mouths.close()
+        for number, ear in ears.items():
+            for other, hertz in tones.items():
+                if other == number:
+                    assert ear.level(hertz) < SILENCE, f"{number} hears himself"
+                else:
+                    assert ear.level(hertz) > HEARD, f"{number} does not hear {other}"
+        taped, _ = sf.read(closed.path)
+        both = taped.sum(axis=1)
+        assert all(loudest(both, hertz) > HEARD for hertz in tones.values()), "all are recorded"
+
+
+async def customer_of(
+    stack: AsyncExitStack, school: School, mouths: MediaProcess, agent: Phone
+) -> tuple[PhoneCall, PhoneCall]:
+    """A customer from outside and the desk that answers."""
+    outside = await phone(stack, school, mouths, "carrier", "carrier-secret")
+    school.ready(agent.name)
+    lifting = asyncio.create_task(lifts(agent))
+    customer = await outside.dial("000010001", caller="13800005678")
+    await customer.until_answered()
+    desk = await lifting
+    await school.until(ev.DeskAnswered)
+    return customer, desk
+
+
+def taped_levels(path: str, tones: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Each tone's loudest moment in both channels of a recording."""
+    taped, _ = sf.read(path)
+    return {hertz: (loudest(taped[:, 0], hertz), loudest(taped[:, 1], hertz)) for hertz in tones}
+
+
+@pytest.mark.feature("SEA-32")
+async def test_a_customer_hears_music_and_no_word_of_the_consultation_nor_does_the_tape(
+    mouths: MediaProcess, tmp_path: Path
+) -> None:
+    before, aside, expert_says, alone, after = 700, 1000, 1300, 2250, 1600
+    prompts = {**PROMPTS, "music": f"tone:{MUSIC}:1:-16"}
+    async with AsyncExitStack() as stack:
+        school = await stack.enter_async_context(
+            open_school(replace(plan(tmp_path, 2), prompts=prompts))
+        )
+        agent, expert = await seats(stack, school, mouths, 2)
+        customer, desk = await customer_of(stack, school, mouths, agent)
+        await speak((desk, before))
+        lifting = asyncio.create_task(lifts(expert))
+        school.board.command(Consult("1001", "1002"))
+        asked = await lifting
+        await school.until(did.Consulted)
+        ears = {
+            name: Ear(mouths, call, tmp_path / f"ear-{name}.wav")
+            for name, call in (("customer", customer), ("agent", desk), ("expert", asked))
+        }
+        await speak((desk, aside), (asked, expert_says), (customer, alone), seconds=1.0)
+        for ear in ears.values():
+            ear.shut()
+        school.board.command(CancelConsult("1001"))
+        await school.until(did.ConsultEnded)
+        await speak((desk, after))
+        await customer.hang_up()
+        closed = await school.until(ev.RecordingClosed)
+        await mouths.close()
+    assert ears["customer"].level(MUSIC) > HEARD
+    assert ears["customer"].level(aside) < SILENCE and ears["customer"].level(expert_says) < SILENCE
+    assert ears["agent"].level(expert_says) > HEARD and ears["expert"].level(aside) > HEARD
+    assert ears["agent"].level(alone) < SILENCE and ears["expert"].level(alone) < SILENCE
+    taped = taped_levels(closed.path, (before, aside, expert_says, after, MUSIC))
+    assert taped[before][1] > HEARD and taped[after][1] > HEARD
+    for hertz in (aside, expert_says, MUSIC):
+        assert max(taped[hertz]) < SILENCE, f"{hertz} Hz of the consultation is on the recording"
+
+
+@pytest.mark.feature("TEL-10")
+async def test_a_card_number_is_on_neither_channel_and_the_talk_around_it_is(
+    mouths: MediaProcess, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        school = await stack.enter_async_context(open_school(plan(tmp_path, 1)))
+        (agent,) = await seats(stack, school, mouths, 1)
+        customer, desk = await customer_of(stack, school, mouths, agent)
+        await speak((customer, 400), (desk, 700))
+        school.board.command(PauseRecording("1001"))
+        await speak((customer, 1000), (desk, 1300), seconds=1.0)
+        school.board.command(PauseRecording("1001", paused=False))
+        await speak((customer, 1600), (desk, 1900))
+        await customer.hang_up()
+        closed = await school.until(ev.RecordingClosed)
+        paused = (await school.until(did.RecordingResumed)).paused
+    taped, rate = sf.read(closed.path)
+    levels = taped_levels(closed.path, (400, 700, 1000, 1300, 1600, 1900))
+    assert min(levels[400][0], levels[1600][0], levels[700][1], levels[1900][1]) > HEARD
+    assert max(*levels[1000], *levels[1300]) < SILENCE, "the card number is on the recording"
+    blank = np.flatnonzero(np.abs(taped).max(axis=1) > 10 ** (SILENCE / 20))
+    assert np.diff(blank).max() > 0.9 * paused * rate, "both channels are silent all through it"
