@@ -181,7 +181,7 @@ class _Check:
             self.wrong((*here, part), str(error), where=".".join(map(str, (*here, part))))
 
     def fills(self, here: Place, node: object) -> None:
-        into = node.into if fields_of(node, ("into",)) else None
+        into = getattr(node, "into", None) if fields_of(node, ("into",)) else None
         names = [into] if isinstance(into, str) else []
         if isinstance(node, AccessDb | DataEntry):
             names = list(node.into.values())

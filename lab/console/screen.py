@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from classroom.door.queues import QueueChanged
 from classroom.door.wire import Alarm, CallChanged, FloorEvent
 from lab.console.calls import CallsPane
 from lab.console.detail import DetailScreen
@@ -24,6 +25,7 @@ from lab.console.lesson import LessonPane
 from lab.console.lines import KEYS as CONFERENCES
 from lab.console.lines import LinesPane
 from lab.console.player import Player
+from lab.console.queues import QueuesPane
 from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
 from lab.errors import TOLD, Refused, ServerLost, sentence_of
@@ -38,7 +40,7 @@ from lab.parts.notice import Notice
 from lab.parts.table import TableRows
 from lab.words import Words
 
-VIEWS = ("floor", "calls", "lesson", "alarms", "lines")
+VIEWS = ("floor", "calls", "lesson", "alarms", "queues", "lines")
 KEYS = (
     Key("f1,question_mark", "help", "help", "console"),
     Key("f2", "view('floor')", "floor", "console"),
@@ -48,12 +50,13 @@ KEYS = (
     Key("f6", "start", "start", "console"),
     Key("f7", "stop", "stop_lesson", "console"),
     Key("f8", "flows", "flows", "console"),
+    Key("f9", "view('queues')", "queues", "console"),
     Key("f12", "view('lines')", "lines", "console"),
     Key("f10", "app.lang", "lang", "console", show=False),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
 )
 LINES_EVERY = 2.0
-"""Seconds between two looks at the lines, while they are shown."""
+"""Seconds between two looks at lines and queues, while they are shown."""
 LESSON_EVERY = 3.0
 """Seconds between two looks at the lesson's counts."""
 
@@ -157,6 +160,7 @@ class ConsoleScreen(Screen[None]):
         yield CallsPane(self.words, self.state)
         yield LessonPane(self.words, self.state)
         yield AlarmsPane(self.words, self.state)
+        yield QueuesPane(self.words)
         yield LinesPane(self.words, self.supervisor)
         yield Notice()
         yield Footer(show_command_palette=False, compact=True)
@@ -222,6 +226,8 @@ class ConsoleScreen(Screen[None]):
 
     def _on_event(self, event: FloorEvent) -> None:
         self.state.take(event, self.clock())
+        if isinstance(event, QueueChanged):
+            self.query_one(QueuesPane).take([event.queue])
         self.redraw()
         detail = self.app.screen
         if isinstance(detail, DetailScreen) and _concerns(event, detail.call_id):
@@ -247,11 +253,14 @@ class ConsoleScreen(Screen[None]):
 
     @work(exclusive=True, group="lines")
     async def look_at_lines(self) -> None:
-        """Channels, queues and conferences, while they are shown."""
-        if self.view != "lines" or not self.state.connected:
+        """Channels and conferences, or the queues, while they are shown."""
+        if not self.state.connected:
             return
         try:
-            self.query_one(LinesPane).lines = await self.door.lines()
+            if self.view == "lines":
+                self.query_one(LinesPane).lines = await self.door.lines()
+            elif self.view == "queues":
+                self.query_one(QueuesPane).take(await self.door.queues())
         except (ServerLost, Refused):
             return  # the floor's own reading tells when the server is lost
         self.redraw()
@@ -271,6 +280,8 @@ class ConsoleScreen(Screen[None]):
                 self.query_one(LessonPane).show()
             case "lines":
                 self.query_one(LinesPane).show()
+            case "queues":
+                self.query_one(QueuesPane).show()
             case _:
                 self.query_one(AlarmsPane).lay_out()
         self.query_one(StatusRow).refresh()
@@ -295,16 +306,17 @@ class ConsoleScreen(Screen[None]):
     # ── keys ─────────────────────────────────────────────────────────────────
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Lessons start and end on their own view only."""
+        """Lessons start and end on their own view only; the shown view needs no key."""
         running = self.state.lesson is not None and self.state.lesson.running
         allowed = {
             "start": self.view == "lesson" and not running,
             "stop": self.view == "lesson" and running,
+            "view": parameters != (self.view,),
         }
         return allowed.get(action, True)
 
     def action_view(self, view: str) -> None:
-        """Show the floor, the calls, the lesson or the alarms."""
+        """Show one of the views."""
         self.view = view
         self.query_one(StatusRow).view = view
         for name in VIEWS:
@@ -315,6 +327,7 @@ class ConsoleScreen(Screen[None]):
             "floor": "#desks TableRows",
             "calls": "#calls-table TableRows",
             "lines": "#rooms TableRows",
+            "queues": "#queue-table TableRows",
             "lesson": "#scenarios",
         }
         self.query_one(first.get(view, "#alarms")).focus()
@@ -332,7 +345,7 @@ class ConsoleScreen(Screen[None]):
 
     def on_table_rows_opened(self, event: TableRows.Opened) -> None:
         """Open the call, or the call of the desk."""
-        call_id: str | None = event.key if self.view != "lines" else None
+        call_id: str | None = event.key if self.view == "calls" else None
         if self.view == "floor":
             call_id = self._call_at(event.key)
         if call_id:

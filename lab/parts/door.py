@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from classroom.door.control import News, Order
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
 from classroom.door.lines import LinesState
+from classroom.door.queues import QueueState
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -110,6 +111,9 @@ class ConsoleDoor(Door, FlowDoor, Protocol):
 
     async def lines(self) -> LinesState:
         """Channels in use, callers who wait, conferences."""
+
+    async def queues(self) -> Sequence[QueueState]:
+        """How each queue serves."""
 
     async def calls(self) -> Sequence[CallSummary]:
         """The calls, latest first."""

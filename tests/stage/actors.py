@@ -8,6 +8,7 @@ from typing import Any
 
 from classroom.door.control import News, Order
 from classroom.door.lines import LinesState
+from classroom.door.queues import QueueState
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -48,6 +49,7 @@ class StageDoor(StageFlows):
         self.the_calls: list[CallRecord] = []
         self.the_lesson: LessonState | None = None
         self.the_lines = LinesState(channels=[], waiting=[], conferences=[])
+        self.the_queues: list[QueueState] = []
         self.alarms: list[str] = []
 
     def tell(self, *events: FloorEvent) -> None:
@@ -135,6 +137,10 @@ class StageDoor(StageFlows):
     async def lines(self) -> LinesState:
         self._ask("lines")
         return self.the_lines
+
+    async def queues(self) -> Sequence[QueueState]:
+        self._ask("queues")
+        return self.the_queues
 
     async def calls(self) -> Sequence[CallSummary]:
         self._ask("calls")

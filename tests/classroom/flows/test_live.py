@@ -52,6 +52,8 @@ async def test_a_flow_is_written_tried_and_changed_while_a_call_is_in_it(tmp_pat
         assert row.trial == "*7842"
         call = await one.phone.dial(row.trial)
         await asyncio.wait_for(call.until_answered(), 60)
+        (line,) = (await door.lines()).channels
+        assert (line.extension, line.state) == (one.extension, "talking")
         gone = await door.put_flow("hello", HELLO.replace("{1: bye}", "{9: bye}"))
         assert gone.saved, "changed while a call is in it"
         await call.press("1")
