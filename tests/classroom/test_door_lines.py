@@ -33,6 +33,8 @@ async def test_an_instructor_sees_the_lines_with_the_names_of_people(
 ) -> None:
     async with open_door(tmp_path) as place, DoorClient(place.server, lang="en") as client:
         monkeypatch.setattr(place.house.control, "_switchboard", Switch)
+        floor = place.house.floor
+        floor.set_desk(floor.desks["1001"].model_copy(update={"name": "A"}))
         await client.login("teacher", "teacher")
         lines = await client.lines()
         desk, outside = lines.channels
