@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +18,9 @@ class Store:
 
     def __init__(self, database: Path) -> None:
         self._engine = create_async_engine(f"sqlite+aiosqlite:///{database}")
+        self._plain = create_engine(f"sqlite:///{database}")
         self._writing = asyncio.Lock()
+        event.listen(self._plain, "connect", _set_pragmas)
         event.listen(self._engine.sync_engine, "connect", _set_pragmas)
 
     @asynccontextmanager
@@ -37,8 +39,18 @@ class Store:
             yield session
             await session.commit()
 
+    async def carry_out(self, work: Callable[[Connection], None]) -> None:
+        """Do something in one transaction of a thread's: the event loop wakes once, however much it is."""
+        async with self._writing:
+            await asyncio.to_thread(self._in_one_go, work)
+
+    def _in_one_go(self, work: Callable[[Connection], None]) -> None:
+        with self._plain.begin() as connection:
+            work(connection)
+
     async def close(self) -> None:
         """Close every connection."""
+        self._plain.dispose()
         await self._engine.dispose()
 
 

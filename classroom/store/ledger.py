@@ -1,22 +1,28 @@
 """Writes what happens, in order, without making anybody wait.
 
-Whoever has something to keep calls ``keep``; a task of its own commits what has gathered, a batch at
-a time. A full disk loses nothing that memory can hold: the ledger raises an alarm and tries again.
+Whoever has something to keep calls ``keep``; a task of its own commits what has gathered, twenty times a
+second at most, a batch in a few statements. A full disk loses nothing that memory can hold: the ledger
+raises an alarm and tries again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
+from classroom.store.batch import Kept, gone, kept, write
 from classroom.store.engine import Store
 from classroom.words import say
 
 RETRY_SECONDS: Final = 1.0
+GATHER_SECONDS: Final = 0.05
+"""So long what happens gathers before it is committed; a kill may lose that much."""
 
 
 class Ledger:
@@ -25,10 +31,11 @@ class Ledger:
     def __init__(self, store: Store, alarm: Callable[[str], None]) -> None:
         self._store = store
         self._alarm = alarm
-        self._waiting: list[SQLModel] = []
-        self._some = asyncio.Event()
-        self._none = asyncio.Event()
-        self._none.set()
+        self._waiting: list[Kept] = []
+        self._some, self._hurry = asyncio.Event(), asyncio.Event()
+        self._kept = self._written = 0
+        self._marks: list[tuple[int, asyncio.Future[None]]] = []
+        """Who waits until so many rows are written."""
         self._closing = False
         self._stuck = False
         self._task: asyncio.Task[None] | None = None
@@ -39,23 +46,36 @@ class Ledger:
 
     def keep(self, row: SQLModel) -> None:
         """Keep the row as it is now; a row with a key that is there already replaces it."""
-        self._waiting.append(type(row)(**row.model_dump()))
-        self._none.clear()
+        self._take(kept(row))
+
+    def drop(self, kind: type[SQLModel], *key: Any) -> None:
+        """Take the row of this key away."""
+        self._take(gone(kind, *key))
+
+    def _take(self, one: Kept) -> None:
+        self._waiting.append(one)
+        self._kept += 1
         self._some.set()
 
     async def settled(self) -> None:
         """Wait until everything kept so far is on disk."""
-        await self._none.wait()
+        if self._written < self._kept:
+            mark: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._marks.append((self._kept, mark))
+            self._hurry.set()
+            await mark
 
     async def close(self) -> None:
         """Write what is left and stop; on a full disk one more attempt is made."""
         self._closing = True
         self._some.set()
+        self._hurry.set()
         if self._task is not None:
             await self._task
 
     async def _write(self) -> None:
         while await self._some.wait():
+            await self._gather()
             batch, self._waiting = self._waiting, []
             self._some.clear()
             if batch and not await self._commit(batch):
@@ -65,17 +85,28 @@ class Ledger:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 return
-            if not self._waiting:
-                self._none.set()
-                if self._closing:
-                    return
+            self._done(len(batch))
+            if self._closing and not self._waiting:
+                return
 
-    async def _commit(self, batch: list[SQLModel]) -> bool:
+    async def _gather(self) -> None:
+        """Let a batch come together, unless somebody waits for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GATHER_SECONDS):
+                await self._hurry.wait()
+
+    def _done(self, rows: int) -> None:
+        self._written += rows
+        for target, mark in self._marks:
+            if target <= self._written and not mark.done():
+                mark.set_result(None)
+        self._marks = [one for one in self._marks if one[0] > self._written]
+        if not self._marks and not self._closing:
+            self._hurry.clear()
+
+    async def _commit(self, batch: list[Kept]) -> bool:
         try:
-            async with self._store.write() as session:
-                for row in batch:
-                    await session.merge(type(row)(**row.model_dump()))
-                    await session.flush()
+            await self._store.carry_out(partial(write, batch))
         except OperationalError as error:
             if not self._stuck:
                 self._alarm(say("disk_full_now", why=error.orig))

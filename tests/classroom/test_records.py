@@ -101,7 +101,7 @@ async def test_a_full_disk_raises_an_alarm_and_loses_nothing(
         alarms.append(alarm)
         room[0] = 1 << 30
 
-    event.listen(store._engine.sync_engine, "checkout", fill_the_disk)
+    event.listen(store._plain, "checkout", fill_the_disk)
     ledger = Ledger(store, make_room)
     ledger.start()
     for second in range(200):

@@ -1,0 +1,90 @@
+"""The ledger under load: few statements, the last version, in an order that the keys allow."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from classroom.store.answering import BoxRow
+from classroom.store.batch import gone, kept, statements
+from classroom.store.calls import Call, EvidenceRow, Recording
+from classroom.store.engine import Store
+from classroom.store.ledger import Ledger
+
+pytestmark = pytest.mark.unit
+
+
+def call(name: str, **more: Any) -> Call:
+    return Call(id=name, started=1.0, began_clock=1.0, **more)
+
+
+def said(name: str, clock: float) -> EvidenceRow:
+    return EvidenceRow(call_id=name, clock=clock, kind="line", body={"what": "x", "value": ""})
+
+
+def test_a_thousand_rows_are_four_statements() -> None:
+    batch = []
+    for n in range(100):
+        batch += [kept(said(f"c{n}", second)) for second in range(8)]
+        batch += [kept(Recording(call_id=f"c{n}", path="x")), kept(call(f"c{n}"))]
+        batch += [kept(call(f"c{n}", state="talking"))]
+    found = [(str(statement), rows) for statement, rows in statements([*batch, gone(BoxRow, "b")])]
+    tables = [text.split()[2] for text, _ in found]
+    assert tables == ["call", "recording", "evidencerow", "boxrow"], (
+        "nobody points to what is missing"
+    )
+    assert [len(rows) for _, rows in found] == [100, 100, 800, 1]
+    assert {row["state"] for row in found[0][1]} == {"talking"}
+
+
+def test_what_is_kept_and_taken_away_in_one_batch_ends_as_it_was_said_last() -> None:
+    box = BoxRow(name="a", pin="1")
+    (only,) = statements([kept(box), gone(BoxRow, "a")])
+    assert str(only[0]).startswith("DELETE")
+    (only,) = statements([gone(BoxRow, "a"), kept(box)])
+    assert str(only[0]).startswith("INSERT")
+
+
+async def test_rows_are_as_they_were_when_they_were_kept(store: Store) -> None:
+    ledger = Ledger(store, lambda text: None)
+    ledger.start()
+    row = call("c1", facts={"a": "1"})
+    ledger.keep(row)
+    row.facts["a"] = "2"
+    row.state = "never written"
+    ledger.keep(BoxRow(name="a", pin="1"))
+    ledger.keep(BoxRow(name="b", pin="1"))
+    ledger.keep(said("c1", 1.0))
+    ledger.drop(BoxRow, "a")
+    await ledger.close()
+    async with store.read() as session:
+        found = await session.get(Call, "c1")
+        assert found is not None and (found.facts, found.state) == ({"a": "1"}, "queued")
+        assert [one.name for one in (await session.exec(select(BoxRow))).all()] == ["b"]
+        assert len((await session.exec(select(EvidenceRow))).all()) == 1
+
+
+async def test_whoever_waits_is_told_though_more_keeps_coming(store: Store) -> None:
+    """Under load there is never a moment at which nothing waits."""
+    ledger = Ledger(store, lambda text: None)
+    ledger.start()
+    ledger.keep(call("c1"))
+
+    async def chatter() -> None:
+        for second in range(1_000_000):
+            ledger.keep(said("c1", float(second)))
+            await asyncio.sleep(0)
+
+    talking = asyncio.create_task(chatter())
+    async with asyncio.timeout(60):
+        for _ in range(3):
+            await ledger.settled()
+    assert not talking.done()
+    talking.cancel()
+    await ledger.close()
+    async with store.read() as session:
+        rows = (await session.exec(select(EvidenceRow).order_by(col(EvidenceRow.id)))).all()
+    assert [row.clock for row in rows] == sorted(row.clock for row in rows)
