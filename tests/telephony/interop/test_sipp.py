@@ -63,15 +63,29 @@ def signed(extension: int) -> str:
     return f"{extension};[authentication username={extension} password=secret-{extension}]"
 
 
-async def register(school: School, where: Path, port: int) -> None:
+async def register(school: School, where: Path, port: int, transport: str = "u1") -> None:
     """Every callee registers from the port on which SIPp will answer."""
     rows = [signed(1001 + PAIRS + n) for n in range(PAIRS)]
     process = await sipp(
         where, f"{school.host}:{school.port}", "-sf", str(SCENARIOS / "register.xml"),
         "-inf", fields(where, "callees.csv", rows), "-p", str(port), "-m", str(PAIRS), "-r", "50",
+        "-t", transport,
     )  # fmt: skip
     await finished(process)
-    assert len(school.all(ev.RegistrationChanged)) == PAIRS
+    assert len([one for one in school.all(ev.RegistrationChanged) if one.registered]) == PAIRS
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"], ids=["udp", "tcp"])
+async def test_sipp_registers_by_digest(tmp_path: Path, transport: str) -> None:
+    """Over UDP and over one TCP connection for all; the SIPp of Debian is built without TLS."""
+    async with open_school(plan()) as school:
+        await register(school, tmp_path, free_port(), transport)
+        came = {one.extension for one in school.all(ev.RegistrationChanged) if one.registered}
+        assert came == {str(1001 + PAIRS + n) for n in range(PAIRS)}
+        if transport == "t1":
+            await school.until(ev.RegistrationChanged, 2 * PAIRS)
+        there = {number for number in came if school.board.board.works.registrar.of(number)}
+        assert there == (came if transport == "u1" else set()), "gone with its connection"
 
 
 @pytest.mark.timeout(300)

@@ -34,6 +34,8 @@ needs_linphone = pytest.mark.skipif(
     shutil.which("linphonec") is None, reason="linphonec is not installed (linphone-cli)"
 )
 PATIENCE = 60
+MENU = "*7801"
+"""What a seat dials to try the menu of the reception."""
 BARESIP = """\
 sip_listen 127.0.0.1:0
 sip_cafile {ca}
@@ -121,6 +123,8 @@ class Floor:
         self.aims: list[AimLeg] = []
         self.digits: list[str] = []
         self.phone: Phone
+        self.media: MediaProcess
+        """The worker behind our telephone."""
         send = school.media.send
 
         def spy(command: object) -> None:
@@ -138,6 +142,9 @@ class Floor:
     def port(self, transport: str) -> int:
         return self.school.board.tls_port if transport == "tls" else self.school.port
 
+    def registered(self, extension: str) -> bool:
+        return any(one.extension == extension for one in self.school.all(ev.RegistrationChanged))
+
     def hear(self, event: MediaEvent) -> None:
         if isinstance(event, Digit):
             self.digits.append(event.digit)
@@ -153,12 +160,14 @@ class Floor:
 @asynccontextmanager
 async def floor(folder: Path) -> AsyncIterator[Floor]:
     proof = SchoolCertificates(folder / "tls").ensure(["127.0.0.1", "localhost"], datetime.now(UTC))
-    plan = plan_of(2, recording_path=lambda call: str(folder / "call.wav"))
+    plan = plan_of(
+        3, recording_path=lambda call: str(folder / "call.wav"), trials={MENU: "reception"}
+    )
     async with AsyncExitStack() as stack:
         context = server_context(proof.certificate, proof.key)
         school = await stack.enter_async_context(open_school(plan, tls=context))
         made = Floor(school, proof, folder)
-        media = await stack.enter_async_context(MediaProcess())
+        media = made.media = await stack.enter_async_context(MediaProcess())
         media.subscribe(made.hear)
         account = Account("1002", "secret2", school.board.address)
         made.phone = await stack.enter_async_context(Phone(account, media=media))
@@ -216,7 +225,7 @@ async def baresip(on: Floor, transport: str, *, srtp: bool) -> AsyncIterator[Bar
     )  # fmt: skip
     listening = asyncio.create_task(stranger.listen())
     try:
-        await on.school.until(ev.RegistrationChanged, 2)
+        await until(lambda: on.registered("1001"))
         await until(lambda: hasattr(stranger, "writer"))
         yield stranger
     finally:
@@ -301,6 +310,15 @@ class Linphone:
         self.process.stdin.write(f"{command}\n".encode())
         await self.process.stdin.drain()
 
+    async def insist(self, command: str, done: Callable[[], object]) -> None:
+        """Type it until it was done: the prompt loses what is typed while it prints."""
+        async with asyncio.timeout(PATIENCE):
+            while not done():
+                await self.obey(command)
+                for _ in range(20):
+                    if not done():
+                        await asyncio.sleep(0.1)
+
 
 @asynccontextmanager
 async def linphone(on: Floor, transport: str, *, srtp: bool) -> AsyncIterator[Linphone]:
@@ -329,7 +347,7 @@ async def linphone(on: Floor, transport: str, *, srtp: bool) -> AsyncIterator[Li
     stranger = Linphone(process)
     listening = asyncio.create_task(stranger.listen())
     try:
-        await on.school.until(ev.RegistrationChanged, 2)
+        await until(lambda: on.registered("1001"))
         await stranger.obey("soundcard use files")
         await stranger.obey(f"play {where / 'tone.wav'}")
         yield stranger
@@ -356,12 +374,7 @@ async def test_linphone_calls_and_is_called_with_keys(
         await on.school.until(ev.DeskAnswered)
         heard = await on.school.until(ev.SpeechBegan)
         assert heard.by == "caller"
-        for _ in range(20):  # Its prompt loses what is typed while it prints.
-            await stranger.obey("5")
-            await asyncio.sleep(1)
-            if "5" in on.digits:
-                break
-        assert "5" in on.digits
+        await stranger.insist("5", lambda: "5" in on.digits)
         await call.hold()
         await on.school.until(ev.Held)
         await call.resume()
