@@ -60,7 +60,7 @@ from telephony.media.process import MediaProcess
 from telephony.pbx import events as news
 from telephony.pbx.callback_events import RememberServed
 from telephony.pbx.commands import SetPlan
-from telephony.switchboard import Switchboard
+from telephony.switchboard import Network, Switchboard
 
 _log = structlog.get_logger("server")
 
@@ -224,12 +224,14 @@ class Server:
             self.papers.plan(),
             media=self.media,
             on_event=self._on_news,
-            local=(network.host, network.sip_port),
-            rtp_ports=(network.rtp_first, network.rtp_last),
-            advertise=network.advertise,
-            local_nets=network.local_nets,
-            tls=self.seal.context if self.seal else None,
-            tls_port=network.tls_port,
+            network=Network(
+                local=(network.host, network.sip_port),
+                rtp_ports=(network.rtp_first, network.rtp_last),
+                advertise=network.advertise,
+                local_nets=network.local_nets,
+                tls=self.seal.context if self.seal else None,
+                tls_port=network.tls_port,
+            ),
         )
         try:
             self.sip_port = (await self.switchboard.start())[1]

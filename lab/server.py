@@ -13,6 +13,7 @@ from classroom.settings import Settings
 from classroom.words import spoken
 from lab.errors import LabError
 from lab.words import Lang, Words
+from telephony.switchboard import keep_calm
 
 
 class Announcement(BaseModel):
@@ -60,6 +61,7 @@ def run(
     )
 
     def tell(server: Server) -> None:
+        keep_calm()
         if announce:
             open_at = Announcement(
                 http=f"{settings.network.host}:{server.http_port}",

@@ -27,8 +27,8 @@ class RtpPorts:
         """Return an even port that is free on this host; raises NoPortLeft."""
         pairs = (self._last - self._first + 1) // 2 if self._first else _TRIES
         for _ in range(pairs):
-            port = self._candidate(host)
-            if port and (host, port) not in self._taken and _free(host, port):
+            port = _free(host, self._candidate())
+            if port and (host, port) not in self._taken:
                 self._taken.add((host, port))
                 return port
         raise NoPortLeft("Every RTP port is taken; widen the range of RTP ports in the settings.")
@@ -37,24 +37,24 @@ class RtpPorts:
         """Take a port back."""
         self._taken.discard((host, port))
 
-    def _candidate(self, host: str) -> int:
+    def _candidate(self) -> int:
+        """Return the next even port of the range; 0, any, where there is no range."""
         if not self._first:
-            with _socket(host) as probe:
-                probe.bind((host, 0))
-                found: int = probe.getsockname()[1]
-                return found if found % 2 == 0 else 0
+            return 0
         port, self._next = self._next, self._next + 2
         if self._next + 1 > self._last:
             self._next = self._first
         return port
 
 
-def _free(host: str, port: int) -> bool:
-    with _socket(host) as even, _socket(host) as odd, contextlib.suppress(OSError):
-        even.bind((host, port))
-        odd.bind((host, port + 1))
-        return True
-    return False
+def _free(host: str, port: int) -> int:
+    """Bind a port (0: any) and the other one of its pair; return the even one, 0 where one is in use."""
+    with _socket(host) as one, _socket(host) as other, contextlib.suppress(OSError, OverflowError):
+        one.bind((host, port))
+        bound: int = one.getsockname()[1]
+        other.bind((host, bound ^ 1))
+        return bound & ~1
+    return 0
 
 
 def _socket(host: str) -> socket.socket:

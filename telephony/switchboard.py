@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
@@ -30,11 +32,37 @@ from telephony.wires.tls import client_context
 from telephony.wires.wire import SipWire, Transport, resolved
 
 _GOODBYE_SECONDS: Final = 2.0
+_SELDOM: Final = (20_000, 20, 50)
+"""New objects before the youngest are looked through, and how seldom the older ones are."""
 _LOOK_SECONDS: Final = 15.0
 _NAME_SECONDS: Final = 300.0
+"""So long an address found by name is believed."""
 _SESSION_SECONDS: Final = 1800
 """A call that neither side refreshes for so long is over (RFC 4028)."""
-"""So long an address found by name is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where a board is reached."""
+
+    local: Address = ("127.0.0.1", 5060)
+    transports: Sequence[Transport] = ("udp", "tcp", "tls")
+    tls: ssl.SSLContext | None = None
+    """What the server proves itself with; without it there is no TLS."""
+    tls_port: int = 0
+    """0: the port above SIP's."""
+    client_tls: ssl.SSLContext | None = None
+    limits: Limits | None = None
+    rtp_ports: tuple[int, int] = (0, 0)
+    advertise: str | None = None
+    """The address that far ends outside ``local_nets`` should know us by."""
+    local_nets: Sequence[str] = LOCAL_NETS
+
+    def shown(self, flow: Flow) -> str:
+        """Return the address that the far end of a flow should know us by."""
+        if self.advertise is None or inside(flow.remote[0], self.local_nets):
+            return flow.local[0]
+        return self.advertise
 
 
 class Switchboard:
@@ -46,28 +74,14 @@ class Switchboard:
         *,
         media: MediaProcess,
         on_event: Callable[[BoardEvent], None],
-        local: Address = ("127.0.0.1", 5060),
-        rtp_ports: tuple[int, int] = (0, 0),
-        advertise: str | None = None,
-        local_nets: Sequence[str] = LOCAL_NETS,
-        transports: Sequence[Transport] = ("udp", "tcp", "tls"),
-        tls: ssl.SSLContext | None = None,
-        tls_port: int = 0,
-        client_tls: ssl.SSLContext | None = None,
-        limits: Limits | None = None,
+        network: Network,
         entropy: Callable[[int], bytes] = os.urandom,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make a board.
-
-        ``advertise`` is the address that far ends outside ``local_nets`` should know us by. ``tls`` is
-        what the server proves itself with, on ``tls_port`` (0: the port above SIP's); without it
-        there is no TLS.
-        """
-        self._media = media
-        self._on_event = on_event
-        self._local = local
-        self._clock = clock
+        """Make a board; ``start`` opens it."""
+        self._media, self._on_event = media, on_event
+        self._network, self._clock = network, clock
+        self.address: Address = network.local
         self._quiet = asyncio.Event()
         self._closing = False
         self._names: dict[str, str] = {}
@@ -75,36 +89,33 @@ class Switchboard:
         self._watching: asyncio.Task[None] | None = None
         self._following: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        self.address: Address = local
-
-        nets = tuple(local_nets)
-
-        def shown(flow: Flow) -> str:
-            outside = advertise is not None and not inside(flow.remote[0], nets)
-            return advertise if advertise and outside else flow.local[0]
-
-        self._transports, self._tls_port = transports, tls_port
         self.board = Board(
-            _core(entropy, shown, self._large),
+            _core(entropy, network.shown, self._large),
             _Engine(media),
-            RtpPorts(*rtp_ports),
+            RtpPorts(*network.rtp_ports),
             plan,
             entropy=entropy,
-            advertise=shown,
+            advertise=network.shown,
             bind=lambda flow: flow.local[0],
             reach=self._reach,
             now=clock(),
         )
         self._wire = SipWire(
-            self.board, self._drain, clock, limits=limits, server_tls=tls, client_tls=client_tls,
+            self.board,
+            self._drain,
+            clock,
+            limits=network.limits,
+            server_tls=network.tls,
+            client_tls=network.client_tls,
             lost=self._lost,
-        )  # fmt: skip
+        )
         self._distrusted: set[Address] = set()
         self._believe(plan)
 
     async def start(self) -> Address:
         """Bind the wire and wake the media worker; raises PortTaken."""
-        self.address = await self._wire.open(self._local, self._transports, self._tls_port)
+        net = self._network
+        self.address = await self._wire.open(net.local, net.transports, net.tls_port)
         self._unsubscribe = self._media.subscribe(self._heard)
         if self._media.pid is None:
             await self._media.start()
@@ -223,6 +234,17 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def keep_calm() -> None:
+    """Forget what the start left behind, and look for garbage seldom: calls leave none in circles.
+
+    To look through everything that lives takes a large server a fifth of a second, in which nobody's
+    telephone rings. For a process that is a board's own.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 def _core(

@@ -21,7 +21,6 @@ TO_BE_SPLIT = {
 TO_BE_SHORTENED = {
     "lab/cli.py: serve",
     "telephony/phone.py: __init__",
-    "telephony/switchboard.py: __init__",
 }
 """Functions over the measure that are known: long lists of options, all of them."""
 

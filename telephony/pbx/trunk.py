@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from telephony.errors import BadMessage
 from telephony.pbx.events import Line
-from telephony.pbx.numbering import Place
 from telephony.pbx.plan import BoardPlan, GatewayPlan, TrunkPlan
 from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
@@ -95,19 +94,21 @@ def dialled_by(plan: BoardPlan, trunk: TrunkPlan | None, request: Request) -> st
     asked = uris.parse(request.uri).user
     if trunk is None:
         return asked
-    ours = trunk.numbers or tuple(plan.numbers)
     for written in (asked, request.to.uri.user):
-        number = plan.place.read(written)
-        for mine in plan.numbers:
-            same = mine == written or (number is not None and plan.place.read(mine) == number)
-            if same and any(_same(plan.place, mine, one) for one in ours):
-                return mine
+        if mine := _ours(plan, trunk.numbers or tuple(plan.numbers), written):
+            return mine
     return "" if trunk.numbers else asked
 
 
-def _same(place: Place, one: str, other: str) -> bool:
-    number = place.read(one)
-    return one == other or (number is not None and number == place.read(other))
+def _ours(plan: BoardPlan, ours: Sequence[str], written: str) -> str:
+    """Find the number of the plan that was meant, if it is among ours; "" where none is."""
+    if written in plan.numbers and written in ours:
+        return written
+    meant = {plan.place.read(one) or one for one in ours}
+    number = plan.place.read(written) or written
+    if number not in meant:
+        return ""
+    return next((mine for mine in plan.numbers if (plan.place.read(mine) or mine) == number), "")
 
 
 def _caller(request: Request) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -59,17 +59,22 @@ class Sdp:
     media: tuple[Media, ...]
     secure: bool = False
     """It came by secured signalling, so that its keys are secrets still."""
+    _taken: Media | None = field(init=False, repr=False, compare=False)
 
-    @property
-    def audio(self) -> Media:
-        """The audio stream we take, a secured one where it may be; BadSdp 488 where there is none."""
+    def __post_init__(self) -> None:
+        """Choose the stream once; it is asked for many times."""
         found = [stream for stream in self.media if stream.usable]
         if self.secure:
             found.sort(key=lambda stream: stream.protocol != SECURED)
         else:
             found = [stream for stream in found if stream.protocol == PLAIN]
-        if found:
-            return found[0]
+        object.__setattr__(self, "_taken", found[0] if found else None)
+
+    @property
+    def audio(self) -> Media:
+        """The audio stream we take, a secured one where it may be; BadSdp 488 where there is none."""
+        if self._taken is not None:
+            return self._taken
         if any(stream.protocol == SECURED for stream in self.media) and not self.secure:
             raise BadSdp("Secured sound needs secured signalling: register by TLS.", 488)
         raise BadSdp("The description has no audio that can be carried here.", 488)
@@ -247,47 +252,67 @@ def parse(data: bytes, *, secure: bool = False) -> Sdp:
     origin = next((line[2:].split() for line in head if line.startswith("o=")), [])
     if len(origin) < 6:
         raise BadSdp("The description has no origin.")
-    session = _section(Media("", 0, "", (), ""), head)
+    session = _Told()
+    session.read(head)
     media = []
     for start, end in pairwise([*starts, len(lines)]):
-        media.append(_section(_stream(lines[start], session), lines[start + 1 : end]))
+        media.append(_stream(lines[start], lines[start + 1 : end], session))
     return Sdp(origin[1], origin[2], tuple(media), secure)
 
 
-def _stream(line: str, session: Media) -> Media:
+def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
+    """Read one m= line and what follows it; what the session says counts where it says nothing."""
     parts = line[2:].split()
     port = parts[1].partition("/")[0] if len(parts) >= 4 else ""
     if not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise BadSdp("A stream of the description cannot be read.")
     numbers = (int(text) for text in parts[3:] if text.isascii() and text.isdigit())
-    return replace(
-        session,
+    told = _Told(session.host, session.direction, session.ptime, session.keys)
+    told.names = {number: _NAMES[number] for number in numbers if number in _NAMES}
+    told.read(lines)
+    return Media(
         kind=parts[0],
         port=int(port),
         protocol=parts[2],
         formats=tuple(parts[3:]),
-        names={n: _NAMES[n] for n in numbers if n in _NAMES},
+        host=told.host,
+        direction=told.direction,
+        ptime=told.ptime,
+        names=told.names,
+        keys=told.keys,
     )
 
 
-def _section(media: Media, lines: Sequence[str]) -> Media:
-    names = dict(media.names)
-    for line in lines:
-        kind, value = line[0], line[2:].strip()
-        name, _, rest = value.partition(":")
-        if kind == "c" and len(value.split()) >= 3:
-            media = replace(media, host=value.split()[2].partition("/")[0])
-        elif kind != "a":
-            continue
-        elif value in DIRECTIONS:
-            media = replace(media, direction=value)
+@dataclass(slots=True)
+class _Told:
+    """What the lines read so far say of a stream, or of every stream."""
+
+    host: str = ""
+    direction: Direction = "sendrecv"
+    ptime: int = 20
+    keys: tuple[Crypto, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+
+    def read(self, lines: Sequence[str]) -> None:
+        """Take in the lines that matter to us."""
+        for line in lines:
+            kind, value = line[0], line[2:].strip()
+            if kind == "c" and len(parts := value.split()) >= 3:
+                self.host = parts[2].partition("/")[0]
+            elif kind != "a":
+                continue
+            elif value in DIRECTIONS:
+                self.direction = value
+            else:
+                self._attribute(*value.partition(":")[::2])
+
+    def _attribute(self, name: str, rest: str) -> None:
+        if name == "rtpmap":
+            _map(self.names, rest)
         elif name == "ptime" and rest.isascii() and rest.isdigit() and 10 <= int(rest) <= 60:
-            media = replace(media, ptime=int(rest))
-        elif name == "rtpmap":
-            _map(names, rest)
+            self.ptime = int(rest)
         elif name == "crypto" and (key := crypto.read(rest)):
-            media = replace(media, keys=(*media.keys, key))
-    return replace(media, names=names)
+            self.keys = (*self.keys, key)
 
 
 def _map(names: dict[int, str], rest: str) -> None:

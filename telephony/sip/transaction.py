@@ -7,6 +7,7 @@ the core. Alarms are kept in the station under ``(transaction, name)``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import Protocol
 
 from telephony.machine import Machine
@@ -120,7 +121,14 @@ class Transaction:
             self.station.alarms.cancel((self, name))
 
     def _linger(self, now: float, seconds: float) -> None:
-        self._alarm("LINGERED", now if self.flow.reliable else now + seconds)
+        if self.flow.reliable:
+            self._alarm("LINGERED", now)
+        else:
+            self._rest(now + seconds)
+
+    def _rest(self, at: float) -> None:
+        """Be forgotten at the next full second: a busy board wakes once for all that rest."""
+        self._alarm("LINGERED", ceil(at))
 
 
 class ClientTransaction(Transaction):
@@ -216,7 +224,7 @@ class InviteClient(ClientTransaction):
         elif self.state is State.COMPLETED:
             self._linger(now, self.station.timings.patience)  # Timer D
         elif self.state is State.ACCEPTED:
-            self._alarm("LINGERED", now + self.station.timings.patience)  # Timer M
+            self._rest(now + self.station.timings.patience)  # Timer M
 
     def _repeats(self, response: Response) -> bool:
         if self.ack is not None and response.to.tag == self.ack[1]:
@@ -336,7 +344,7 @@ class InviteServer(ServerTransaction):
         elif self.state is State.CONFIRMED:
             self._linger(now, timings.t4)  # Timer I
         elif self.state is State.ACCEPTED:
-            self._alarm("LINGERED", now + timings.patience)  # Timer L
+            self._rest(now + timings.patience)  # Timer L
 
 
 class PlainServer(ServerTransaction):

@@ -23,7 +23,7 @@ from telephony.pbx.events import BoardEvent, CallStarted
 from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Spoken, Way
 from telephony.sip import events as sip
-from telephony.switchboard import Switchboard
+from telephony.switchboard import Network, Switchboard
 from tests.bench._load import ANSWER, HOST, Peer
 from tests.bench.board import NoSound, cpu, python_speed
 from tests.stage.fates import fates_of
@@ -77,8 +77,8 @@ def run_board(pipe: Connection) -> None:
 
 async def serve(pipe: Connection, news: list[BoardEvent]) -> None:
     board = Switchboard(
-        plan(pipe.recv()), media=Announcer(), on_event=news.append, local=(HOST, 0),
-        transports=("udp",),
+        plan(pipe.recv()), media=Announcer(), on_event=news.append,
+        network=Network((HOST, 0), ("udp",)),
     )  # fmt: skip
     pipe.send((await board.start())[1])
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()

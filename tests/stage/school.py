@@ -14,7 +14,7 @@ from telephony.pbx.commands import SetDuty
 from telephony.pbx.desk import Duty
 from telephony.pbx.events import BoardEvent
 from telephony.pbx.plan import BoardPlan
-from telephony.switchboard import Switchboard
+from telephony.switchboard import Network, Switchboard
 
 E = TypeVar("E")
 
@@ -30,7 +30,7 @@ class School:
             plan,
             media=media,
             on_event=self.hears,
-            **{"local": ("127.0.0.1", 0), **options},  # type: ignore[arg-type]
+            network=Network(**{"local": ("127.0.0.1", 0), **options}),  # type: ignore[arg-type]
         )
 
     @property

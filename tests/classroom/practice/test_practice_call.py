@@ -30,7 +30,7 @@ from telephony.pbx.events import (
 from telephony.pbx.ivr import Flow, HangUp, Menu, Play, ToQueue
 from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
 from telephony.phone import Account, Phone
-from telephony.switchboard import Switchboard
+from telephony.switchboard import Network, Switchboard
 from tests.classroom.practice.test_carrier import CALLER, SCHOOL, TALK, Child, place, rang, talk
 
 pytestmark = pytest.mark.wire
@@ -73,7 +73,10 @@ class Lab:
         self.child: Child | None = None
         self.recordings = recordings
         self.board = Switchboard(
-            plan(1, recordings), media=media, on_event=self.heard, local=("127.0.0.1", 0)
+            plan(1, recordings),
+            media=media,
+            on_event=self.heard,
+            network=Network(("127.0.0.1", 0)),
         )
 
     def heard(self, event: BoardEvent) -> None:
