@@ -67,11 +67,8 @@ class Phone:
         self.account = account
         self.name = account.user if account else name
         self.calls: dict[str, PhoneCall] = {}
-        self._media = media
-        self._local = local
-        self._codecs = codecs
-        self._entropy = entropy
-        self._clock = clock
+        self._media, self._local, self._codecs = media, local, codecs
+        self._entropy, self._clock = entropy, clock
         self._ports = ports or RtpPorts()
         self.core = SipCore(entropy=entropy, user_agent=user_agent, large=self._large)
         self._wire = SipWire(

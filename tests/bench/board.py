@@ -85,6 +85,7 @@ class Clerk:
 
     def __init__(self, file: Path) -> None:
         self._file = file.open("w", encoding="utf-8")
+        self._encoder = json.JSONEncoder(default=str)
         self.service = Service("care")
         self.seen: Counter[str] = Counter()
 
@@ -93,7 +94,7 @@ class Clerk:
         self.seen[name] += 1
         self.service.hear(event)
         told = {slot: getattr(event, slot) for slot in event.__slots__}
-        self._file.write(json.dumps({"event": name, **told}, default=str) + "\n")
+        self._file.write(self._encoder.encode({"event": name, **told}) + "\n")
 
 
 def run_board(pipe: Connection, carrier: str) -> None:

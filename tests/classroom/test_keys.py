@@ -41,6 +41,10 @@ def test_getting_in_wipes_the_slate_and_so_does_time() -> None:
     keeper.admit("s01", "a", 400.0)
     keeper.failed("s01", "a", 400.0)
     keeper.admit("s01", "a", 400.0)
+    for _ in range(4):
+        keeper.failed("s01", "a", 400.0)
+    with pytest.raises(Refusal, match="try again"):
+        keeper.admit("s01", "a", 400.0)
 
 
 def test_an_address_that_tries_every_login_has_to_wait_too() -> None:
