@@ -82,12 +82,10 @@ class Switchboard:
         self._media, self._on_event = media, on_event
         self._network, self._clock = network, clock
         self.address: Address = network.local
-        self._quiet = asyncio.Event()
-        self._closing = False
+        self._quiet, self._closing = asyncio.Event(), False
         self._names: dict[str, str] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
-        self._watching: asyncio.Task[None] | None = None
-        self._following: asyncio.Task[None] | None = None
+        self._chores: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
         self.board = Board(
             _core(entropy, network.shown, self._large),
@@ -119,8 +117,10 @@ class Switchboard:
         self._unsubscribe = self._media.subscribe(self._heard)
         if self._media.pid is None:
             await self._media.start()
-        self._watching = asyncio.create_task(self._watch_media(), name="media worker's life")
-        self._following = asyncio.create_task(self._follow_addresses(), name="own addresses")
+        self._chores = [
+            asyncio.create_task(self._watch_media(), name="media worker's life"),
+            asyncio.create_task(self._follow_addresses(), name="own addresses"),
+        ]
         self._wire.pump()
         return self.address
 
@@ -132,11 +132,10 @@ class Switchboard:
         self._drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), _GOODBYE_SECONDS)
-        for task in (self._watching, self._following, *self._looking.values()):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        for task in (*self._chores, *self._looking.values()):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         self._unsubscribe()
         self._wire.close()
 
