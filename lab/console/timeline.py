@@ -24,6 +24,7 @@ NAMED = {
     "customer_left": "outcomes",
     "ended": "sides",
     "consult_over": "whys",
+    "released": "results",
 }
 """Where the names of an item's value are written, by what happened."""
 SPANS = ("began", "ended")

@@ -185,7 +185,7 @@ def close(works: Works, name: str, why: str, now: float) -> None:
         return
     move(works, callback, CallbackStep.END, why, now)
     if attempt := works.rooms.get(callback.try_id):
-        attempt.end(why, "board", now)
+        attempt.end("cancelled", "board", now)
 
 
 def hold_off(works: Works, now: float) -> None:

@@ -17,6 +17,7 @@ from telephony.pbx.mailbox import Mail
 from telephony.pbx.party import Mode, Party, Role, Transfer
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
+from telephony.pbx.results import Result
 from telephony.pbx.sound import Scene, Sound, Voice
 from telephony.pbx.stages import SCENES, STAGES, TOGETHER, Stage, Turn
 from telephony.pbx.trunk import Source
@@ -319,7 +320,7 @@ class Call:
             if leg and leg.extension and leg is not self.customer:
                 self.last_extension = leg.extension
 
-    def end(self, why: str, by: Who, now: float, *, status: int = 0) -> None:
+    def end(self, why: Result, by: Who, now: float, *, status: int = 0) -> None:
         """Nothing is left of the call after this, whatever it was doing."""
         if self.stage is Stage.ENDED:
             return

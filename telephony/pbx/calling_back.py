@@ -24,6 +24,7 @@ from telephony.pbx.leg import Leg
 from telephony.pbx.party import Role
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.queue import Queue
+from telephony.pbx.results import Result
 from telephony.pbx.ringing import GRACE
 from telephony.pbx.sound import Scene, Sound, Voice
 from telephony.pbx.stages import Turn
@@ -79,7 +80,7 @@ class Try:
     def played(self, source: str, at: float, now: float) -> None:
         """Nothing but ring-back is played, and that goes round and round."""
 
-    def end(self, why: str, by: Who, now: float) -> None:
+    def end(self, why: Result, by: Who, now: float) -> None:
         """Leave nothing of it; the callback keeps its place."""
         self._close(why, by, now)
         if self.callback.state in (CallbackState.RINGING, CallbackState.DIALLING):
@@ -186,7 +187,7 @@ class Try:
         for kind in ALARMS:
             self.works.alarms.cancel((kind, self.id))
 
-    def _close(self, why: str, by: Who, now: float) -> None:
+    def _close(self, why: Result, by: Who, now: float) -> None:
         """Let go of every leg and of the desk."""
         self._hush(now)
         for leg in (self.seat, self.customer):

@@ -13,6 +13,7 @@ from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.mailbox import Message, State
 from telephony.pbx.plan import BoardPlan
+from telephony.pbx.results import Result
 from telephony.pbx.supervisor_orders import SupervisorOrder
 
 
@@ -51,7 +52,7 @@ class HangUpCall:
 class HangUpAll:
     """End every call: the house closes, or the media worker died."""
 
-    why: str = "ordered"
+    why: Result = "ordered"
 
 
 @dataclass(frozen=True, slots=True)

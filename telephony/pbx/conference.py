@@ -16,6 +16,7 @@ from telephony.pbx.conference_events import (
 )
 from telephony.pbx.desk import Activity, Step
 from telephony.pbx.leg import Leg
+from telephony.pbx.results import Result
 from telephony.pbx.ringing import GRACE, REASONS
 from telephony.pbx.sound import Rows, Sound
 from telephony.pbx.works import Works
@@ -153,7 +154,7 @@ class Conference:
         self.sound.ended(source, at, now)
         self.show()
 
-    def end(self, why: str, by: say.Party, now: float) -> None:
+    def end(self, why: Result, by: say.Party, now: float) -> None:
         """Send everybody home."""
         if self.over:
             return

@@ -23,6 +23,7 @@ from telephony.pbx.queue_events import PositionSpoken as PositionSpoken
 from telephony.pbx.queue_events import Queued as Queued
 from telephony.pbx.queue_events import QueueLeft as QueueLeft
 from telephony.pbx.queue_events import TurnedAway as TurnedAway
+from telephony.pbx.results import Result
 from telephony.pbx.supervision_events import SupervisionEvent
 from telephony.pbx.trunk_events import TrunkEvent
 
@@ -226,7 +227,8 @@ class CallEnded:
 
     call: str
     at: float
-    why: str
+    why: Result
+    """What each word means: ``results.RESULTS``."""
     by: Party
     status: int = 0
     """The SIP status of a call that was refused."""

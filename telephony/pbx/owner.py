@@ -7,6 +7,7 @@ from typing import Protocol
 from telephony.events import CallEvent
 from telephony.events import Party as Who
 from telephony.pbx.leg import Leg
+from telephony.pbx.results import Result
 
 
 class Owner(Protocol):
@@ -26,6 +27,6 @@ class Owner(Protocol):
         """One of its sources has played out."""
         ...
 
-    def end(self, why: str, by: Who, now: float) -> None:
+    def end(self, why: Result, by: Who, now: float) -> None:
         """Leave nothing of it."""
         ...

@@ -125,7 +125,7 @@ def is_busy(call: Call, flow: Flow, now: float) -> bool:
     ):
         return False
     call.emit(TurnedAway(call.id, now, queue.plan.name, why, "busy"))
-    call.end(f"queue_{why}", "board", now, status=486)
+    call.end("queue_full" if why == "full" else "queue_empty", "board", now, status=486)
     return True
 
 

@@ -1,11 +1,15 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 import lab
+from classroom.door.wire import TimelineItem
+from lab.console.timeline import Timeline
 from lab.words import LANGS, Words, catalogue
+from telephony.pbx.results import RESULTS, Result
 
 pytestmark = pytest.mark.unit
 
@@ -61,3 +65,23 @@ def test_switching_goes_round_and_unknown_words_stay_plain():
     assert words.or_plain("reason", "dentist") == "dentist"
     words.switch()
     assert words.lang == "zh"
+
+
+@pytest.mark.feature("LCA-20")
+def test_each_result_in_the_call_journal_has_its_meaning_in_both_languages():
+    """``CallEnded.why`` is one of these words, which the types hold it to, and the screens say it."""
+    assert set(get_args(Result)) == RESULTS.keys()
+    assert all(meaning.endswith(".") for meaning in RESULTS.values())
+    for lang in LANGS:
+        told = {key for key in catalogue(lang) if key.startswith("results.")}
+        assert told == {f"results.{word}" for word in RESULTS}
+
+
+@pytest.mark.feature("LCA-20")
+def test_the_timeline_says_how_the_call_ended():
+    for lang, said in (("zh", "班长席强拆"), ("en", "released by a supervisor")):
+        timeline = Timeline(Words(lang))
+        timeline.items = [
+            TimelineItem(at=3.0, kind="line", what="released", value="force_released")
+        ]
+        assert said in "\n".join(row.plain for row in timeline.rows(80))
