@@ -80,8 +80,7 @@ class Switchboard:
     ) -> None:
         """Make a board; ``start`` opens it."""
         self._media, self._on_event = media, on_event
-        self._network, self._clock = network, clock
-        self.address: Address = network.local
+        self._network, self._clock, self.address = network, clock, network.local
         self._quiet, self._closing = asyncio.Event(), False
         self._names: dict[str, str] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
