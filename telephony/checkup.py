@@ -235,7 +235,7 @@ async def _call(
     async with MediaProcess() as media:
         ears = _Ears()
         media.subscribe(ears.hear)
-        codecs = trunk.codecs or ("PCMA", "PCMU")
+        codecs = trunk.codecs or ("PCMA", "PCMU", "G722")
         async with Phone(account, media=media, local=(local, 0), codecs=codecs) as phone:
             shown = trunk.numbers[0] if trunk.numbers else None
             try:

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 from telephony.errors import BadSdp, CallRefused, WrongMoment
 from telephony.media import control
-from telephony.media.control import Command, PlayBegan, PlayEnded
+from telephony.media.control import Codec, Command, PlayBegan, PlayEnded
 from telephony.media.errors import WorkerDied
 from telephony.phone_events import Answered, CallEvent, CallState, Ended, Held, Resumed
 from telephony.sip import sdp as descriptions
@@ -352,7 +352,7 @@ class PhoneCall:
                 self.media,
                 theirs.host,
                 theirs.port,
-                "PCMU" if self.codec == "PCMU" else "PCMA",
+                cast(Codec, self.codec),
                 number,
                 theirs.event_type,
                 sends=theirs.receives,

@@ -20,8 +20,11 @@ FRAME: Final = 160
 
 MU_LAW: Final = 0
 A_LAW: Final = 1
-LAWS: Final = {"PCMU": MU_LAW, "PCMA": A_LAW}
-SILENCE: Final = (0xFF, 0xD5)
+G722: Final = 2
+"""No law of samples: a leg's own coder and decoder turn it, see ``wideband``."""
+
+LAWS: Final = {"PCMU": MU_LAW, "PCMA": A_LAW, "G722": G722}
+SILENCE: Final = (0xFF, 0xD5, 0xFA)
 """The code of a zero sample, by law."""
 
 
@@ -81,16 +84,23 @@ def encode(pcm: Pcm, law: int) -> Bytes:
 
 
 def decode_frames(codes: Bytes, laws: Bytes | npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Turn rows of codes, each of its own law, into linear samples."""
-    if laws.all():
-        return _DECODE_FLOAT[256:].take(codes)
-    if not laws.any():
-        return _DECODE_FLOAT.take(codes)
-    return _DECODE_FLOAT.take(codes + (laws.astype(np.uint16) << 8)[:, None])
+    """Turn rows of codes, each of its own law, into linear samples; G.722 is not turned."""
+    by_a_law = laws == A_LAW
+    sound: npt.NDArray[np.float32]
+    if by_a_law.all():
+        sound = _DECODE_FLOAT[256:].take(codes)
+    elif not by_a_law.any():
+        sound = _DECODE_FLOAT.take(codes)
+    else:
+        sound = _DECODE_FLOAT.take(codes + (by_a_law.astype(np.uint16) << 8)[:, None])
+    return sound
 
 
 def encode_frames(heard: npt.NDArray[np.float32], laws: Bytes) -> Bytes:
-    """Round and clip rows of linear samples to 16 bits and turn each into codes of its own law."""
+    """Round and clip rows of linear samples to 16 bits and turn each into codes of its own law.
+
+    Rows of G.722 are left to their coders.
+    """
     codes = np.empty(heard.shape, np.uint8)
     for law in (MU_LAW, A_LAW):
         rows = np.flatnonzero(laws == law)

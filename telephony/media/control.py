@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
-Codec: TypeAlias = Literal["PCMA", "PCMU"]
+Codec: TypeAlias = Literal["PCMA", "PCMU", "G722"]
 
 
 # ── commands ─────────────────────────────────────────────────────────────────

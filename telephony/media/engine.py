@@ -82,6 +82,7 @@ class Studio:
         self._lane_out = LaneOut()
         self._lined_up = False
         self._others: list[Leg] = []
+        self._coded: list[Leg] = []
         self._sources: dict[str, tuple[Source, int]] = {}
         self._vads: dict[str, Vad] = {}
         self._library = Library(loader or AtOnce())
@@ -178,6 +179,9 @@ class Studio:
         if self._in_band:
             self._press_in_band(heard)
         codes = encode_frames(heard, self._laws_of_rows(len(heard)))
+        for leg in self._coded:
+            if leg.coder is not None:
+                codes[leg.row] = leg.coder.encode(heard[leg.row])
         self._recorder.write(codes, due)
         self._person.talk(heard)
         self._talk(codes)
@@ -233,6 +237,7 @@ class Studio:
             self._laws = np.full(rows, MU_LAW, np.uint8)
             for leg in self._legs.values():
                 self._laws[leg.row] = leg.law
+            self._coded = [leg for leg in self._legs.values() if leg.coder is not None]
         return self._laws
 
     def _talk(self, codes: npt.NDArray[np.uint8]) -> None:

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from telephony.media.codec import A_LAW, FRAME, SILENCE, decode_frames
+from telephony.media.codec import FRAME, G722, SILENCE, decode_frames
+from telephony.media.wideband import Decoder
 
 SLOTS: Final = 32
 START_DEPTH: Final = 2
@@ -62,6 +63,7 @@ class JitterRing:
         )
         self._depth = np.full(capacity, START_DEPTH, np.int64)
         self._slack = np.full(capacity, _PLENTY, np.int64)
+        self._decoders: dict[int, Decoder] = {}
         self._tick = SLOTS
 
     def open(self) -> int:
@@ -81,6 +83,7 @@ class JitterRing:
     def close(self, row: int) -> None:
         """Give a row back."""
         self._open.remove(row)
+        self._decoders.pop(row, None)
         self._free.append(row)
 
     def _grow(self) -> None:
@@ -93,6 +96,7 @@ class JitterRing:
     def restart(self, row: int) -> None:
         """Forget the stream: the next packet starts a new one."""
         self._running[row] = False
+        self._decoders.pop(row, None)
         self._late[row] = self._came[row] = 0
         self._holds[row] = 0
 
@@ -193,7 +197,9 @@ class JitterRing:
         missing = holds == 0
         all_holds[places] = 0
         codes = self._codes.reshape(-1, FRAME).take(places, axis=0)
-        frames = decode_frames(codes, holds == 1 + A_LAW)
+        frames = decode_frames(codes, holds - 1)
+        for n in np.flatnonzero(holds == 1 + G722).tolist():
+            frames[n] = self._decoder(int(rows[n])).decode(codes[n].tobytes())
         gone = self._gone[rows]
         if missing.any():
             self._conceal(rows[missing], frames, missing)
@@ -206,6 +212,11 @@ class JitterRing:
         if self._tick % WINDOW == 0:
             self._follow_clocks()
         return frames
+
+    def _decoder(self, row: int) -> Decoder:
+        if row not in self._decoders:
+            self._decoders[row] = Decoder()
+        return self._decoders[row]
 
     def _conceal(
         self,

@@ -14,6 +14,7 @@ from telephony.media.errors import MalformedPacket
 from telephony.media.jitter import JitterRing
 from telephony.media.rtp import HEADER, Reception, parse
 from telephony.media.srtp import Key, Lock, decoded
+from telephony.media.wideband import Encoder
 
 Address: TypeAlias = tuple[str, int]
 
@@ -62,6 +63,8 @@ class Leg:
     remote: rtcp.ReportBlock | None = None
     round_trip: float | None = None
     next_report: float = 0.0
+    coder: Encoder | None = None
+    """Makes what this leg sends, where that is no law of samples."""
     lock: Lock | None = None
     """Closes what this leg sends, where its sound is secured."""
     key: Key | None = None
@@ -90,6 +93,10 @@ class Leg:
             self.joined.clear()
         self.aim = aim
         self.kind = aim.payload_type
+        if aim.codec != "G722":
+            self.coder = None
+        elif self.coder is None:
+            self.coder = Encoder()
         self.far = far
         self.latched = self.flowing = self.steady = False
         self.laws = {**_STATIC, aim.payload_type: LAWS[aim.codec]}

@@ -53,7 +53,7 @@ class Legs:
     media: MediaEngine
     ports: PortPool
     entropy: Callable[[int], bytes]
-    codecs: tuple[Codec, ...] = ("PCMA", "PCMU")
+    codecs: tuple[Codec, ...] = ("PCMA", "PCMU", "G722")
     advertise: Callable[[Flow], str] = here
     """The address that a far end on this flow should send its sound to."""
     bind: Callable[[Flow], str] = here

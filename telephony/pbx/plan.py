@@ -181,7 +181,7 @@ class BoardPlan:
     """Prompt key → clip, as ``control.Play`` takes it. A missing key is skipped and reported."""
     recording_path: Callable[[str], str | None] = lambda call: None
     """Call id → file to record to; None: do not record."""
-    codecs: tuple[Codec, ...] = ("PCMA", "PCMU")
+    codecs: tuple[Codec, ...] = ("PCMA", "PCMU", "G722")
     emergency: frozenset[str] = frozenset({"110", "119", "120", "122", "112", "911"})
     """In practice these answer themselves with the prompt ``training.emergency``."""
     dial_seconds: float = 30.0

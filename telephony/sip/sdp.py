@@ -15,6 +15,7 @@ Direction: TypeAlias = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
 CODECS = {"PCMU": 0, "PCMA": 8, "G722": 9}
 """Names of the codecs with a number of their own (RFC 3551), all of clock rate 8000."""
+WIDE = "G722"
 _NAMES = {number: name for name, number in CODECS.items()}
 DIRECTIONS: tuple[Direction, ...] = ("sendrecv", "sendonly", "recvonly", "inactive")
 _MIRROR: dict[Direction, Direction] = {
@@ -146,11 +147,16 @@ class Sdp:
         return self.codecs[0]
 
     def choose(self, codecs: Sequence[str]) -> tuple[str, int]:
-        """Return the offerer's first codec that is among ours; BadSdp 488 where none is."""
-        for name, number in self.codecs:
-            if name in codecs:
-                return name, number
-        raise BadSdp("No codec in common.", 488)
+        """Return the offerer's first codec that is among ours; BadSdp 488 where none is.
+
+        G.722 is a last resort, unless we name it first: within, all sound is of 8 kHz.
+        """
+        common = [(name, number) for name, number in self.codecs if name in codecs]
+        if not common:
+            raise BadSdp("No codec in common.", 488)
+        if codecs[0] == WIDE:
+            return min(common, key=lambda one: one[0] != WIDE)
+        return min(common, key=lambda one: one[0] == WIDE)
 
 
 def mirrored(direction: Direction) -> Direction:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
 import psutil
 
 from telephony.media.codec import FRAME
@@ -30,8 +31,10 @@ from telephony.media.control import (
     SetRow,
     WorkerReport,
 )
+from telephony.media.engine import TICK
 from telephony.media.process import MediaProcess
 from telephony.media.rtp import HEADER
+from telephony.media.wideband import Decoder, Encoder
 
 HOST = "127.0.0.1"
 PARTIES = 3
@@ -183,12 +186,25 @@ def measure_relay(bridges: int, seconds: float) -> float:
     return used
 
 
+def measure_wideband(frames: int = 500) -> float:
+    """CPU share of coding and decoding one G.722 leg, its filters and the change of rate."""
+    coder, decoder = Encoder(), Decoder()
+    sound = (3000 * np.random.default_rng(1).standard_normal(FRAME)).astype(np.float32)
+    best = TICK
+    for _ in range(frames):
+        began = time.perf_counter()
+        decoder.decode(coder.encode(sound).tobytes())
+        best = min(best, time.perf_counter() - began)
+    return best / TICK
+
+
 def main(bridges: int = 50, seconds: float = 10.0) -> None:
     """Measure both and print one JSON object."""
     base = measure_relay(bridges, seconds)
     result = asyncio.run(measure_worker(bridges, seconds))
     result["relay_core_percent"] = round(100 * base, 1)
     result["times_the_relay"] = round(float(str(result["core_percent"])) / (100 * base), 2)
+    result["g722_core_percent_a_leg"] = round(100 * measure_wideband(), 3)
     print(json.dumps({"media": result}, indent=2))
 
 

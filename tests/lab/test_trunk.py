@@ -143,7 +143,10 @@ async def found(trunk: TrunkPlan, **more: str) -> list[Finding]:
 @pytest.mark.wire
 async def test_a_trunk_in_good_health_with_a_test_call() -> None:
     """The carrier is a board of ours; its subscriber answers and hums."""
-    plan = plan_of(2, numbers={CITY_NUMBER: ("extension", "1001")}, recording_path=lambda c: None)
+    plan = plan_of(
+        2, numbers={CITY_NUMBER: ("extension", "1001")}, recording_path=lambda c: None,
+        codecs=("PCMA", "PCMU"),
+    )  # fmt: skip
     async with AsyncExitStack() as stack:
         city = await stack.enter_async_context(open_school(plan))
         mouths = await stack.enter_async_context(MediaProcess())

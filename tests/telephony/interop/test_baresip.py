@@ -29,10 +29,10 @@ sip_listen 127.0.0.1:0
 audio_player aubridge,mute
 audio_source aufile,{tone}
 audio_alert aubridge,mute
-ausrc_srate 8000
-auplay_srate 8000
+ausrc_srate {rate}
+auplay_srate {rate}
 module_path {modules}
-module g711.so
+module {codec}.so
 module aufile.so
 module aubridge.so
 module_tmp account.so
@@ -44,12 +44,21 @@ MODULES = next(
 )
 
 
-def furnish(school: School, where: Path, extension: str, *, auto: bool, extra: str = "") -> None:
+def furnish(
+    school: School,
+    where: Path,
+    extension: str,
+    *,
+    auto: bool,
+    extra: str = "",
+    codec: str = "g711",
+) -> None:
     """Write the settings, the account and a tone for its microphone."""
     where.mkdir()
-    tone = where / "tone.wav"
-    sf.write(tone, 0.3 * np.sin(2 * np.pi * 440 * np.arange(8000 * 30) / 8000), 8000)
-    (where / "config").write_text(CONFIG.format(modules=MODULES, tone=tone) + extra)
+    tone, rate = where / "tone.wav", 16000 if codec == "g722" else 8000
+    sf.write(tone, 0.3 * np.sin(2 * np.pi * 440 * np.arange(rate * 30) / rate), rate)
+    settings = CONFIG.format(modules=MODULES, tone=tone, codec=codec, rate=rate)
+    (where / "config").write_text(settings + extra)
     number = int(extension) - 1000
     manner = ";answermode=auto" if auto else ""
     (where / "accounts").write_text(
@@ -66,9 +75,10 @@ async def baresip(
     *commands: str,
     auto: bool = False,
     extra: str = "",
+    codec: str = "g711",
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start a baresip that registers, then carries out commands."""
-    furnish(school, where, extension, auto=auto, extra=extra)
+    furnish(school, where, extension, auto=auto, extra=extra, codec=codec)
     asked = [word for command in commands for word in ("-e", command)]
     process = await asyncio.create_subprocess_exec(
         "baresip", "-f", str(where), "-t", "30", *asked,
@@ -130,6 +140,40 @@ async def test_baresip_is_called_and_answers(tmp_path: Path) -> None:
                     pass
             await call.hang_up()
             assert (await school.until(ev.CallEnded)).by == "caller"
+
+
+@pytest.mark.skipif(not Path(MODULES, "g722.so").exists(), reason="baresip has no G.722")
+async def test_baresip_has_nothing_but_g722_and_both_sides_hear_the_tone(tmp_path: Path) -> None:
+    plan = plan_of(2, recording_path=lambda call: str(tmp_path / "call.wav"))
+    keeps = f"module sndfile.so\nsnd_path {tmp_path}\n"
+    async with open_school(plan) as school, desk(school, "1002") as (phone, _):
+        dial = f"/dial sip:1002@{school.host}:{school.port}"
+        stranger = baresip(
+            school, tmp_path / "baresip", "1001", dial, extra=keeps, codec="g722"
+        )  # fmt: skip
+        async with stranger:
+            async with asyncio.timeout(20):
+                rang = await anext(
+                    event async for event in phone.events() if isinstance(event, Rang)
+                )
+            await rang.call.answer()
+            answered = await school.until(ev.DeskAnswered)
+            assert answered.codec == "PCMA", "each leg has its own codec"
+            assert (await school.until(ev.SpeechBegan)).by == "caller", "its sine is heard"
+            assert await (await rang.call.play(["tone:700:3"]))
+            await rang.call.hang_up()
+            await school.until(ev.CallEnded)
+            await school.until(ev.RecordingClosed)
+    ours, rate = sf.read(tmp_path / "call.wav")
+    assert strongest(ours[rate:, 0], rate) == pytest.approx(440, abs=5)
+    (kept,) = tmp_path.glob("dump-*-dec.wav")  # noqa: ASYNC240 - it is over
+    theirs, rate = sf.read(kept)
+    assert rate == 16000 and strongest(theirs, rate) == pytest.approx(700, abs=5)
+
+
+def strongest(sound: np.ndarray, rate: int) -> float:
+    """The loudest pitch of a sound."""
+    return float(np.argmax(np.abs(np.fft.rfft(sound))) * rate / len(sound))
 
 
 async def test_baresip_hears_that_nobody_is_there(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from telephony.media.dtmf import parse_event
 from telephony.media.engine import TICK, Studio
 from telephony.media.legs import Address
 from telephony.media.rtp import RtpPacket
+from telephony.media.wideband import Decoder, Encoder
 
 EVENT_TYPE = 101
 OURS = "192.0.2.1"
@@ -65,10 +66,11 @@ class FarEnd:
     ssrc: int = 0
     packets: list[RtpPacket] = field(default_factory=list)
     level: float = 6000.0
+    coder: Encoder = field(default_factory=Encoder)
 
     @property
     def payload_type(self) -> int:
-        return {"PCMU": 0, "PCMA": 8}[self.codec]
+        return {"PCMU": 0, "PCMA": 8, "G722": 9}[self.codec]
 
     def open(self, port: int, host: str = OURS, ptime: int = 20) -> list[Command]:
         """The commands that give it a leg."""
@@ -81,9 +83,13 @@ class FarEnd:
         """Its next packet."""
         time = (np.arange(FRAME) + self.said * FRAME) / RATE
         sound = (self.level * np.sin(2 * np.pi * self.hertz * time)).astype(np.int16)
+        if self.codec == "G722":
+            codes = self.coder.encode(sound.astype(np.float32))
+        else:
+            codes = encode(sound, LAWS[self.codec])
         packet = RtpPacket(
             self.payload_type, (65500 + self.said) & 0xFFFF, self.said * FRAME, self.ssrc,
-            encode(sound, LAWS[self.codec]).tobytes(), self.said == 0,
+            codes.tobytes(), self.said == 0,
         )  # fmt: skip
         self.said += 1
         return rtp.build(packet)
@@ -91,6 +97,8 @@ class FarEnd:
     def heard(self) -> np.ndarray:
         """All sound that it got, in order."""
         sound = [p.payload for p in self.packets if p.payload_type == self.payload_type]
+        if self.codec == "G722":
+            return Decoder().decode(b"".join(sound))
         return decode(np.frombuffer(b"".join(sound), np.uint8), LAWS[self.codec])
 
     def keys(self) -> str:

@@ -150,6 +150,33 @@ def test_foreign_description_is_read_and_its_other_streams_refused():
     assert answer.index("m=video") < answer.index("m=audio") and "IN IP6 ::1" in answer
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours", "chosen"),
+    [
+        (("G722", "PCMA"), ("PCMA", "PCMU", "G722"), "PCMA"),
+        (("G722", "PCMU", "PCMA"), ("PCMA", "PCMU", "G722"), "PCMU"),
+        (("G722",), ("PCMA", "PCMU", "G722"), "G722"),
+        (("PCMA", "G722"), ("G722", "PCMA"), "G722"),
+        (("PCMU", "PCMA"), ("G722", "PCMA"), "PCMA"),
+        (("G722", "PCMA"), ("PCMA", "PCMU"), "PCMA"),
+    ],
+)
+def test_wideband_is_taken_where_nothing_else_fits_or_we_want_it(
+    theirs: tuple[str, ...], ours: tuple[str, ...], chosen: str
+):
+    offer = sdp.parse(sdp.make_offer("10.0.0.1", 4000, theirs))
+    assert offer.choose(ours) == (chosen, sdp.CODECS[chosen])
+    answer = sdp.parse(sdp.answer_to(offer, "10.0.0.2", 5000, ours))
+    assert answer.codecs == ((chosen, sdp.CODECS[chosen]),)
+
+
+def test_wideband_alone_is_refused_where_we_have_none():
+    offer = sdp.parse(sdp.make_offer("10.0.0.1", 4000, ("G722",)))
+    with pytest.raises(BadSdp) as refused:
+        offer.choose(("PCMA", "PCMU"))
+    assert refused.value.status == 488
+
+
 def test_old_way_to_hold_is_understood():
     offer = sdp.make_offer("10.0.0.1", 4000).replace(b"c=IN IP4 10.0.0.1", b"c=IN IP4 0.0.0.0")
     assert sdp.parse(offer).direction == "sendonly"
