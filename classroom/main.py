@@ -39,7 +39,9 @@ from classroom.practice.session import Lessons
 from classroom.practice.shelf import Shelf
 from classroom.practice.voices import Voices
 from classroom.practice.witness import Witness
+from classroom.queues.callbacks import promises_of
 from classroom.queues.hall import Hall
+from classroom.recents import RecentCalls
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll, empty_desks
 from classroom.school.charges import charges
@@ -208,7 +210,9 @@ class Server:
             trunk_password=self._trunk_password, alarm=self.floor.alarm,
         )  # fmt: skip
         folder, name_of = self.settings.data, self.roll.name_of
-        self.hall = Hall(self.papers.queues(), folder, self.floor, name_of)
+        promises = await promises_of(self.store, self.ledger, folder, self.floor.alarm)
+        self.hall = Hall(self.papers.queues(), folder, self.floor, promises, name_of)
+        self.recents = RecentCalls(self.store, self.ledger)
         self._closing.callback(self.hall.close)
         self.papers.requeue = self.hall.take
 
@@ -260,7 +264,8 @@ class Server:
     async def _recall(self) -> None:
         """Tell the board what one before it knew: who served whom, who is to be called back."""
         self.switchboard.command(RememberServed(await self.records.served()))
-        self.switchboard.command(self.hall.restored())
+        self.switchboard.command(self.hall.promises.restored())
+        self.switchboard.command(await self.recents.restored())
 
     def _secured(self) -> SecuredLine | None:
         if self.seal is None:
@@ -308,6 +313,7 @@ class Server:
         self.control.tell(event)
         self.flows.heard(event)
         self.hall.hear(event)
+        self.recents.hear(event)
         self.answering.hear(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()

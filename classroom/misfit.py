@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from classroom.door.wire import Lang
-from classroom.setting_words import GROUPS, MISFITS, PLAN
+from classroom.plan_words import PLAN
+from classroom.setting_words import GROUPS, MISFITS
 from classroom.words import spoken
 from telephony.pbx.errors import PlanError
 

@@ -21,10 +21,8 @@ from classroom.door.client import DoorError
 from classroom.door.client import DoorLost as ServerLost
 from classroom.door.client import DoorRefused as Refused
 from classroom.door.client import SpeechLater as SoundLater
-from classroom.misfit import fault
 from classroom.words import spoken
 from lab.words import Words
-from telephony.pbx.errors import PlanError
 
 if TYPE_CHECKING:
     from rich.panel import Panel
@@ -90,8 +88,6 @@ def sentence_of(error: BaseException, words: Words | None = None) -> str:
     words = words or Words(spoken())
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return words(f"errors.{SYSTEM[error.errno]}", what=error.filename or error.strerror or "")
-    if isinstance(error, PlanError):
-        return fault(error, words.lang)
     told = getattr(error, "told", None)
     said = " ".join(str(told(words.lang) if told else error).split())
     return said or words("errors.unnamed", kind=type(error).__name__)

@@ -1,36 +1,26 @@
-"""Hears the board's news for the queues: figures for the floor, lines for tools, callbacks for a restart."""
+"""Hears the board's news for the queues: figures for the floor, lines for tools."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
-
-import structlog
+from typing import Final
 
 from classroom.door.queues import QueueChanged, QueueState
 from classroom.floor import Floor
+from classroom.queues.callbacks import Promises
 from classroom.queues.log import QueueLog
 from classroom.words import say
 from telephony.pbx import events as news
-from telephony.pbx.callback_events import (
-    CallbackBooked,
-    CallbackMoved,
-    KeptCallback,
-    RestoreCallbacks,
-)
+from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
 from telephony.pbx.plan import QueuePlan
 from telephony.pbx.service import Service
 
-KEPT: Final = "callbacks.json"
 TELL_SECONDS: Final = 1.0
 """The floor hears of a queue at most this often."""
-
-_log = structlog.get_logger("queues")
 
 
 class Hall:
@@ -41,6 +31,7 @@ class Hall:
         plans: Mapping[str, QueuePlan],
         folder: Path,
         floor: Floor,
+        promises: Promises,
         name_of: Callable[[str], str] = lambda extension: extension,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -52,8 +43,7 @@ class Hall:
             for name, plan in plans.items()
         }
         self._plans = plans
-        self._file = folder / KEPT
-        self.callbacks: dict[str, KeptCallback] = {}
+        self.promises = promises
         self.log = QueueLog(folder, self._epoch)
         self._due: asyncio.TimerHandle | None = None
         self._stirred: set[str] = set()
@@ -87,10 +77,10 @@ class Hall:
                 self._floor.alarm(
                     say("desk_paused", desk=extension, name=self._name_of(extension), missed=missed)
                 )
-            case CallbackBooked():
-                self._booked(event)
-            case CallbackMoved():
-                self._moved(event)
+            case CallbackBooked() | CallbackMoved():
+                self.promises.hear(event)
+                if event.queue in self._services:
+                    self._stir(event.queue)
 
     def _stir(self, queue: str) -> None:
         """Tell the floor of this queue soon, however much happens until then."""
@@ -126,68 +116,9 @@ class Hall:
             ready=len(ready),
             free=sum(desk.activity == "idle" for desk in ready),
             on_break=sum(desk.duty == "break" for desk in crew),
-            callbacks=sum(kept.queue == name for kept in self.callbacks.values()),
+            callbacks=self.promises.count(name),
             **figures,
         )
-
-    # ── callbacks ────────────────────────────────────────────────────────────
-
-    def _booked(self, event: CallbackBooked) -> None:
-        self.callbacks[event.callback] = KeptCallback(
-            event.callback, event.queue, event.number, event.caller, event.line,
-            event.since, event.rank,
-        )  # fmt: skip
-        self._keep()
-        if event.queue in self._services:
-            self._stir(event.queue)
-
-    def _moved(self, event: CallbackMoved) -> None:
-        kept = self.callbacks.get(event.callback)
-        if kept is None:
-            return
-        if event.state == "over":
-            del self.callbacks[event.callback]
-        else:
-            self.callbacks[event.callback] = KeptCallback(**{**asdict(kept), "tries": event.tries})
-        if event.why == "given_up":
-            self._floor.alarm(say("callback_given_up", number=event.number, tries=event.tries))
-        elif event.why.startswith("not_reached"):
-            self._floor.alarm(say("callback_not_reached", number=event.number, tries=event.tries))
-        self._keep()
-        if event.queue in self._services:
-            self._stir(event.queue)
-
-    def _keep(self) -> None:
-        """Write the open callbacks down; times as UTC, because clocks begin anew."""
-        shift = self._wall() - self._clock()
-        rows = [
-            {**asdict(kept), "since": kept.since + shift, "rank": kept.rank + shift}
-            for kept in self.callbacks.values()
-        ]
-        fresh = self._file.with_suffix(".new")
-        try:
-            fresh.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-            fresh.chmod(0o600)
-            fresh.replace(self._file)
-        except OSError as error:
-            _log.warning("callbacks not kept", why=error.strerror)
-
-    def restored(self) -> RestoreCallbacks:
-        """Read what a server before this one had promised; a torn file promises nothing."""
-        shift = self._wall() - self._clock()
-        try:
-            rows: list[dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))
-            found = [
-                KeptCallback(**{**row, "since": row["since"] - shift, "rank": row["rank"] - shift})
-                for row in rows
-            ]
-        except FileNotFoundError:
-            found = []
-        except (OSError, ValueError, TypeError, KeyError):
-            self._floor.alarm(say("callbacks_torn", file=self._file))
-            found = []
-        self.callbacks = {kept.callback: kept for kept in found}
-        return RestoreCallbacks(tuple(found))
 
     def close(self) -> None:
         """Write nothing any more."""

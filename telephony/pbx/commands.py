@@ -13,6 +13,7 @@ from telephony.pbx.desk_orders import DeskOrder
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.mailbox import Message, State
 from telephony.pbx.plan import BoardPlan
+from telephony.pbx.recent_events import RememberRecents
 from telephony.pbx.results import Result
 from telephony.pbx.supervisor_orders import SupervisorOrder
 
@@ -106,5 +107,5 @@ class AnswerLookup:
 Command: TypeAlias = (
     SetDuty | EndWrapup | ExtendWrapup | HangUpCall | HangUpAll | SetPlan | LeaveTrunks
     | SetForwards | LoadMessages | MarkMessage | AnswerLookup | DeskOrder | ConferenceOrder | SupervisorOrder
-    | CallbackOrder
+    | CallbackOrder | RememberRecents
 )  # fmt: skip

@@ -23,6 +23,7 @@ from telephony.pbx.queue_events import PositionSpoken as PositionSpoken
 from telephony.pbx.queue_events import Queued as Queued
 from telephony.pbx.queue_events import QueueLeft as QueueLeft
 from telephony.pbx.queue_events import TurnedAway as TurnedAway
+from telephony.pbx.recent_events import RecentNoted
 from telephony.pbx.results import Result
 from telephony.pbx.supervision_events import SupervisionEvent
 from telephony.pbx.trunk_events import TrunkEvent
@@ -328,5 +329,5 @@ BoardEvent: TypeAlias = (
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
-    | RegistrationChanged | Alarm | TrunkEvent | CallPlay | ConferenceEvent | SupervisionEvent
+    | RegistrationChanged | Alarm | RecentNoted | TrunkEvent | CallPlay | ConferenceEvent | SupervisionEvent
 )  # fmt: skip

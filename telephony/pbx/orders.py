@@ -28,6 +28,7 @@ from telephony.pbx.callback_events import CancelCallback, RememberServed, Restor
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
 from telephony.pbx.queue_plan import RatingPlan
+from telephony.pbx.recent_events import RememberRecents
 from telephony.pbx.works import Works
 
 Deed: TypeAlias = Callable[[Call, Leg, Any, float], None]
@@ -164,6 +165,7 @@ HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.Resume: resume,
     desk_orders.Answer: answer,
     desk_orders.SendNote: notes.send,
+    RememberRecents: lambda works, order, now: works.recents.remember(order.lists),
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),
     CancelCallback: lambda works, order, now: booking.close(works, order.callback, order.why, now),

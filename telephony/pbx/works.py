@@ -133,7 +133,8 @@ class Works:
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""
         self.news.append(event)
-        self.recents.note(event)
+        if noted := self.recents.note(event):
+            self.news.append(noted)
 
     def remember(self, caller: str, extension: str) -> None:
         """Note which desk served a caller."""

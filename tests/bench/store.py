@@ -28,6 +28,7 @@ from classroom.floor import Floor
 from classroom.practice.opencall import OpenCall
 from classroom.practice.shelf import Shelf
 from classroom.practice.witness import Witness
+from classroom.queues.callbacks import Promises
 from classroom.queues.hall import Hall
 from classroom.roll import Roll
 from classroom.store.calls import Call, EvidenceRow
@@ -77,7 +78,12 @@ class House:
         self.ledger = TimedLedger(store, lambda text: None)
         self.ledger.start()
         self.board: Switchboard | None = None
-        self.hall = Hall(plan().queues, folder, self.floor)
+        self.hall = Hall(
+            plan().queues,
+            folder,
+            self.floor,
+            Promises(store, self.ledger, folder, self.floor.alarm),
+        )
         self.control = ControlDesk(lambda: self.board, self.floor, dict)  # type: ignore[arg-type, return-value]
         self.witness = Witness(
             ledger=self.ledger, floor=self.floor, shelf=Shelf(), carrier=self, roll=Roll([]),

@@ -18,10 +18,12 @@ from classroom.door.api.listen import OpenDoor, bind
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.plan import queues_of
+from classroom.queues.callbacks import Promises
 from classroom.queues.hall import Hall
 from classroom.school.people import People
 from classroom.settings import Settings
 from classroom.store.engine import Store
+from classroom.store.ledger import Ledger
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
 from telephony.switchboard import Switchboard
@@ -128,7 +130,12 @@ async def open_door(
             )
         )
     rooms = Rooms(floor)
-    queues = Hall(queues_of(settings), data, floor)
+    queues = Hall(
+        queues_of(settings),
+        data,
+        floor,
+        Promises(store, Ledger(store, floor.alarm), data, floor.alarm),
+    )
     house = House(
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,

@@ -13,7 +13,8 @@ from classroom.flows.lookups import SHAPES
 from classroom.flows.shelf import FlowShelf
 from classroom.misfit import fault
 from classroom.plan import board_plan, queues_of
-from classroom.setting_words import MISFITS, PLAN
+from classroom.plan_words import PLAN
+from classroom.setting_words import MISFITS
 from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
 from classroom.store.people import Person

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ from classroom.door import wire
 from classroom.door.queues import QueueChanged
 from classroom.floor import Floor
 from classroom.plan import queues_of
-from classroom.queues.hall import KEPT, Hall
+from classroom.queues.callbacks import FORMER, Promises
+from classroom.queues.hall import Hall
 from classroom.queues.members import find
 from classroom.queues.settings import QueueArea, read_way
 from classroom.settings import Settings
+from classroom.store.engine import Store
+from classroom.store.ledger import Ledger
 from telephony.pbx import events as news
 from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
 from telephony.pbx.plan import QueuePlan
@@ -32,10 +37,24 @@ class Clock:
         return self.now
 
 
-def hall_in(folder: Path, *, clock: float = 500.0, wall: float = 1_700_000_000.0) -> Hall:
+def book_in(
+    store: Store, folder: Path, *, clock: float = 500.0, wall: float = 1_700_000_000.0
+) -> Promises:
+    alarms: list[str] = []
+    ledger = Ledger(store, alarms.append)
+    ledger.start()
+    return Promises(store, ledger, folder, alarms.append, clock=Clock(clock), wall=Clock(wall))
+
+
+def hall_in(store: Store, folder: Path) -> Hall:
     plans = {"care": QueuePlan("care", members=("1001", "1002"))}
     floor = Floor(Bus())
-    made = Hall(plans, folder=folder, floor=floor, clock=Clock(clock), wall=Clock(wall))
+    ledger = Ledger(store, floor.alarm)
+    book = Promises(store, ledger, folder, floor.alarm)
+    made = Hall(
+        plans, folder=folder, floor=floor, promises=book, clock=Clock(500.0),
+        wall=Clock(1_700_000_000.0),
+    )  # fmt: skip
     for extension, duty, activity in (
         ("1001", "ready", "idle"), ("1002", "break", "idle"), ("1003", "ready", "talking"),
     ):  # fmt: skip
@@ -52,8 +71,8 @@ def moved(why: str, state: str = "resting", tries: int = 1) -> CallbackMoved:
     return CallbackMoved("cb", 490.0, "care", "01010000001", state, why, tries)
 
 
-async def test_the_floor_sees_how_a_queue_serves(tmp_path: Path) -> None:
-    hall = hall_in(tmp_path)
+async def test_the_floor_sees_how_a_queue_serves(store: Store, tmp_path: Path) -> None:
+    hall = hall_in(store, tmp_path)
     for event in (
         news.Queued("a", 470.0, "care", 1), news.Queued("b", 480.0, "care", 2),
         news.DeskAnswered("a", 475.0, "1001", "care", 5.0, 2.0), BOOKED,
@@ -74,8 +93,10 @@ async def test_the_floor_sees_how_a_queue_serves(tmp_path: Path) -> None:
     hall.close()
 
 
-async def test_people_are_told_of_pauses_and_of_callers_not_reached(tmp_path: Path) -> None:
-    hall = hall_in(tmp_path)
+async def test_people_are_told_of_pauses_and_of_callers_not_reached(
+    store: Store, tmp_path: Path
+) -> None:
+    hall = hall_in(store, tmp_path)
     hall.hear(news.DeskPaused("1001", 490.0, "care", 3))
     hall.hear(BOOKED)
     hall.hear(moved("not_reached:busy"))
@@ -85,29 +106,53 @@ async def test_people_are_told_of_pauses_and_of_callers_not_reached(tmp_path: Pa
     hall.close()
 
 
-async def test_callbacks_outlive_the_server_and_its_clock(tmp_path: Path) -> None:
-    hall = hall_in(tmp_path)
-    hall.hear(BOOKED)
-    hall.hear(moved("not_reached:busy"))
-    hall.close()
-    again = hall_in(tmp_path, clock=20.0, wall=1_700_000_100.0)
-    (kept,) = again.restored().kept
-    assert (kept.number, kept.tries) == ("01010000001", 1)
-    assert kept.since == pytest.approx(-180.0), "waits for 200 s by now, on the new clock"
-    assert kept.rank == pytest.approx(-240.0)
+async def test_callbacks_outlive_the_server_and_its_clock(store: Store, tmp_path: Path) -> None:
+    book = book_in(store, tmp_path)
+    later = replace(BOOKED, callback="late", number="01010000002", rank=350.0)
+    for event in (later, BOOKED, moved("not_reached:busy")):
+        book.hear(event)
+    await book._ledger.close()
+    again = book_in(store, tmp_path, clock=20.0, wall=1_700_000_100.0)
+    await again.load()
+    first, second = again.restored().kept
+    assert (first.number, first.tries, second.callback) == ("01010000001", 1, "late")
+    assert first.since == pytest.approx(-180.0), "waits for 200 s by now, on the new clock"
+    assert first.rank == pytest.approx(-240.0)
     again.hear(moved("reached", "over"))
-    again.close()
-    last = hall_in(tmp_path)
-    assert last.restored().kept == ()
-    last.close()
+    await again._ledger.close()
+    last = book_in(store, tmp_path)
+    await last.load()
+    assert [kept.callback for kept in last.restored().kept] == ["late"]
+    await last._ledger.close()
 
 
-async def test_a_torn_file_promises_nothing_and_says_so(tmp_path: Path) -> None:
-    (tmp_path / KEPT).write_text('[{"callback": "x"')
-    hall = hall_in(tmp_path)
-    assert hall.restored().kept == ()
-    assert KEPT in hall._floor.alarms[0]
-    hall.close()
+async def test_the_file_of_before_is_taken_in_once(store: Store, tmp_path: Path) -> None:
+    row = {
+        "callback": "x", "queue": "care", "number": "1", "caller": "1", "line": "practice",
+        "since": 1_700_000_000.0 - 60, "rank": 1_700_000_000.0 - 90, "tries": 2,
+    }  # fmt: skip
+    (tmp_path / FORMER).write_text(json.dumps([row]))
+    book = book_in(store, tmp_path)
+    await book.load()
+    (kept,) = book.restored().kept
+    assert (kept.callback, kept.since, kept.rank, kept.tries) == ("x", 440.0, 410.0, 2)
+    assert not (tmp_path / FORMER).exists()
+    book.hear(replace(moved("served", "over"), callback="x"))
+    await book._ledger.close()
+    again = book_in(store, tmp_path)
+    await again.load()
+    assert again.restored().kept == ()
+    await again._ledger.close()
+
+
+async def test_a_torn_file_promises_nothing_and_says_so(store: Store, tmp_path: Path) -> None:
+    (tmp_path / FORMER).write_text('[{"callback": "x"')
+    told: list[str] = []
+    book = Promises(store, Ledger(store, told.append), tmp_path, told.append)
+    await book.load()
+    await book.load()
+    assert book.restored().kept == ()
+    assert len(told) == 1 and FORMER in told[0]
 
 
 # ── lab.toml ─────────────────────────────────────────────────────────────────
