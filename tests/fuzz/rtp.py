@@ -1,8 +1,7 @@
 """A studio with plain and secured legs, and a network that mutates what their far ends say.
 
 ``python -m tests.fuzz.rtp [COUNT] [SEED]``: after COUNT mutated packets, every leg must still hear a
-far end that speaks properly, and the process may have grown by 5 MB at most from 20 % of the run to
-its end. Found seeds are kept in ``SEEDS``.
+far end that speaks properly, and memory may not have grown (``weather.MOST_GROWTH``). Found seeds are kept in ``SEEDS``.
 """
 
 from __future__ import annotations
@@ -13,17 +12,15 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable
 
-import psutil
-
 from telephony.media import rtcp, srtp
 from telephony.media.control import AimLeg, MediaCame, Record, SetRow, Watch
 from telephony.media.dtmf import KeyPress, keys_in
 from telephony.media.rtp import HEADER, RtpPacket, build
+from tests.fuzz.weather import blow
 from tests.telephony.media.stage import THEIRS, FarEnd, Stage
 
 SEEDS = (1, 2, 3, 7, 42)
 """Runs that are repeated in the tests; a seed that once broke something belongs here."""
-MOST_GROWTH = 5 * 1024 * 1024
 SECURED = srtp.TAGS
 _A_TICK = 24
 _KEYS = tuple(bytes((n,)) * srtp.MASTER for n in (1, 2))
@@ -83,6 +80,15 @@ class Storm:
         self.stage.net.sent.clear()
         self.stage.close()
         return deaf
+
+    def trace(self) -> str:
+        """Name the legs that hear nothing afterwards."""
+        deaf = self.recovers()
+        return f"legs that hear nothing: {', '.join(deaf)}" if deaf else ""
+
+    def told(self) -> str:
+        """Say who was there."""
+        return f"{len(self.stage.far)} legs hear again"
 
     # ── what is thrown ───────────────────────────────────────────────────────
 
@@ -158,22 +164,7 @@ class Storm:
 
 def main(arguments: list[str]) -> int:
     """Run, and say what was seen."""
-    count = int(arguments[0]) if arguments else 100_000
-    seed = int(arguments[1]) if len(arguments) > 1 else int.from_bytes(os.urandom(4), "big")
-    process, early = psutil.Process(), 0
-
-    def watch(done: int) -> None:
-        nonlocal early
-        if done >= count * 0.2 and not early:
-            early = process.memory_info().rss
-
-    storm = Storm(seed)
-    storm.run(count, watch)
-    growth = process.memory_info().rss - early
-    deaf = storm.recovers()
-    print(f"seed {seed}: {storm.count} mutated packets, RSS {growth / 2**20:+.1f} MB since 20 %")
-    print(f"legs that hear nothing afterwards: {deaf or 'none'}")
-    return 1 if deaf or growth > MOST_GROWTH else 0
+    return blow(Storm, arguments)
 
 
 if __name__ == "__main__":

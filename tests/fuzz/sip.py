@@ -1,13 +1,12 @@
 """Two cores that do everything they can, over a network that mutates what they say.
 
 ``python -m tests.fuzz.sip [COUNT] [SEED]``: after COUNT mutated datagrams nothing may be left, and
-the process may have grown by 5 MB at most from 20 % of the run to its end.
+memory may not have grown (``weather.MOST_GROWTH``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import sys
 from collections import Counter
@@ -15,14 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from telephony.errors import UnknownLeg, WrongMoment
 from telephony.sip import events as sip
 from telephony.sip import packages
 from telephony.sip.core import SWITCHBOARD
 from telephony.sip.events import Flow
 from tests.fuzz.mutate import mutated
+from tests.fuzz.weather import blow
 from tests.stage.loopback import ANSWER, OFFER, Party
 from tests.stage.virtual import World
 
@@ -30,7 +28,6 @@ PACKETS = Path(__file__).parents[1] / "packets"
 STRANGER = ("10.0.0.9", 5060)
 MOST_CALLS = 40
 """So many a party lets stand; it hangs up the oldest."""
-MOST_GROWTH = 5 * 1024 * 1024
 
 
 def seeds() -> list[bytes]:
@@ -162,6 +159,15 @@ class Storm:
             left.update(party.core.counts())
         return {name: number for name, number in left.items() if number}
 
+    def trace(self) -> str:
+        """Say what is kept."""
+        left = self.left()
+        return str(left) if left else ""
+
+    def told(self) -> str:
+        """Say what happened to the two."""
+        return f"seen: {dict(self.seen)}"
+
 
 # ── habits ───────────────────────────────────────────────────────────────────
 
@@ -247,22 +253,7 @@ HABITS: dict[type[Any], Callable[[Storm, Party, Any], None]] = {
 
 def main(arguments: list[str]) -> int:
     """Run, and say what was seen."""
-    count = int(arguments[0]) if arguments else 100_000
-    seed = int(arguments[1]) if len(arguments) > 1 else int.from_bytes(os.urandom(4), "big")
-    process, early = psutil.Process(), 0
-
-    def watch(done: int) -> None:
-        nonlocal early
-        if done >= count * 0.2 and not early:
-            early = process.memory_info().rss
-
-    storm = Storm(seed)
-    storm.run(count, watch)
-    growth = process.memory_info().rss - early
-    left = storm.left()
-    print(f"seed {seed}: {storm.count} mutated datagrams, RSS {growth / 2**20:+.1f} MB since 20 %")
-    print(f"left: {left or 'nothing'}; seen: {dict(storm.seen)}")
-    return 1 if left or growth > MOST_GROWTH else 0
+    return blow(Storm, arguments)
 
 
 if __name__ == "__main__":
