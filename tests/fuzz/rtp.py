@@ -1,7 +1,8 @@
 """A studio with plain and secured legs, and a network that mutates what their far ends say.
 
 ``python -m tests.fuzz.rtp [COUNT] [SEED]``: after COUNT mutated packets, every leg must still hear a
-far end that speaks properly, and memory may not have grown (``weather.MOST_GROWTH``). Found seeds are kept in ``SEEDS``.
+far end that speaks properly, and memory may not have grown (``weather.MOST_GROWTH``). Found
+seeds are kept in ``SEEDS``.
 """
 
 from __future__ import annotations
