@@ -17,13 +17,13 @@ from classroom.practice.opencall import Ordered
 from classroom.practice.shelf import Shelf
 from classroom.practice.witness import Witness
 from classroom.queues.log import QueueLog, read
-from classroom.queues.members import Member
 from classroom.store.calls import Call, EvidenceRow
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
 from telephony.pbx import events as news
 from telephony.pbx.commands import AnswerLookup
+from telephony.pbx.desk_orders import Consult, JoinAll
 from telephony.pbx.ivr import Digits, Flow, HangUp, LookUp, ToQueue
 from telephony.pbx.ivr.news import LookupAsked
 from telephony.pbx.plan import DeskPlan, QueuePlan
@@ -42,7 +42,7 @@ from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
 
-CALLER, ACCOUNT = "13800005678", "8001"
+CALLER, MEMBER, ACCOUNT = "13800005678", "13900000042", "88017755"
 CUSTOMER = "L1-0001"
 SHELF = Shelf()
 SCENARIO = SHELF.scenario("order-inquiry")
@@ -50,15 +50,15 @@ BY_ACCOUNT = Flow(
     "by account",
     "ask",
     {
-        "ask": Digits(("welcome",), "account", "look", "end", least=3),
+        "ask": Digits(("welcome",), "member", "look", "end", least=3),
         "look": LookUp(
-            "member", {"number": "$account", "pin": "4711"}, {"priority": "level"},
+            "customer", {"number": "$member"}, {"account": "account"},
             found="bills", missing="end", failed="end",
         ),
-        "bills": ToQueue("bills", priority="$level", skills={"bills": 5}),
+        "bills": ToQueue("bills", skills={"bills": 5}),
         "end": HangUp(),
     },
-    {"account": "", "level": "0"},
+    {"member": "", "account": ""},
 )  # fmt: skip
 DESKS = {
     "1001": DeskPlan("1001", "secret1", skills={"bills": 2}),
@@ -124,8 +124,7 @@ class House:
     async def answers(self) -> LookupAsked:
         """Let the records answer what the flow asked."""
         asked = next(event for event in self.tell() if isinstance(event, LookupAsked))
-        members = {ACCOUNT: Member(pin="4711", priority=3, name="Wang")}
-        records = Directory(self.store, self.witness.calls.values, members=members)
+        records = Directory(self.store, self.witness.calls.values)
         found = await records.look_up(asked.call, asked.ask, asked.given)
         self.exchange.command(AnswerLookup(asked.call, asked.ticket, found))
         return asked
@@ -144,6 +143,8 @@ class House:
 async def house(store: Store, tmp_path: Path) -> AsyncIterator[House]:
     async with store.write() as session:
         session.add(Lesson(id=1, started=0.0))
+        facts = {"account": ACCOUNT, "name": "Wang"}
+        session.add(Call(id="old", caller=MEMBER, started=1.0, began_clock=0.0, facts=facts))
     house = House(store, tmp_path)
     house.ledger.start()
     yield house
@@ -153,7 +154,7 @@ async def house(store: Store, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.mark.feature(
     "FLW-01", "FLW-02", "FLW-03", "FLW-04", "FLW-05", "FLW-06", "FLW-07", "FLW-08", "FLW-09",
-    "FLW-10", "FLW-11", "FLW-12", "FLW-13", "ARC-06", "ARC-12", "ARC-16",
+    "FLW-10", "FLW-11", "FLW-12", "FLW-13", "ARC-12",
 )  # fmt: skip
 async def test_a_call_walks_the_twelve_steps(house: House) -> None:
     world, exchange = house.world, house.exchange
@@ -163,16 +164,16 @@ async def test_a_call_walks_the_twelve_steps(house: House) -> None:
     # 1, 2: the switch learns who calls which number, and what the caller keys in
     dials(carrier(world), HOTLINE, caller=CALLER, order=CUSTOMER)
     world.run(1)
-    for key in f"{ACCOUNT}#":
+    for key in f"{MEMBER}#":
         press(exchange, key)
     started = exchange.only(news.CallStarted)
     assert (started.caller, started.dialled, started.call) == (CALLER, HOTLINE, CUSTOMER)
 
     # 3, 4: both go to the application, no longer as SIP and RTP but as what it asked for
     asked = await house.answers()
-    assert (asked.call, asked.ask, asked.given["number"]) == (CUSTOMER, "member", ACCOUNT)
+    assert (asked.call, asked.ask, asked.given["number"]) == (CUSTOMER, "customer", MEMBER)
 
-    # 5, 6, 7: the records' answer and the desks' skills choose the best desk
+    # 5, 6, 7: what the database holds of the customer and the desks' skills choose the best desk
     offered = exchange.only(news.DeskOffered)
     assert (offered.extension, offered.queue) == ("1002", "bills")
     assert exchange.only(news.Queued).at == offered.at == asked.at
@@ -186,7 +187,8 @@ async def test_a_call_walks_the_twelve_steps(house: House) -> None:
     shown = [e for e in house.floor.snapshot("student", "1002") if isinstance(e, wire.CardPopped)]
     card = shown[0].card
     assert (card.call_id, card.caller, card.dialled) == (CUSTOMER, CALLER, HOTLINE)
-    assert card.record["account"] == ACCOUNT and card.steps
+    assert (card.record["member"], card.record["account"]) == (MEMBER, ACCOUNT)
+    assert card.steps, "and what to say"
     assert not [
         e for e in house.floor.snapshot("student", "1001") if isinstance(e, wire.CardPopped)
     ]
@@ -205,7 +207,9 @@ async def test_a_call_walks_the_twelve_steps(house: House) -> None:
     await house.ledger.settled()
     async with house.store.read() as session:
         row = await session.get(Call, CUSTOMER)
-        kept = (await session.exec(select(EvidenceRow))).all()
+        kept = (
+            await session.exec(select(EvidenceRow).where(EvidenceRow.call_id == CUSTOMER))
+        ).all()
     assert row is not None and (row.state, row.extension) == ("talking", "1002")
     assert row.answered_clock == answered.at
     words = [one.body["what"] for one in kept if one.kind == "line"]
@@ -222,3 +226,38 @@ async def test_a_call_walks_the_twelve_steps(house: House) -> None:
         "desk_answered",
     ]
     assert [name for name in said if name in told] == told
+
+
+@pytest.mark.feature("ARC-16", "FLW-13")
+async def test_the_data_goes_where_the_voice_goes(house: House) -> None:
+    """Waiting, answering, consultation, conference and transfer are followed; the card moves on, too."""
+    world, exchange = house.world, house.exchange
+    answering(house.phones["1002"], after=1)
+    answering(house.phones["1003"], after=1)
+    house.witness.expect(Ordered(CUSTOMER, 1, SCENARIO, 7, 1))
+    dials(carrier(world), HOTLINE, caller=CALLER, order=CUSTOMER)
+    world.run(1)
+    for key in f"{MEMBER}#":
+        press(exchange, key)
+    await house.answers()
+    world.run(3)
+    for order in (Consult("1002", "1003"), JoinAll("1002")):
+        exchange.command(order)
+        world.run(3)
+    house.phones["1002"].hang_up(next(iter(house.phones["1002"].core.legs)))
+    world.run(3)
+    house.tell()
+    assert (exchange.desk("1002"), exchange.desk("1003")) == ("wrapping", "talking")
+    last = exchange.all(news.DeskAnswered)[-1]
+    assert (last.extension, last.transferred) == ("1003", True)
+    shown = [e for e in house.floor.snapshot("student", "1003") if isinstance(e, wire.CardPopped)]
+    assert shown[0].card.record["account"] == ACCOUNT, "the colleague sees what the first one saw"
+    assert house.floor.owner(CUSTOMER) == "1003"
+    await house.ledger.settled()
+    async with house.store.read() as session:
+        kept = (
+            await session.exec(select(EvidenceRow).where(EvidenceRow.call_id == CUSTOMER))
+        ).all()
+    words = [one.body["what"] for one in kept if one.kind == "line"]
+    told = ["queued", "offered", "answered", "consulted", "three_way", "handed_over", "answered"]
+    assert [word for word in words if word in told] == told

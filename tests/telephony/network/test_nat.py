@@ -106,6 +106,7 @@ async def said(process: asyncio.subprocess.Process) -> str:
         return (await process.stdout.readline()).decode().strip()
 
 
+@pytest.mark.feature("TEL-12")
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("here", "there"), [("calls", "answers"), ("answers", "calls")])
 async def test_a_telephone_behind_nat_is_heard_and_hears(
