@@ -170,6 +170,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "This number leads nowhere; dial another number.",
     ),
     "not_now_oneself": ("请选择自己以外的号码。", "Choose somebody else than yourself."),
+    "not_now_on_the_line": (
+        "正在通话的就是这个号码，请转给别人。",
+        "That is whom you talk to; transfer to somebody else.",
+    ),
     "not_now_too_often": (
         "这通电话转接次数过多，请继续通话或结束。",
         "This call has been transferred too often; end it or talk.",

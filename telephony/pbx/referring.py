@@ -14,7 +14,9 @@ from telephony.pbx.leg import Leg
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
 
-STATUS: Final = {"no_such_number": 404, "oneself": 482, "too_often": 482, "no_talk": 481}
+STATUS: Final = {
+    "no_such_number": 404, "oneself": 482, "on_the_line": 482, "too_often": 482, "no_talk": 481,
+}  # fmt: skip
 """What the telephone hears of a transfer that cannot be."""
 
 

@@ -75,9 +75,11 @@ def send(call: Call, leg: Leg, number: str, to: Goal, now: float) -> None:
 
 
 def allowed(call: Call, extension: str, number: str) -> None:
-    """Refuse a transfer to oneself and one that goes round in a circle."""
+    """Refuse a transfer to oneself or to the other end, and one that goes round in a circle."""
     if number == extension:
         raise NotNow("oneself", "Transfer to somebody else than yourself.")
+    if number and number in {end.extension for end in (call.caller, call.callee) if end}:
+        raise NotNow("on_the_line", "That is whom you talk to; transfer to somebody else.")
     if call.transfers >= call.plan.most_transfers:
         raise NotNow("too_often", "This call has been transferred too often; end it or talk.")
 

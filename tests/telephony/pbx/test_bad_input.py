@@ -87,7 +87,8 @@ async def test_a_refer_to_nowhere_and_transfers_round_in_a_circle() -> None:
         assert status == 200
         host = school.host
         for uri, status in (
-            (f"sip:4711@{host}", 404), (f"sip:1001@{host}", 482), (f"sip:{host}", 404),
+            (f"sip:4711@{host}", 404), (f"sip:1001@{host}", 482), (f"sip:1002@{host}", 482),
+            (f"sip:{host}", 404),
         ):  # fmt: skip
             assert await first.refer(leg, uri) == status, uri
         assert not second.all(Ended), "the talk goes on"

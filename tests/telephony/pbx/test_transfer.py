@@ -113,6 +113,9 @@ def test_an_inside_call_is_sent_on_by_the_one_who_called() -> None:
     talks.lifts("1002", "1003")
     dials(talks.phones["1001"], "1002", user="1001", password="secret1")
     talks.world.run(3)
+    with pytest.raises(NotNow) as refused:
+        talks.does(Transfer("1001", "1002"))
+    assert refused.value.code == "on_the_line"
     talks.does(Transfer("1001", "1003"))
     assert (talks.hears("1002"), talks.hears("1003")) == ({"1003"}, {"1002"})
     assert talks.desk("1001") == "idle", "nothing to write about an inside call"
