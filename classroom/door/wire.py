@@ -208,6 +208,22 @@ class CallSummary(Part):
     score: float | None = None
     passed: bool | None = None
     verdict: float | None = None
+    direction: str = ""
+    """``in``, ``out`` or ``inside``."""
+    result: str = ""
+    """How it ended, in the switchboard's word; empty while it is not over."""
+
+
+class CallPart(Part):
+    """One agent's part of a call; a call that was handed on has several."""
+
+    agent: str
+    extension: str
+    began: float
+    """Seconds after the answer."""
+    ended: float | None = None
+    score: float | None = None
+    passed: bool | None = None
 
 
 class RecordingInfo(Part):
@@ -233,6 +249,9 @@ class CallRecord(Part):
     customer_rating: int | None = None
     customer_mood: dict[str, int] = {}
     outcome: str = ""
+    parts: list[CallPart] = []
+    ungraded: str = ""
+    """Why there are no marks: ``no_scenario``, ``not_answered`` or ``grading_failed``."""
     transport: str = ""
     codec: str = ""
 

@@ -88,9 +88,12 @@ class Afterwards:
 
     async def _finish(self, call: OpenCall) -> None:
         row = call.row
+        row.ungraded = "" if call.answered else "not_answered"
         if call.answered:
             row.state = "ended"
-            if call.ordered is not None:
+            if call.ordered is None:
+                row.ungraded = "no_scenario"
+            else:
                 await self._mark(row)  # Marks come from words; nobody waits for their sound.
         if call.late:
             await self._render(call)
@@ -109,6 +112,8 @@ class Afterwards:
             why = str(error.values.get("why", error))
             self._floor.alarm(say("not_graded_now", call=row.id, why=why))
             _log.error("call not graded", call=row.id, why=why)
+            row.ungraded = "grading_failed"
+            self._ledger.keep(row)
             return
         row.state = "graded" if row.outcome != "broken_off" else "broken_off"
         self._ledger.keep(row)
@@ -116,23 +121,18 @@ class Afterwards:
         self._floor.graded(row.id, row.extension, card)
 
     async def _grade(self, row: Call) -> wire.Scorecard:
+        """Mark each agent's part; returns the card of the last, who has the call."""
         await self._ledger.settled()
-        evidence = await self._records.evidence(row.id)
-        if evidence is None:
-            raise Refusal(404, "no_call", call=row.id)
-        card = await self._marker.grade(evidence)
-        self._ledger.keep(
-            ScorecardRow(
-                call_id=row.id,
-                at=time.time(),
-                rubric=card.rubric,
-                version=card.version,
-                score=card.score,
-                passed=card.passed,
-                body=card.model_dump(),
-            )
-        )
-        await self._ledger.settled()
+        parts = await self._records.parts(row.id)
+        for no in range(max(1, len(parts))):
+            evidence = await self._records.evidence(row.id, no)
+            if evidence is None:
+                raise Refusal(404, "no_call", call=row.id)
+            card = await self._marker.grade(evidence)
+            self._ledger.keep(_card_row(row.id, no, evidence.agent, card))
+            await self._ledger.settled()
+            if no < len(parts) - 1:
+                self._floor.graded(row.id, parts[no].extension, card)
         return card
 
     async def _render(self, call: OpenCall) -> None:
@@ -162,3 +162,10 @@ class Afterwards:
         until = said.clock + end - max(0.0, at)
         self._ledger.keep(call.more(said.no, said.clock, until, rendered_after=True))
         return end
+
+
+def _card_row(call_id: str, part: int, agent: str, card: wire.Scorecard) -> ScorecardRow:
+    return ScorecardRow(
+        call_id=call_id, part=part, agent=agent, at=time.time(), rubric=card.rubric,
+        version=card.version, score=card.score, passed=card.passed, body=card.model_dump(),
+    )  # fmt: skip

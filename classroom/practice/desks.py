@@ -34,9 +34,9 @@ class DeskRoom:
         """Give the agent more time for the summary."""
         self._switchboard.command(ExtendWrapup(extension, seconds))
 
-    def act(self, call_id: str, action: wire.Action) -> None:
+    def act(self, call_id: str, action: wire.Action, by: str) -> None:
         """Keep what the agent did on screen."""
-        self._witness.act(call_id, action)
+        self._witness.act(call_id, action, by)
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
         """Keep the call summary; the desk is free."""

@@ -14,7 +14,6 @@ from classroom.store.ledger import Ledger
 from scripts_library.prompt import Said
 from telephony.pbx import events as news
 from telephony.pbx.ivr.news import FlowLeft
-from telephony.pbx.trunk_events import OutsideAnswered
 
 NEAR: Final = 1.0
 """A voice that begins within so many seconds of a typed line is that line's sound."""
@@ -38,9 +37,6 @@ class Listening:
                 self._agent(call, event)
             case news.SpeechEnded(by="callee") if call.answered:
                 self._voice(call, event)
-            case OutsideAnswered():
-                call.reached(event)
-                self._ledger.keep(call.line(event.at, "answered", event.number))
             case news.PromptPlayed():
                 self._prompt(call, event)
             case FlowLeft():
@@ -55,6 +51,7 @@ class Listening:
         row = call.say(
             "agent", event.text, event.at, until,
             heard_by=heard_by, line=line, interrupted=call.speaking("customer") is not None,
+            desk=event.extension or call.row.extension,
         )  # fmt: skip
         self._ledger.keep(row)
         self._caption(call, "agent", event.text, event.at, until, heard_by)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from classroom.door import wire
-from classroom.store.calls import Call, EvidenceRow
+from classroom.store.calls import Call, CallPart, EvidenceRow
 from scenarios.model import Scenario
 from scripts_library.prompt import Said
-from telephony.pbx.trunk_events import OutsideAnswered
 
 PACE = {"zh": 4.5, "en": 14.0}
 """Characters a second, for words whose sound has no known length."""
@@ -53,6 +52,10 @@ class OpenCall:
     spoken: list[Spoken] = field(default_factory=list)
     before: list[wire.Caption] = field(default_factory=list)
     """What was said before the answer, on the clock; told once the zero is known."""
+    parts: list[CallPart] = field(default_factory=list)
+    """Who had it so far."""
+    dialler: str = ""
+    """The desk that dialled it; empty: it came from outside."""
     late: list[str] = field(default_factory=list)
     """Lines whose sound is put into the recording after the call."""
     talk_ended: bool = False
@@ -83,13 +86,6 @@ class OpenCall:
         done = self.ended and self.recorded and self.customer_gone
         return done and (self.wrapped or not self.answered)
 
-    def reached(self, event: OutsideAnswered) -> None:
-        """A number outside answered a desk's call."""
-        row = self.row
-        row.state, row.answered_clock = "talking", event.at
-        row.extension = event.extension or row.extension
-        row.ring_seconds, row.codec = round(event.rang, 3), event.codec
-
     def at(self, clock: float) -> float:
         """Seconds since answer."""
         return round(clock - self.row.zero, 3)
@@ -99,9 +95,9 @@ class OpenCall:
         body = {"what": what, "value": value}
         return EvidenceRow(call_id=self.id, clock=clock, kind="line", body=body)
 
-    def action(self, clock: float, what: str, value: str = "") -> EvidenceRow:
-        """An item: the agent did this on screen."""
-        body = {"what": what, "value": value}
+    def action(self, clock: float, what: str, value: str = "", desk: str = "") -> EvidenceRow:
+        """An item: the agent of this desk did this on screen."""
+        body = {"what": what, "value": value, "desk": desk or self.row.extension}
         return EvidenceRow(call_id=self.id, clock=clock, kind="action", body=body)
 
     def say(
@@ -111,6 +107,8 @@ class OpenCall:
         no = len(self.spoken)
         self.spoken.append(Spoken(no, clock, text, who, until))
         body = {"no": no, "who": who, "text": text, **more}
+        if who == "agent":
+            body.setdefault("desk", self.row.extension)
         return EvidenceRow(
             call_id=self.id, clock=clock, until_clock=until, kind="utterance", body=body
         )

@@ -18,12 +18,13 @@ from classroom.practice import orders
 from classroom.practice.beside import Carrier, LineWord, Roll
 from classroom.practice.card import card_of
 from classroom.practice.company import Company
+from classroom.practice.deskbook import DeskBook
 from classroom.practice.listening import Listening
 from classroom.practice.opencall import OpenCall, Ordered
+from classroom.practice.parts import Parts
 from classroom.practice.recordings import Recorded, Recordings
 from classroom.practice.shelf import Shelf
 from classroom.store.calls import Call, WrapupRow
-from classroom.store.desks import DeskLog
 from classroom.store.ledger import Ledger
 from classroom.store.records import summary_of
 from classroom.words import say
@@ -62,6 +63,8 @@ class Witness:
         self.calls: dict[str, OpenCall] = {}
         self._expected: dict[str, Ordered] = {}
         self._recordings = Recordings(ledger, place, relative)
+        self._deskbook = DeskBook(ledger, floor, roll, clock)
+        self._parts = Parts(ledger, roll.login_of)
         self._company = Company(ledger, roll.login_of)
         self.listening = Listening(ledger, floor, shelf, words)
 
@@ -75,10 +78,10 @@ class Witness:
         """This customer never came."""
         self._expected.pop(order_id, None)
 
-    def act(self, call_id: str, action: wire.Action) -> None:
+    def act(self, call_id: str, action: wire.Action, by: str = "") -> None:
         """Keep what the agent did on screen."""
-        call = self._open(call_id)
-        self._ledger.keep(call.action(self._clock(), action.what, action.value))
+        call, desk = self._open(call_id), self._roll.extension_of(by) if by else ""
+        self._ledger.keep(call.action(self._clock(), action.what, action.value, desk))
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> str:
         """Keep the call summary; returns the desk that is free by it.
@@ -94,11 +97,11 @@ class Witness:
         now = self._clock()
         body = wrapup.model_dump()
         self._ledger.keep(WrapupRow(call_id=call_id, at=time.time(), by=by, body=body))
-        self._ledger.keep(call.action(now, "summary", wrapup.summary))
-        self._ledger.keep(call.action(now, "disposition", wrapup.disposition))
-        for field, value in wrapup.form.items():
-            self._ledger.keep(call.action(now, "form_field", f"{field}={value}"))
         desk = self._roll.extension_of(by) or call.row.extension
+        fields = [("form_field", f"{field}={value}") for field, value in wrapup.form.items()]
+        written = [("summary", wrapup.summary), ("disposition", wrapup.disposition), *fields]
+        for what, value in written:
+            self._ledger.keep(call.action(now, what, value, desk))
         if desk == call.row.extension:
             call.wrapped = True
             self.settle(call)
@@ -126,6 +129,8 @@ class Witness:
             self._floor.alarm(event.text)
         elif call := self.calls.get(getattr(event, "call", None) or ""):
             self._happened(call, event)
+            if self._parts.board(call, event):
+                self.publish(call)
 
     def _happened(self, call: OpenCall, event: news.BoardEvent) -> None:
         match event:
@@ -169,13 +174,14 @@ class Witness:
         row = Call(
             id=event.call,
             line=event.line,
+            direction="inside" if event.extension else "in",
             caller=event.caller or "withheld",
             dialled=event.dialled,
             started=time.time(),
             began_clock=event.at,
             transport=event.transport,
         )
-        call = OpenCall(row, ordered)
+        call = OpenCall(row, ordered, dialler=event.extension or "")
         if ordered is not None:
             call.customer_gone = False
             row.lesson_id, row.scenario = ordered.lesson, ordered.scenario.id
@@ -249,41 +255,13 @@ class Witness:
         if not call.answered:
             row.queue_seconds = round(event.waited, 3)
             row.state = "abandoned" if event.by == "caller" else "ended"
-        elif not self._is_wrapping(row.extension):
+        elif not self._deskbook.is_wrapping(row.extension):
             call.wrapped = True
         self.publish(call)
         self.settle(call)
 
-    def _is_wrapping(self, extension: str) -> bool:
-        desk = self._floor.desks.get(extension)
-        return desk is not None and desk.activity == "wrapping"
-
     def _desk(self, event: news.DeskChanged) -> None:
-        desk = wire.DeskState.model_validate(
-            {
-                "extension": event.extension,
-                "name": self._roll.name_of(event.extension),
-                "duty": event.duty,
-                "reason": event.reason,
-                "activity": event.activity,
-                "since": time.time() - (self._clock() - event.since),
-                "call_id": event.call,
-                "registered": event.registered,
-                "until": event.until and time.time() + event.until - self._clock(),
-            }
-        )
-        self._floor.set_desk(desk)
-        self._ledger.keep(
-            DeskLog(
-                extension=event.extension,
-                login=self._roll.login_of(event.extension),
-                began=time.time(),
-                duty=event.duty,
-                reason=event.reason,
-                activity=event.activity,
-                call_id=event.call,
-            )
-        )
+        self._deskbook.board(event)
         if event.activity != "wrapping":
             for call in list(self.calls.values()):
                 if call.row.extension == event.extension and call.talk_ended and call.ended:

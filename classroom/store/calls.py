@@ -18,6 +18,8 @@ class Call(SQLModel, table=True):
     id: str = Field(primary_key=True)
     lesson_id: int | None = Field(default=None, foreign_key="lesson.id", index=True)
     line: str = "practice"
+    direction: str = ""
+    """``in``, ``out`` or ``inside``."""
     state: str = Field(default="queued", index=True)
     scenario: str | None = None
     seed: int = 0
@@ -39,6 +41,10 @@ class Call(SQLModel, table=True):
     ring_seconds: float = 0.0
     talk_seconds: float = 0.0
     outcome: str = ""
+    result: str = ""
+    """How it ended, as the switchboard says (``telephony.pbx.results``)."""
+    ungraded: str = ""
+    """Why there are no marks: ``no_scenario``, ``not_answered`` or ``grading_failed``."""
     mood: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     rating: int | None = None
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
@@ -49,6 +55,19 @@ class Call(SQLModel, table=True):
     def zero(self) -> float:
         """The monotonic second that counts as 0: the answer, else the beginning."""
         return self.began_clock if self.answered_clock is None else self.answered_clock
+
+
+class CallPart(SQLModel, table=True):
+    """One agent had the call from ``began_clock`` on; a call that is handed on has several."""
+
+    call_id: str = Field(primary_key=True, foreign_key="call.id")
+    no: int = Field(primary_key=True)
+    extension: str
+    agent: str = Field(default="", index=True)
+    began_clock: float
+    ended_clock: float | None = None
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """The facts as this desk had them."""
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -92,6 +111,9 @@ class ScorecardRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: str = Field(foreign_key="call.id", index=True)
+    part: int = 0
+    agent: str = ""
+    """Whose marks they are."""
     at: float
     rubric: str
     version: str

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from classroom.door import wire
 from classroom.store.calls import (
     Call,
+    CallPart,
     EvidenceRow,
     Recording,
     ScorecardRow,
@@ -20,6 +21,7 @@ from classroom.store.calls import (
 )
 from classroom.store.engine import Store
 from classroom.store.people import Person
+from classroom.store.shares import share_of
 from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -39,13 +41,14 @@ class Records:
         """The newest calls, of one agent or of everybody."""
         wanted = select(Call).order_by(col(Call.started).desc()).limit(limit)
         if agent is not None:
-            wanted = wanted.where(Call.agent == agent)
+            theirs = select(CallPart.call_id).where(CallPart.agent == agent)
+            wanted = wanted.where(or_(Call.agent == agent, col(Call.id).in_(theirs)))
         if before is not None:
             wanted = wanted.where(Call.started < before)
         async with self._store.read() as session:
             found = (await session.exec(wanted)).all()
             ids = [call.id for call in found]
-            cards = await _newest(session, ScorecardRow, ids)
+            cards = await _cards(session, ids, agent)
             verdicts = await _newest(session, VerdictRow, ids)
             people = (await session.exec(select(Person))).all()
         names = {person.login: person.name for person in people}
@@ -58,6 +61,16 @@ class Records:
         """One call's row."""
         async with self._store.read() as session:
             return await session.get(Call, call_id)
+
+    async def agents(self, call_id: str) -> set[str]:
+        """Log-ins of everybody who had a part in a call."""
+        return {part.agent for part in await self.parts(call_id)}
+
+    async def parts(self, call_id: str) -> Sequence[CallPart]:
+        """Who had the call, one after the other."""
+        wanted = select(CallPart).where(CallPart.call_id == call_id).order_by(col(CallPart.no))
+        async with self._store.read() as session:
+            return (await session.exec(wanted)).all()
 
     async def served(self, limit: int = 5000) -> dict[str, str]:
         """Which desk served each caller last: number → extension, the oldest first."""
@@ -93,8 +106,9 @@ class Records:
         async with self._store.read() as session:
             return (await session.exec(select(Recording).where(Recording.mark == "open"))).all()
 
-    async def record(self, call_id: str) -> wire.CallRecord | None:
-        """Everything about one call."""
+    async def record(self, call_id: str, agent: str | None = None) -> wire.CallRecord | None:
+        """Everything about one call, with the marks of one agent's part or of the last one's."""
+        parts = await self.parts(call_id)
         async with self._store.read() as session:
             call = await session.get(Call, call_id)
             if call is None:
@@ -105,7 +119,8 @@ class Records:
             wrapups = await _all(session, WrapupRow, call_id)
             sound = await session.get(Recording, call_id)
             person = (await session.exec(select(Person).where(Person.login == call.agent))).first()
-        card = cards[-1] if cards else None
+        own = [card for card in cards if agent is None or card.agent in ("", agent)]
+        card = own[-1] if own else None
         verdict = verdicts[-1] if verdicts else None
         return wire.CallRecord(
             summary=summary_of(call, person.name if person else "", card, verdict),
@@ -120,33 +135,23 @@ class Records:
             customer_rating=call.rating,
             customer_mood=cast(dict[str, int], call.mood),
             outcome=call.outcome,
+            parts=[part_of(part, call.zero, cards) for part in parts],
+            ungraded=call.ungraded,
             transport=call.transport,
             codec=call.codec,
         )
 
-    async def evidence(self, call_id: str) -> Evidence | None:
-        """The evidence of one call, as the grader wants it."""
+    async def evidence(self, call_id: str, part: int | None = None) -> Evidence | None:
+        """The evidence of one call, or of one agent's part of it, as the grader wants it."""
         async with self._store.read() as session:
             call = await session.get(Call, call_id)
             if call is None:
                 return None
             rows = await _all(session, EvidenceRow, call_id)
-        return Evidence(
-            call_id=call.id,
-            scenario=call.scenario or "",
-            lang="en" if call.lang == "en" else "zh",
-            items=tuple(items_of(rows, call.zero)),
-            seed=call.seed,
-            level=call.level,
-            agent=call.agent,
-            facts=cast(dict[str, str], call.facts),
-            queue_seconds=call.queue_seconds,
-            ring_seconds=call.ring_seconds,
-            talk_seconds=call.talk_seconds,
-            outcome=call.outcome,
-            mood=cast(dict[str, int], call.mood),
-            rating=call.rating,
-        )
+        parts = await self.parts(call_id)
+        if part is not None and len(parts) > 1:
+            return evidence_of(call, share_of(rows, parts, parts[part]), parts[part])
+        return evidence_of(call, rows)
 
     def _sound(self, row: Recording) -> wire.RecordingInfo:
         return wire.RecordingInfo(
@@ -156,6 +161,46 @@ class Records:
             sample_rate=row.sample_rate,
             mark=row.mark,
         )
+
+
+def evidence_of(call: Call, rows: Sequence[EvidenceRow], part: CallPart | None = None) -> Evidence:
+    """Put the evidence of a call together; of one part, seconds count from that agent's answer."""
+    zero, talked = call.zero, call.talk_seconds
+    agent, facts = call.agent, call.facts
+    if part is not None:
+        zero, agent, facts = part.began_clock, part.agent, part.facts or call.facts
+        talked = round((part.ended_clock or part.began_clock) - part.began_clock, 3)
+    first = part is None or part.no == 0
+    return Evidence(
+        call_id=call.id,
+        scenario=call.scenario or "",
+        lang="en" if call.lang == "en" else "zh",
+        items=tuple(items_of(rows, zero)),
+        seed=call.seed,
+        level=call.level,
+        agent=agent,
+        facts=cast(dict[str, str], facts),
+        queue_seconds=call.queue_seconds if first else 0.0,
+        ring_seconds=call.ring_seconds if first else 0.0,
+        talk_seconds=talked,
+        outcome=call.outcome,
+        mood=cast(dict[str, int], call.mood),
+        rating=call.rating,
+    )
+
+
+def part_of(part: CallPart, zero: float, cards: Sequence[ScorecardRow]) -> wire.CallPart:
+    """Write one agent's part with its marks."""
+    card = next((one for one in reversed(cards) if one.part == part.no), None)
+    ended = None if part.ended_clock is None else round(part.ended_clock - zero, 3)
+    return wire.CallPart(
+        agent=part.agent,
+        extension=part.extension,
+        began=round(part.began_clock - zero, 3),
+        ended=ended,
+        score=card.score if card else None,
+        passed=card.passed if card else None,
+    )
 
 
 def summary_of(
@@ -176,6 +221,8 @@ def summary_of(
         score=card.score if card else None,
         passed=card.passed if card else None,
         verdict=verdict.score if verdict else None,
+        direction=call.direction,
+        result=call.result,
     )
 
 
@@ -197,6 +244,7 @@ def _item(row: EvidenceRow, zero: float, ends: dict[int, dict[str, Any]]) -> Ite
     if row.kind == "action":
         return DeskAction(at, row.body["what"], row.body.get("value", ""))
     body = dict(row.body)
+    body.pop("desk", None)
     body.update(ends.get(body.pop("no", -1), {}))
     until = body.pop("until", row.until_clock)
     return Utterance(at=at, until=round((until or row.clock) - zero, 3), **body)
@@ -223,6 +271,17 @@ def flat(item: Item) -> wire.TimelineItem:
 async def _all(session: AsyncSession, table: type[Row], call_id: str) -> Sequence[Row]:
     call, key = cast(Any, table).call_id, cast(Any, table).id
     return (await session.exec(select(table).where(call == call_id).order_by(key))).all()
+
+
+async def _cards(
+    session: AsyncSession, ids: list[str], agent: str | None
+) -> dict[str, ScorecardRow]:
+    """The newest marks of each call: one agent's own, or those of the last part."""
+    wanted = select(ScorecardRow).where(col(ScorecardRow.call_id).in_(ids))
+    if agent is not None:
+        wanted = wanted.where(col(ScorecardRow.agent).in_(("", agent)))
+    rows = (await session.exec(wanted.order_by(col(ScorecardRow.id)))).all()
+    return {row.call_id: row for row in rows}
 
 
 async def _newest(session: AsyncSession, table: type[Row], ids: list[str]) -> dict[str, Row]:

@@ -114,7 +114,8 @@ class DetailScreen(Screen[None]):
             self.query_one("#tape", Label).update(self._tape(record))
             self.query_one(Timeline).show(record)
             pane = self.query_one(ScorecardPane)
-            pane.show(record.scorecard, say("score.none"), record.verdicts)
+            none = f"score.{record.ungraded or 'none'}"
+            pane.show(record.scorecard, say(none), record.verdicts)
         self.refresh_bindings()
 
     def _about(self, record: CallRecord) -> str:

@@ -71,7 +71,7 @@ class Rooms:
             raise ZeroDivisionError
         return [wire.ScenarioRow(id="bill", title="Bill", lang="zh", level=1)]
 
-    def act(self, call_id: str, action: wire.Action) -> None:
+    def act(self, call_id: str, action: wire.Action, by: str) -> None:
         self.told.append(("act", call_id, action.what, action.value))
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:

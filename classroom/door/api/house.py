@@ -59,7 +59,7 @@ class Lessons(Protocol):
 class Calls(Protocol):
     """The calls under way and their marks."""
 
-    def act(self, call_id: str, action: wire.Action) -> None:
+    def act(self, call_id: str, action: wire.Action, by: str) -> None:
         """Keep what the agent did on screen."""
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:

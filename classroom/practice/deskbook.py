@@ -1,0 +1,57 @@
+"""What desks do: told to the floor, and each change written with its time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from classroom.door import wire
+from classroom.floor import Floor
+from classroom.practice.beside import Roll
+from classroom.store.desks import DeskLog
+from classroom.store.ledger import Ledger
+from telephony.pbx.events import DeskChanged
+
+
+class DeskBook:
+    """Every desk's duty and activity."""
+
+    def __init__(
+        self, ledger: Ledger, floor: Floor, roll: Roll, clock: Callable[[], float]
+    ) -> None:
+        self._ledger, self._floor, self._roll, self._clock = ledger, floor, roll, clock
+
+    def board(self, event: DeskChanged) -> None:
+        """Take one change."""
+        began, now = time.time(), self._clock()
+        self._floor.set_desk(
+            wire.DeskState.model_validate(
+                {
+                    "extension": event.extension,
+                    "name": self._roll.name_of(event.extension),
+                    "duty": event.duty,
+                    "reason": event.reason,
+                    "activity": event.activity,
+                    "since": began - (now - event.since),
+                    "call_id": event.call,
+                    "registered": event.registered,
+                    "until": event.until and began + event.until - now,
+                }
+            )
+        )
+        self._ledger.keep(
+            DeskLog(
+                extension=event.extension,
+                login=self._roll.login_of(event.extension),
+                began=began,
+                duty=event.duty,
+                reason=event.reason,
+                activity=event.activity,
+                call_id=event.call,
+            )
+        )
+
+    def is_wrapping(self, extension: str) -> bool:
+        """Say whether the agent of this desk writes a summary."""
+        desk = self._floor.desks.get(extension)
+        return desk is not None and desk.activity == "wrapping"
