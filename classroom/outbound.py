@@ -63,8 +63,8 @@ def rules_of(written: Sequence[OutboundRule], place: Place, practice: str) -> tu
     return rules if named else (*rules, OutRule(practice))
 
 
-def check_shown(plan: BoardPlan) -> None:
-    """Refuse a desk or queue that shows a number which is on no trunk; raises PlanError."""
+def check_shown(plan: BoardPlan) -> BoardPlan:
+    """Return the plan; raises PlanError for a desk or queue that shows a number of no trunk."""
     ours = {number for trunk in plan.trunks for number in trunk.numbers}
     ours |= {found.text for one in ours if (found := plan.place.read(one))}
     shown = [(desk.extension, desk.shows) for desk in plan.desks.values()]
@@ -72,6 +72,7 @@ def check_shown(plan: BoardPlan) -> None:
         read = plan.place.read(number) if number else None
         if number and number not in ours and not (read and read.text in ours):
             raise PlanError("shows_lost", whose=whose, number=number)
+    return plan
 
 
 def spread(ranges: Mapping[str, str]) -> dict[str, str]:

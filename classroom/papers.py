@@ -28,7 +28,7 @@ from telephony.pbx.plan import BoardPlan, QueuePlan
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the files."""
-LIVE: Final = ("callers", "outbound", "hours", "queues", "desks")
+LIVE: Final = ("callers", "outbound", "hours", "queues", "desks", "calls", "recording")
 """Sections of ``lab.toml`` that are taken while the server runs; the others need a new start."""
 
 _log = structlog.get_logger("papers")

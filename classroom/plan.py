@@ -83,8 +83,7 @@ def board_plan(
     flows: FlowShelf,
 ) -> BoardPlan:
     """Write the plan of one school."""
-    folder, people = settings.recordings.resolve(), list(people)
-    place = settings.numbers.place
+    people, folder = list(people), settings.recordings.resolve()
     plan = BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}),
@@ -98,9 +97,9 @@ def board_plan(
             practice_trunk(settings, trunk_password, carrier_port),
             *(one.plan() for one in own),
         ),
-        rules=rules_of(settings.outbound, place, TRUNK),
+        rules=rules_of(settings.outbound, settings.numbers.place, TRUNK),
         charges=charges_of(settings, people),
-        place=place,
+        place=settings.numbers.place,
         prompts={**TONES[settings.school.lang], **prompts},
         recording_path=lambda call: recording_of(folder, call),
         openings=openings_of(settings),
@@ -108,9 +107,10 @@ def board_plan(
         boxes=answering.boxes() if answering else {},
         message_path=answering.path if answering else lambda box, call: None,
         wrap_calls_out=settings.desks.wrap_calls_out,
+        calls=settings.calls.plan(settings.recording),
+        **settings.calls.limits(),
     )
-    check_shown(plan)
-    return plan
+    return check_shown(plan)
 
 
 def desks_of(

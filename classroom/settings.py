@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from classroom.call_settings import Calls, Recording
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
 from classroom.misfit import misfit
@@ -247,6 +248,8 @@ class Settings(BaseSettings):
     hours: dict[str, Opening] = Field(default_factory=dict)
     """Number → its hours; ``"*"`` is every other number. None: always open."""
     callers: Callers = Callers()
+    calls: Calls = Calls()
+    recording: Recording = Recording()
     voicemail: Voicemail = Voicemail()
     supervision: Supervision = Supervision()
     queues: dict[str, QueueArea] = Field(default_factory=dict)

@@ -329,6 +329,14 @@ def load(
 
 
 @app.command()
+def settings(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
+    """Every setting of a folder in its group: present value and meaning."""
+    from lab import parameters
+
+    parameters.show(data, as_json=as_json)
+
+
+@app.command()
 def doctor(
     data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
     sip_port: Annotated[int | None, typer.Option(help="The switchboard's port.")] = None,
