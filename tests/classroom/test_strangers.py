@@ -31,7 +31,9 @@ def furnish(server: Real, where: Path, extension: str, password: str, hertz: int
     where.mkdir()
     tone = where / "tone.wav"
     sf.write(tone, 0.3 * np.sin(2 * np.pi * hertz * np.arange(8000 * 30) / 8000), 8000)
-    (where / "config").write_text(CONFIG.format(modules=MODULES, tone=tone))
+    (where / "config").write_text(
+        CONFIG.format(modules=MODULES, tone=tone, codec="g711", rate=8000)
+    )
     (where / "accounts").write_text(
         f"<sip:{extension}@127.0.0.1:{server.sip_port}>;auth_user={extension}"
         f";auth_pass={password};regint=60;answermode=auto\n"
