@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from classroom.door import entry
+from classroom.door import entry, lessons
 from classroom.door.queues import QueueChanged
 
 Activity: TypeAlias = entry.Activity
@@ -18,10 +18,13 @@ DeskState: TypeAlias = entry.DeskState
 Duty: TypeAlias = entry.Duty
 DutyChange: TypeAlias = entry.DutyChange
 Lang: TypeAlias = entry.Lang
+LessonOrder: TypeAlias = lessons.LessonOrder
+LessonState: TypeAlias = lessons.LessonState
 Line: TypeAlias = entry.Line
 Login: TypeAlias = entry.Login
 Person: TypeAlias = entry.Person
 Role: TypeAlias = entry.Role
+ScenarioRow: TypeAlias = lessons.ScenarioRow
 SecuredLine: TypeAlias = entry.SecuredLine
 Session: TypeAlias = entry.Session
 SipAccount: TypeAlias = entry.SipAccount
@@ -264,44 +267,6 @@ class SpeechOrder(Part):
     voice: str | None = None
     call_id: str | None = None
     """Where it is said; if speech is at its limit, its sound is put into that recording later."""
-
-
-class ScenarioRow(Part):
-    """One row of ``GET /api/scenarios``."""
-
-    id: str
-    title: str
-    lang: Lang
-    level: int
-
-
-class LessonOrder(Part):
-    """``POST /api/lessons``: these customers call these seats."""
-
-    scenarios: list[str] = []
-    """Empty: every scenario of the language."""
-    lang: Lang = "zh"
-    seed: int = 0
-    level: int = 1
-    gap_seconds: float = 3.0
-    """How long after a desk is ready its next customer rings."""
-    calls: int | None = None
-    """Stop after so many; none: go on until ended."""
-    know_menu: bool = False
-    """Customers press their key at once, so that seats ring some seconds sooner."""
-
-
-class LessonState(Part):
-    """A lesson under way."""
-
-    id: int
-    order: LessonOrder
-    placed: int
-    finished: int
-    running: bool
-    prepared: int = 0
-    """Sentences rendered so far, of ``to_prepare``; customers call when all are."""
-    to_prepare: int = 0
 
 
 class Problem(Part):

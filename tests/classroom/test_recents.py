@@ -13,12 +13,10 @@ from classroom.recents import RecentCalls
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from telephony.media.process import MediaProcess
-from telephony.pbx.desk_orders import Redial
-from telephony.pbx.recent_events import Recent, RecentNoted, RememberRecents
+from telephony.pbx.recent_events import Recent, RecentNoted
 from telephony.pbx.recents import KEPT
 from tests.classroom.real import real
 from tests.classroom.seats import seat
-from tests.stage.talks import Talks
 
 WALL = 1_700_000_000.0
 
@@ -47,16 +45,6 @@ async def test_lists_come_back_in_their_order_and_on_the_new_clock(store: Store)
     newest = (await last.restored()).lists["1001"]
     assert (len(newest), newest[0].number, newest[-1].number) == (KEPT, "9", "106")
     await ledger.close()
-
-
-@pytest.mark.story
-@pytest.mark.feature("TEL-01")
-def test_the_last_number_of_before_a_restart_is_dialled_again() -> None:
-    talks = Talks()
-    talks.lifts("1001", "1002")
-    talks.does(RememberRecents({"1001": (Recent(-5.0, "dialled", "1002", "old"),)}))
-    talks.does(Redial("1001"), then=4)
-    assert talks.hears("1001") == {"1002"}
 
 
 @pytest.mark.wire

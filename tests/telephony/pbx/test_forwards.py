@@ -343,6 +343,21 @@ def test_an_unwanted_caller_hears_busy() -> None:
     house.quiet()
 
 
+@pytest.mark.feature("TEL-24")
+def test_who_comes_onto_the_blacklist_in_mid_call_talks_on() -> None:
+    house = House()
+    answering(house.desk["1002"], after=1.0)
+    house.comes_in()
+    house.run(3)
+    house.exchange.command(SetPlan(replace(house.plan, blacklist=("13800138000",))))
+    house.run(60)
+    assert house.far.only(sip.Answered) and not house.far.all(sip.Ended)
+    again = house.comes_in()
+    (refused,) = house.far.all(sip.Refused)
+    assert (refused.leg, refused.status) == (again, 486)
+    house.quiet()
+
+
 # ── hours ────────────────────────────────────────────────────────────────────
 
 OFFICE = Hours(

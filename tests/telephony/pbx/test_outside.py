@@ -9,6 +9,7 @@ import pytest
 
 from telephony.pbx import events as ev
 from telephony.pbx import trunk_events as out
+from telephony.pbx.commands import SetPlan
 from telephony.pbx.errors import PlanError
 from telephony.pbx.numbering import CHINA, Kind, Place
 from telephony.pbx.plan import GatewayPlan, OutRule, TrunkPlan
@@ -69,6 +70,23 @@ class House:
 
 def invite_of(party: Party) -> Request:
     return party.all(sip.Invited)[-1].request
+
+
+@pytest.mark.feature("TEL-01")
+def test_a_call_in_progress_outlives_its_trunk() -> None:
+    house = House()
+    answering(house.east, after=1.0)
+    leg = house.dials(FRIEND)
+    house.run(3)
+    plan = house.exchange.board.works.plan
+    house.exchange.command(SetPlan(replace(plan, trunks=())))
+    house.run(120)
+    assert len(house.exchange.board.works.calls) == 1
+    refused = house.dials(FRIEND)
+    house.run(2)
+    assert [event.leg for event in house.seat.all(sip.Refused)] == [refused]
+    house.seat.hang_up(leg)
+    house.quiet()
 
 
 @pytest.mark.feature("TEL-01", "BAS-01", "SEA-30")

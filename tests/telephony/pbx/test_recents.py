@@ -6,6 +6,7 @@ import pytest
 
 from telephony.pbx.desk_orders import HangUp, Redial
 from telephony.pbx.errors import NotNow
+from telephony.pbx.recent_events import Recent, RecentNoted, RememberRecents
 from telephony.pbx.recents import KEPT
 from telephony.sip import events as sip
 from tests.stage.exchange import dials
@@ -56,3 +57,14 @@ def test_a_list_does_not_grow_for_ever() -> None:
         dials(talks.phones["1001"], "110", user="1001", password="secret1")
         talks.world.run(8)
     assert len(lists(talks, "1001")) == KEPT
+
+
+@pytest.mark.feature("TEL-01")
+def test_the_last_number_of_before_a_restart_is_dialled_again() -> None:
+    talks = Talks()
+    talks.lifts("1001", "1002")
+    talks.does(RememberRecents({"1001": (Recent(-5.0, "dialled", "1002", "old"),)}))
+    talks.does(Redial("1001"), then=4)
+    assert talks.hears("1001") == {"1002"}
+    newest = talks.exchange.all(RecentNoted)[-1]
+    assert (newest.extension, newest.recent.kind) == ("1002", "answered")

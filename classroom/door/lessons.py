@@ -1,0 +1,45 @@
+"""What crosses the door about lessons: the customers there are, which of them call, how far a lesson is."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from classroom.door.entry import Lang, Part
+
+
+class ScenarioRow(Part):
+    """One row of ``GET /api/scenarios``."""
+
+    id: str
+    title: str
+    lang: Lang
+    level: int
+
+
+class LessonOrder(Part):
+    """``POST /api/lessons``: these customers call these seats."""
+
+    scenarios: list[str] = Field(default_factory=list)
+    """Empty: every scenario of the language."""
+    lang: Lang = "zh"
+    seed: int = 0
+    level: int = 1
+    gap_seconds: float = 3.0
+    """How long after a desk is ready its next customer rings."""
+    calls: int | None = None
+    """Stop after so many; none: go on until ended."""
+    know_menu: bool = False
+    """Customers press their key at once, so that seats ring some seconds sooner."""
+
+
+class LessonState(Part):
+    """A lesson under way."""
+
+    id: int
+    order: LessonOrder
+    placed: int
+    finished: int
+    running: bool
+    prepared: int = 0
+    """Sentences rendered so far, of ``to_prepare``; customers call when all are."""
+    to_prepare: int = 0
