@@ -293,7 +293,7 @@ class School(RuleBasedStateMachine):
 
 TestSchool = School.TestCase
 TestSchool.settings = settings(
-    max_examples=30,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -46,7 +46,7 @@ MAKES: dict[str, Any] = {
     "retrieve": lambda seat, number: desk.Retrieve(seat, "701"),
     "pick up": lambda seat, number: desk.PickUp(seat),
 }
-EXAMPLES = int(os.environ.get("LAB_LAW_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("LAB_LAW_EXAMPLES", "15"))
 orders = st.sampled_from(sorted(MAKES))
 CONFERS: dict[str, Any] = {
     "open": lambda seat: confer.OpenConference("88", chair=seat),
