@@ -139,6 +139,7 @@ TestBusySchool = BusySchool.TestCase
 TestBusySchool.settings = settings(
     max_examples=EXAMPLES,
     phases=[Phase.reuse, Phase.generate, Phase.shrink][: 3 if EXAMPLES <= 30 else 2],
+    backend="hypothesis" if EXAMPLES <= 30 else "hypothesis-urandom",
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
