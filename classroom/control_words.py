@@ -190,6 +190,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "没有空闲的语音端口，请稍后再试或扩大 rtp 端口范围。",
         "No port for sound is free; try again later or widen the range of RTP ports.",
     ),
+    "not_now_held_away": (
+        "对方正放下听筒保持这通电话，请等对方恢复通话后再操作。",
+        "The other end holds this call with its handset down; wait until it is back.",
+    ),
     "not_now_ringing": (
         "你的话机已经在振铃，请直接接起。",
         "Your telephone rings already; lift it.",

@@ -19,6 +19,7 @@ def begin(call: Call, leg: Leg, number: str, now: float) -> None:
         raise NotNow("consulting", "Somebody is being consulted already; end that first.")
     if not call.may(Turn.CONSULT):
         raise NotNow("no_talk", "There is nobody on the line yet; consult during a talk.")
+    transfer.present(call)
     if number == leg.extension:
         raise NotNow("oneself", "Consult somebody else than yourself.")
     joining.ring(call, number, Role.CONSULTED, now, by=leg)

@@ -35,6 +35,7 @@ def slots(works: Works) -> dict[str, Call]:
 
 def park(call: Call, leg: Leg, wanted: str, now: float) -> None:
     """Put whoever the desk talks to into a slot; the desk is free."""
+    transfer.present(call)
     slot, extension = slot_for(call, wanted), leg.extension or ""
     transfer.leave(call, leg, now)
     call.turn(Turn.PARK)

@@ -64,6 +64,7 @@ def _attended(call: Call, leg: Leg, event: sip.Referred, now: float) -> None:
         raise NotNow("not_allowed", "A telephone may only join calls of its own.")
     transfer.allowed(call, leg.extension or "", "")
     if other.talking and second in (other.caller, other.callee):
+        transfer.present(other)
         _took(call, event, now)
         transfer.merge(call, leg, other, second, now)
         return

@@ -8,6 +8,7 @@ in the same moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from telephony.pbx import joining, transfer
@@ -70,6 +71,8 @@ def supervise(works: Works, order: orders.Supervise, now: float) -> None:
     """Stand behind a desk, or change how."""
     in_charge(works, order.supervisor, order.extension)
     call, leg = talk_of(works, order.extension)
+    if order.mode is Mode.INTERCEPT:
+        transfer.present(call)
     there = standing(works, order.supervisor)
     if there and there[0] is call and there[1].over is leg:
         change(call, there[1], order.mode, now)
@@ -214,7 +217,10 @@ def left(call: Call, party: Party, now: float) -> None:
 def pressed(call: Call, party: Party, key: str, now: float) -> None:
     """A key of the supervisor's telephone."""
     if (mode := KEYS.get(key)) and party.leg.answered:
-        change(call, party, mode, now)
+        with suppress(NotNow):  # Nobody could hear why.
+            if mode is Mode.INTERCEPT:
+                transfer.present(call)
+            change(call, party, mode, now)
 
 
 SUPERVISOR: Final = Manners(came, missed, left)

@@ -76,12 +76,21 @@ def send(call: Call, leg: Leg, number: str, to: Goal, now: float) -> None:
 
 def allowed(call: Call, extension: str, number: str) -> None:
     """Refuse a transfer to oneself or to the other end, and one that goes round in a circle."""
+    present(call)
     if number == extension:
         raise NotNow("oneself", "Transfer to somebody else than yourself.")
     if number and number in {end.extension for end in (call.caller, call.callee) if end}:
         raise NotNow("on_the_line", "That is whom you talk to; transfer to somebody else.")
     if call.transfers >= call.plan.most_transfers:
         raise NotNow("too_often", "This call has been transferred too often; end it or talk.")
+
+
+def present(call: Call) -> None:
+    """Refuse to hand on somebody who holds this call with the handset down: no telephone is there."""
+    if any(end and end.gone for end in (call.caller, call.callee)):
+        raise NotNow(
+            "held_away", "The other end holds with its handset down; wait until it is back."
+        )
 
 
 def told(call: Call, extension: str, to: str, how: TransferHow, now: float) -> None:

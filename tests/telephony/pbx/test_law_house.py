@@ -303,6 +303,7 @@ WEIGHTS = {
     "somebody_orders_in_a_talk": 8,
     "an_agent_holds_and_resumes": 4,
     "an_agent_asks_a_colleague": 4,
+    "an_agent_hangs_up": 3,
     "time_passes": 4,
     "somebody_orders": 3,
     "somebody_presses_keys": 3,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.media.control import Digit
 from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
 from telephony.pbx.calls_plan import CallsPlan
-from telephony.pbx.desk_orders import HangUp, Hold, Resume
+from telephony.pbx.commands import Command
+from telephony.pbx.desk_orders import Consult, HangUp, Hold, Park, Resume, Transfer
 from telephony.pbx.errors import NotNow
+from telephony.pbx.supervisor_orders import Intercept, Supervise
 from telephony.sip import events as sip
-from tests.stage.exchange import register
+from tests.stage.exchange import dials, register
 from tests.stage.talks import Talks
 
 pytestmark = pytest.mark.story
@@ -83,4 +86,31 @@ def test_a_seat_without_a_telephone_is_told() -> None:
         talks.does(Resume("1001"))
     assert no.value.code == "not_there"
     talks.customer_hangs_up()
+    talks.over()
+
+
+@pytest.mark.parametrize(
+    "order",
+    [Transfer("1002", "1003"), Transfer("1002", "110"), Park("1002"), Consult("1002", "1003"),
+     Intercept("1004", "1002")],
+    ids=lambda order: type(order).__name__,
+)  # fmt: skip
+def test_a_colleague_who_holds_with_the_handset_down_cannot_be_handed_on(order: Command) -> None:
+    """No telephone is at that end; the talk goes on when it is lifted again."""
+    charges = {"1004": frozenset({"1002"})}
+    talks = Talks(calls=CallsPlan(resume_rings=True), charges=charges)
+    talks.lifts("1001", "1002", "1003", "1004")
+    dials(talks.phones["1001"], "1002", user="1001", password="secret1")
+    talks.world.run(3)
+    talks.does(Hold("1001"))
+    assert (talks.desk("1001"), talks.desk("1002")) == ("holding", "talking")
+    with pytest.raises(NotNow) as no:
+        talks.does(order)
+    assert no.value.code == "held_away"
+    talks.does(Supervise("1004", "1002"))
+    talks.exchange.media(Digit(talks._leg("1004"), "4", talks.world.now))
+    assert talks.desk("1002") == "talking", "the supervisor's key takes nothing over either"
+    talks.does(Resume("1001"), then=3)
+    assert talks.hears("1002") == {"1001"} and "1002" in talks.hears("1001")
+    talks.hang_up("1002")
     talks.over()
