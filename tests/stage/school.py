@@ -51,7 +51,7 @@ class School:
 
     async def until(self, kind: type[E], count: int = 1) -> E:
         """Wait until so many of this kind have happened; returns the last."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(found := self.all(kind)) < count:
                 waiting: asyncio.Future[object] = asyncio.get_running_loop().create_future()
                 self._waiting.append((kind, waiting))

@@ -110,7 +110,7 @@ async def test_baresip_registers_and_calls_1002(tmp_path: Path) -> None:
     async with open_school(plan) as school, desk(school, "1002") as (phone, _):
         dial = f"/dial sip:1002@{school.host}:{school.port}"
         async with baresip(school, tmp_path / "baresip", "1001", dial):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 rang = await anext(
                     event async for event in phone.events() if isinstance(event, Rang)
                 )
@@ -135,7 +135,7 @@ async def test_baresip_is_called_and_answers(tmp_path: Path) -> None:
             call = await phone.dial("1001")
             await call.until_answered()
             assert (await school.until(ev.DeskAnswered)).extension == "1001"
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not isinstance(await heard.get(), SpeechBegan):
                     pass
             await call.hang_up()
@@ -152,7 +152,7 @@ async def test_baresip_has_nothing_but_g722_and_both_sides_hear_the_tone(tmp_pat
             school, tmp_path / "baresip", "1001", dial, extra=keeps, codec="g722"
         )  # fmt: skip
         async with stranger:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 rang = await anext(
                     event async for event in phone.events() if isinstance(event, Rang)
                 )

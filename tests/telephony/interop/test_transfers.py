@@ -39,7 +39,7 @@ class Knob:
         said = json.dumps({"command": command, "params": params}).encode()
         self._writer.write(b"%d:%s," % (len(said), said))
         await self._writer.drain()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 size = int((await self._reader.readuntil(b":"))[:-1])
                 answer = json.loads((await self._reader.readexactly(size + 1))[:-1])
