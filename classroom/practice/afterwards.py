@@ -68,7 +68,11 @@ class Afterwards:
             raise Refusal(404, "no_call", call=call_id)
         if not call.scenario or call.answered_clock is None:
             raise Refusal(409, "not_graded")
-        return await self._grade(call)
+        card = await self._grade(call)
+        if call.ungraded:
+            call.ungraded = ""
+            self._ledger.keep(call)
+        return card
 
     async def judge(self, call_id: str, verdict: wire.Verdict) -> None:
         """Keep an instructor's verdict."""
