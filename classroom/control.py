@@ -11,6 +11,7 @@ from typing import Any, Final
 from classroom.bus import Bus, Note
 from classroom.door import control as ask
 from classroom.door.lines import LinesState
+from classroom.door.seats import RecentCall
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.panel import lines_of
@@ -22,6 +23,8 @@ from telephony.pbx import events as news
 from telephony.pbx import supervisor_orders as over
 from telephony.pbx.desk import Duty
 from telephony.pbx.errors import NotNow, PbxError
+from telephony.pbx.glance import Glance
+from telephony.pbx.mail_events import MessageChanged, MessageLeft
 from telephony.pbx.party import Mode
 from telephony.switchboard import Switchboard
 
@@ -42,6 +45,7 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
     ask.CompleteTransfer: lambda me, o: desk_orders.CompleteTransfer(me),
     ask.ThreeWay: lambda me, o: desk_orders.JoinAll(me),
     ask.Dial: lambda me, o: desk_orders.Dial(me, o.number),
+    ask.Redial: lambda me, o: desk_orders.Redial(me),
     ask.Park: lambda me, o: desk_orders.Park(me, o.slot),
     ask.Retrieve: lambda me, o: desk_orders.Retrieve(me, o.slot),
     ask.PickUp: lambda me, o: desk_orders.PickUp(me, o.at),
@@ -71,6 +75,10 @@ DESKLESS: Final = (ask.ForceRelease, ask.ForceTransfer, ask.ConferenceOrder)
 
 PRIVATE: Final = {"text", "headers", "given", "values", "digits", "ask"}
 """What people said and keyed in stays in the call's own record and is no news."""
+
+
+MAIL: Final = ("message_left", "message_changed")
+"""News of a mailbox go to the desks that may hear it; it stands where others have a desk."""
 
 
 class ControlDesk:
@@ -111,6 +119,19 @@ class ControlDesk:
         """The switchboard at this moment."""
         return lines_of(self._switchboard().panel(), self._floor, time.monotonic())
 
+    def standing(self, who: Person) -> ask.News:
+        """Tell a person who comes (back) in what is going on in the own call."""
+        found = Glance() if who.extension is None else self._switchboard().glance(who.extension)
+        return ask.News(event=ask.STANDING, fields=dataclasses.asdict(found))
+
+    def recents(self, extension: str) -> list[RecentCall]:
+        """List what the telephone of a desk did last; the board's seconds become the world's."""
+        since = time.time() - time.monotonic()
+        return [
+            RecentCall(at=since + one.at, kind=one.kind, number=one.number, call_id=one.call)
+            for one in self._switchboard().recents(extension)
+        ]
+
     def tell(self, event: news.BoardEvent) -> None:
         """Publish one event of the board."""
         fields = {
@@ -134,12 +155,16 @@ class ControlDesk:
         def may(note: Note[ask.News]) -> bool:
             if note.extension is None:
                 return everything
+            if note.event.event in MAIL:
+                return everything or own in self._switchboard().hearers(note.extension)
             secret = note.event.event.startswith("supervision")
             return note.extension in charge or (note.extension == own and not secret)
 
         return may
 
     def _whose(self, event: news.BoardEvent) -> str | None:
+        if isinstance(event, MessageLeft | MessageChanged):
+            return event.message.box
         call = getattr(event, "call", None)
         if isinstance(event, news.CallStarted) and event.extension:
             self._dialled[event.call] = event.extension
@@ -159,7 +184,9 @@ def name_of(kind: type[Any]) -> str:
 def _plain(value: Any) -> Any:
     """Make a field fit for JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+        told = dataclasses.asdict(value)
+        told.pop("path", None)  # where the server keeps its files is nobody's business
+        return told
     if isinstance(value, (str, int, float, bool, type(None), list, tuple, dict)):
         return value
     return str(getattr(value, "value", value))

@@ -35,8 +35,8 @@ OVER = ("graded", "ended", "broken_off", "abandoned")
 class Floor:
     """The live state of one classroom."""
 
-    def __init__(self, bus: Bus[FloorEvent]) -> None:
-        self._bus = bus
+    def __init__(self, bus: Bus[FloorEvent], resting: frozenset[str] = frozenset()) -> None:
+        self._bus, self._resting = bus, resting
         self.desks: dict[str, DeskState] = {}
         self.calls: dict[str, CallSummary] = {}
         """Calls that are not over."""
@@ -52,7 +52,9 @@ class Floor:
     # ── verbs ────────────────────────────────────────────────────────────────
 
     def set_desk(self, desk: DeskState) -> None:
-        """A desk changed."""
+        """A desk changed; the school says which reasons count as break."""
+        rest = desk.duty == "break" and desk.reason in self._resting
+        desk = desk.model_copy(update={"rest": rest})
         self.desks[desk.extension] = desk
         self._tell(DeskChanged(desk=desk), desk.extension)
 

@@ -119,7 +119,7 @@ class Server:
         self.store = Store(settings.database)
         self._closing.push_async_callback(self.store.close)
         self.bus: Bus[FloorEvent] = Bus()
-        self.floor = Floor(self.bus)
+        self.floor = Floor(self.bus, self.settings.seats.resting)
         self.ledger = Ledger(self.store, self.floor.alarm)
         self.ledger.start()
         self._closing.push_async_callback(self.ledger.close)

@@ -26,6 +26,7 @@ from classroom.misfit import misfit
 from classroom.outbound import OutboundRule, Shown
 from classroom.queues.members import Member
 from classroom.queues.settings import QueueArea
+from classroom.school.seats import Seats
 from classroom.words import reason
 from telephony.pbx.numbering import COUNTRIES, Place
 from telephony.wires.addresses import LOCAL_NETS, check_nets
@@ -252,6 +253,7 @@ class Settings(BaseSettings):
     recording: Recording = Recording()
     voicemail: Voicemail = Voicemail()
     supervision: Supervision = Supervision()
+    seats: Seats = Seats()
     queues: dict[str, QueueArea] = Field(default_factory=dict)
     """By name; ``care`` is there even when nothing is written of it."""
     outbound: tuple[OutboundRule, ...] = ()

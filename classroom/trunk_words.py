@@ -75,6 +75,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "{key!r} 不是电话按键，请写 0 至 9、* 或 #",
         "{key!r} is no key of a telephone; write one of 0 to 9, * and #",
     ),
+    "reasons_too_many": (
+        "示忙原因请写 1 到 {most} 个",
+        "write 1 to {most} reasons",
+    ),
     "hours_wrong": (
         "时间段 {span} 不正确，请写成 09:00-18:00",
         "the hours {span} cannot be read; write them like 09:00-18:00",

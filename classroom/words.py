@@ -215,6 +215,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{file} 已损坏，之前登记的回拨无法恢复。",
         "{file} is damaged; the callbacks promised before cannot be restored.",
     ),
+    "wrong_unlock": (
+        "密码不对，屏幕仍然锁定；请输入登入时用的密码。",
+        "That is not your password and the screen stays locked; type the one you log in with.",
+    ),
     "not_wrapping": (
         "现在不在话后处理，或已达最长时间。",
         "You are not in wrap-up, or its longest time is reached.",

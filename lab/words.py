@@ -28,6 +28,7 @@ class Words:
 
     def __init__(self, lang: Lang = "zh") -> None:
         self.lang: Lang = lang
+        self._taught: dict[tuple[str, Lang], str] = {}
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Say one sentence, its ``{names}`` filled in."""
@@ -41,7 +42,14 @@ class Words:
     def or_plain(self, section: str, name: str) -> str:
         """Say a word of the glossary, or the word itself where the glossary lacks it."""
         key = f"{section}.{name}"
+        if taught := self._taught.get((key, self.lang)):
+            return taught
         return self(key) if self.knows(key) else name
+
+    def teach(self, section: str, name: str, *, zh: str, en: str) -> None:
+        """Learn a school's own word; ``or_plain`` says it."""
+        self._taught[f"{section}.{name}", "zh"] = zh
+        self._taught[f"{section}.{name}", "en"] = en
 
     def switch(self) -> None:
         """Go to the next language."""

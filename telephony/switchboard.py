@@ -20,8 +20,10 @@ from telephony.media.process import MediaProcess
 from telephony.pbx.board import Board
 from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks, SetPlan
 from telephony.pbx.events import Alarm, BoardEvent
+from telephony.pbx.glance import Glance, glance
 from telephony.pbx.panel import Panel, panel
 from telephony.pbx.plan import BoardPlan, GatewayPlan
+from telephony.pbx.recents import Recent
 from telephony.ports import RtpPorts
 from telephony.sip.core import EXTENSIONS, SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow
@@ -157,6 +159,19 @@ class Switchboard:
     def panel(self) -> Panel:
         """Look at every channel, queue and conference as they are now."""
         return panel(self.board.works, self._clock())
+
+    def glance(self, extension: str) -> Glance:
+        """Look at the call of one desk."""
+        return glance(self.board.works, extension)
+
+    def hearers(self, box: str) -> frozenset[str]:
+        """List the desks that may hear the messages of a mailbox."""
+        plan = self.board.works.plan.box(box)
+        return frozenset((box, *plan.owners)) if plan else frozenset()
+
+    def recents(self, extension: str) -> list[Recent]:
+        """List what a desk dialled, answered and missed last, the newest first."""
+        return self.board.works.recents.of(extension)
 
     # ── inside ───────────────────────────────────────────────────────────────
 

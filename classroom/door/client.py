@@ -21,6 +21,7 @@ from classroom.door import flow_wire, wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
+from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules, Unlock
 
 Model = TypeVar("Model", bound=BaseModel)
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
@@ -131,6 +132,20 @@ class DoorClient:
         """Make a flow ready to be tried; the row says which number a seat dials."""
         return flow_wire.FlowRow.model_validate_json(await self._ask("POST", f"flows/{name}/trial"))
 
+    # ── the seat ─────────────────────────────────────────────────────────────
+
+    async def seat_rules(self) -> SeatRules:
+        """What the school decided of its seats: reasons, the locked screen."""
+        return SeatRules.model_validate_json(await self._ask("GET", "seat"))
+
+    async def unlock(self, password: str) -> None:
+        """Prove that the agent is back; status 403 on a wrong password, 429 after too many."""
+        await self._ask("POST", "seat/unlock", Unlock(password=password))
+
+    async def recents(self) -> list[RecentCall]:
+        """What the own telephone dialled, answered and missed last, the newest first."""
+        return await self._list(RecentCall, "seat/recents")
+
     # ── desks and lessons ────────────────────────────────────────────────────
 
     async def my_desk(self) -> wire.DeskState:
@@ -193,10 +208,15 @@ class DoorClient:
     # ── calls ────────────────────────────────────────────────────────────────
 
     async def calls(
-        self, *, agent: str | None = None, limit: int = 100, before: float | None = None
+        self,
+        *,
+        agent: str | None = None,
+        limit: int = 100,
+        before: float | None = None,
+        which: CallWish = ANY_CALL,
     ) -> list[wire.CallSummary]:
         """The calls, latest first; a student's own."""
-        query = {"agent": agent, "limit": limit, "before": before}
+        query = {"agent": agent, "limit": limit, "before": before, **which.model_dump()}
         return await self._list(wire.CallSummary, "calls", query)
 
     async def call(self, call_id: str) -> wire.CallRecord:

@@ -119,6 +119,12 @@ class Dial(Order):
     number: Dialled
 
 
+class Redial(Order):
+    """Ring the own telephone, then call once more what the desk dialled last (重拨)."""
+
+    do: Literal["redial"] = "redial"
+
+
 class Park(Order):
     """Let the call wait in a slot for anybody to fetch; empty is the first free one (停放)."""
 
@@ -295,7 +301,7 @@ class Unsubscribe(Order):
 
 AnyOrder: TypeAlias = Annotated[
     SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
-    | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Park | Retrieve | PickUp
+    | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Redial | Park | Retrieve | PickUp
     | StartRecording | StopRecording | PauseRecording | Rate
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
@@ -322,6 +328,10 @@ class Refused(Part):
     id: str
     code: str
     problem: str
+
+
+STANDING = "standing"
+"""What is going on in the own call: told at once to a ``Subscribe`` that names it."""
 
 
 class News(Part):

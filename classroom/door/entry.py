@@ -89,6 +89,8 @@ class DeskState(Part):
     name: str
     duty: Duty
     reason: str = ""
+    rest: bool = False
+    """The reason counts as break (小休); else the desk is not ready for other work (示忙)."""
     activity: Activity
     since: float
     call_id: str | None = None

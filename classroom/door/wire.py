@@ -203,16 +203,18 @@ class CallSummary(Part):
     agent: str
     agent_name: str
     caller: str
+    dialled: str = ""
     scenario: str | None
     line: Line
     state: CallState
+    answered: bool = False
     queue_seconds: float = 0.0
     talk_seconds: float = 0.0
     score: float | None = None
     passed: bool | None = None
     verdict: float | None = None
     direction: str = ""
-    """``in``, ``out`` or ``inside``."""
+    """``in``, ``out`` or ``inside``; for one who asks for the own calls: ``out`` where the own desk dialled."""
     result: str = ""
     """How it ended, in the switchboard's word; empty while it is not over."""
 

@@ -180,6 +180,7 @@ class Witness:
             started=time.time(),
             began_clock=event.at,
             transport=event.transport,
+            dialled_by=self._roll.login_of(event.extension) if event.extension else "",
         )
         call = OpenCall(row, ordered, dialler=event.extension or "")
         if ordered is not None:

@@ -32,6 +32,8 @@ class Call(SQLModel, table=True):
     """The desk that answered (or was rung last)."""
     agent: str = Field(default="", index=True)
     """Log-in of the person at that desk at the time."""
+    dialled_by: str = Field(default="", index=True)
+    """Log-in of the person who dialled; empty for a call from outside."""
     started: float = Field(index=True)
     """UTC, once a call; everything else is monotonic."""
     began_clock: float

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlmodel import SQLModel, col, or_, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from classroom.door import wire
@@ -19,6 +19,7 @@ from classroom.store.calls import (
     VerdictRow,
     WrapupRow,
 )
+from classroom.store.choice import ANY, Which, conditions
 from classroom.store.engine import Store
 from classroom.store.people import Person
 from classroom.store.shares import share_of
@@ -36,15 +37,17 @@ class Records:
         self._data = data
 
     async def calls(
-        self, *, agent: str | None = None, limit: int = PAGE, before: float | None = None
+        self,
+        *,
+        agent: str | None = None,
+        limit: int = PAGE,
+        before: float | None = None,
+        which: Which = ANY,
     ) -> list[wire.CallSummary]:
         """The newest calls, of one agent or of everybody."""
         wanted = select(Call).order_by(col(Call.started).desc()).limit(limit)
-        if agent is not None:
-            theirs = select(CallPart.call_id).where(CallPart.agent == agent)
-            wanted = wanted.where(or_(Call.agent == agent, col(Call.id).in_(theirs)))
-        if before is not None:
-            wanted = wanted.where(Call.started < before)
+        for condition in conditions(agent, before, which):
+            wanted = wanted.where(condition)
         async with self._store.read() as session:
             found = (await session.exec(wanted)).all()
             ids = [call.id for call in found]
@@ -53,9 +56,12 @@ class Records:
             people = (await session.exec(select(Person))).all()
         names = {person.login: person.name for person in people}
         return [
-            summary_of(call, names.get(call.agent, ""), cards.get(call.id), verdicts.get(call.id))
+            summary_of(
+                call, names.get(call.agent, ""), cards.get(call.id), verdicts.get(call.id),
+                viewer=agent,
+            )
             for call in found
-        ]
+        ]  # fmt: skip
 
     async def call(self, call_id: str) -> Call | None:
         """One call's row."""
@@ -204,15 +210,25 @@ def part_of(part: CallPart, zero: float, cards: Sequence[ScorecardRow]) -> wire.
 
 
 def summary_of(
-    call: Call, name: str, card: ScorecardRow | None, verdict: VerdictRow | None
+    call: Call,
+    name: str,
+    card: ScorecardRow | None,
+    verdict: VerdictRow | None,
+    *,
+    viewer: str | None = None,
 ) -> wire.CallSummary:
-    """Write one call as a row of a list."""
+    """Write one call as a row of a list, as this viewer sees it."""
+    direction = call.direction
+    if viewer is not None:
+        direction = "out" if viewer == call.dialled_by else "in"
     return wire.CallSummary(
         call_id=call.id,
         started=call.started,
         agent=call.agent,
         agent_name=name,
         caller=call.caller,
+        dialled=call.dialled,
+        answered=call.answered_clock is not None,
         scenario=call.scenario,
         line=cast(wire.Line, call.line),
         state=cast(wire.CallState, call.state),
@@ -221,7 +237,7 @@ def summary_of(
         score=card.score if card else None,
         passed=card.passed if card else None,
         verdict=verdict.score if verdict else None,
-        direction=call.direction,
+        direction=direction,
         result=call.result,
     )
 

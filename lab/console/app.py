@@ -17,7 +17,6 @@ from lab.console.behind import Behind
 from lab.console.detail import DetailScreen
 from lab.console.flow import FlowScreen
 from lab.console.flows import FlowsScreen
-from lab.console.player import Player
 from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
@@ -26,6 +25,7 @@ from lab.parts.door import ConsoleDoor, Controls
 from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
+from lab.parts.player import Player
 from lab.seat.handset import Handset
 from lab.seat.pins import trusted
 from lab.seat.telephone import Telephone

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import Footer, Label
 
 from classroom.door.wire import CallRecord
-from lab.console.player import Player
 from lab.console.timeline import Timeline
 from lab.console.verdict import VerdictScreen
 from lab.errors import TOLD, NoPlayer, sentence_of
@@ -22,6 +21,7 @@ from lab.parts.cells import clock, cut
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
 from lab.parts.keys import Key, bind, table
+from lab.parts.player import Player
 from lab.parts.scorecard import ScorecardPane
 from lab.words import Words
 

@@ -24,7 +24,6 @@ from lab.console.flows import FlowsScreen
 from lab.console.lesson import LessonPane
 from lab.console.lines import KEYS as CONFERENCES
 from lab.console.lines import LinesPane
-from lab.console.player import Player
 from lab.console.queues import QueuesPane
 from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
@@ -37,6 +36,7 @@ from lab.parts.feed import follow
 from lab.parts.keys import Key, bind, table
 from lab.parts.lines import Lines
 from lab.parts.notice import Notice
+from lab.parts.player import Player
 from lab.parts.table import TableRows
 from lab.words import Words
 
@@ -208,6 +208,8 @@ class ConsoleScreen(Screen[None]):
         desks, calls, health = await door.desks(), await door.calls(), await door.health()
         state.read(desks, calls, health.alarms, await door.lessons(), self.clock())
         scenarios = await door.scenarios()
+        for one in (await door.seat_rules()).reasons:
+            self.words.teach("reason", one.id, zh=one.zh, en=one.en)
         state.titles = {name: title for name, title, _ in scenarios}
         self.query_one(LessonPane).know(scenarios)
         if not state.connected:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
+from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.control import News, Order
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
 from classroom.door.lines import LinesState
 from classroom.door.queues import QueueState
+from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules
 from classroom.door.wire import (
     Action,
     Briefing,
@@ -43,6 +45,9 @@ class Door(Protocol):
     async def close(self) -> None:
         """Leave."""
 
+    async def seat_rules(self) -> SeatRules:
+        """The reasons for being not ready, and whether the screen locks with them."""
+
     def floor(self) -> AsyncIterator[FloorEvent]:
         """Everything that happens from now on; ends with ``ServerLost``."""
 
@@ -65,6 +70,35 @@ class SeatDoor(Door, Protocol):
 
     async def desk(self, duty: Duty, reason: str = "") -> DeskState:
         """Set the duty."""
+
+    async def unlock(self, password: str) -> None:
+        """Prove that the agent is back; ``Refused`` with status 403 on a wrong password."""
+
+    async def calls(
+        self, *, limit: int = 100, before: float | None = None, which: CallWish = ANY_CALL
+    ) -> Sequence[CallSummary]:
+        """The own calls that fit, the newest first."""
+
+    async def recents(self) -> Sequence[RecentCall]:
+        """What the own telephone dialled, answered and missed last, the newest first."""
+
+    async def forwards(self) -> ForwardsState:
+        """What the own desk wishes for calls it does not take."""
+
+    async def forward(self, state: ForwardsState) -> ForwardsState:
+        """Send the own desk's calls on."""
+
+    async def messages(self) -> Sequence[VoiceMessage]:
+        """The voice messages of the own desk and its groups, the new ones first."""
+
+    async def mark_message(self, message: str, mark: MessageMark) -> None:
+        """A message was heard, or is to be saved or deleted."""
+
+    async def message_sound(self, message: str) -> bytes:
+        """The message as WAV."""
+
+    async def more_wrapup(self, seconds: float = 60.0) -> DeskState:
+        """More time for the summary, as far as the queue allows."""
 
     async def briefing(self) -> Briefing | None:
         """What the next call will be judged by; none while no lesson is on."""

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
 from classroom.door.control_client import ControlClient
+from classroom.door.seats import SeatRules
 from classroom.door.wire import Session, SipAccount
 from lab.errors import TOLD, Refused, TelephoneLost
 from lab.parts.dialogs import NoticeScreen
@@ -19,15 +20,22 @@ from lab.parts.door import Controls, SeatDoor
 from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
+from lab.parts.player import Player
 from lab.seat.callmenu import give_way
 from lab.seat.company import Remark
 from lab.seat.desk import Desk
+from lab.seat.forwarding import ForwardsPage
 from lab.seat.handset import Handset
+from lab.seat.keys import does_something
 from lab.seat.line import Line
+from lab.seat.lock import LockScreen, lock_if_due
+from lab.seat.page import Page, clear_the_way
 from lab.seat.pins import trusted
+from lab.seat.records import RecordsPage
 from lab.seat.screen import SeatScreen
 from lab.seat.state import SeatState
 from lab.seat.telephone import Telephone
+from lab.seat.voicemail import MessagesPage
 from lab.words import Advice, Lang, Words
 
 
@@ -55,6 +63,7 @@ class SeatApp(App[int]):
         ready: bool = False,
         advice: Advice | None = None,
         clock: Callable[[], float] = time.monotonic,
+        player: Player | None = None,
     ) -> None:
         super().__init__()
         self.words = Words(lang)
@@ -65,6 +74,7 @@ class SeatApp(App[int]):
         self.begins_ready = ready
         self.advice = advice
         self.clock = clock
+        self.player = player
         self.desk: Desk | None = None
         self._door: SeatDoor | None = None
         self.register_theme(CALM)
@@ -115,7 +125,10 @@ class SeatApp(App[int]):
             clock=self.clock,
             changed=self._changed,
         )
-        desk.line = Line(state, controls, tell=self._tell, changed=self._changed)
+        desk.line = Line(
+            state, controls, tell=self._tell, changed=self._changed, mail=self._count_mail
+        )
+        desk.on_rules = self._learn
         self.desk = desk
         self.switch_screen(SeatScreen(self.words, desk))
         self.run_worker(desk.follow_floor(), group="floor")
@@ -138,9 +151,19 @@ class SeatApp(App[int]):
             if isinstance(screen, SeatScreen):
                 screen.tell(sentence)
 
+    def _learn(self, rules: SeatRules) -> None:
+        for one in rules.reasons:
+            self.words.teach("reason", one.id, zh=one.zh, en=one.en)
+
+    def _count_mail(self) -> None:
+        if self.desk is not None:
+            self.run_worker(self.desk.count_mail(), group="mail", exclusive=True)
+
     def _changed(self) -> None:
         if self.desk is not None:
             give_way(self, self.desk.state)
+            clear_the_way(self, self.desk)
+            lock_if_due(self, self.words, self.desk)
         for screen in self.screen_stack:
             if isinstance(screen, SeatScreen) and screen.is_mounted:
                 screen.redraw()
@@ -149,8 +172,28 @@ class SeatApp(App[int]):
         """Switch the language of everything on screen."""
         self.words.switch()
         for screen in self.screen_stack:
-            if isinstance(screen, (SeatScreen, LoginScreen)):
+            if isinstance(screen, (SeatScreen, LoginScreen, LockScreen, Page)):
                 screen.retitle()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The pages are for the time between calls."""
+        return does_something(action, self.desk.state) if self.desk else True
+
+    def action_records(self) -> None:
+        """Open the agent's own calls."""
+        if self.desk is not None:
+            self.push_screen(RecordsPage(self.words, self.desk))
+
+    def action_forwards(self) -> None:
+        """Open where the own calls go when nobody takes them."""
+        if self.desk is not None:
+            self.push_screen(ForwardsPage(self.words, self.desk))
+
+    def action_messages(self) -> None:
+        """Open the voice messages."""
+        if self.desk is not None:
+            self.player = self.player or Player()
+            self.push_screen(MessagesPage(self.words, self.desk, self.player))
 
     def on_unmount(self) -> None:
         """However the seat ends, nothing said stays on the disk."""
@@ -166,6 +209,8 @@ class SeatApp(App[int]):
             await self.desk.close()
         elif self._door is not None:
             await self._door.close()
+        if self.player is not None:
+            await self.player.close()
         self.exit(0)
 
 

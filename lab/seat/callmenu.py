@@ -8,6 +8,7 @@ from textual.app import App
 
 from lab.parts.dialogs import ChoiceScreen, NumberScreen
 from lab.seat.deeds import Deed, possible
+from lab.seat.desk import Desk
 from lab.seat.state import SeatState
 from lab.words import Words
 
@@ -29,6 +30,15 @@ def give_way(app: App[int], state: SeatState) -> None:
     top = app.screen
     if isinstance(top, CallMenu | CallNumber) and list(top.deeds) != possible(state):
         top.dismiss(None)
+
+
+async def ask_reason(app: App[int], words: Words, desk: Desk) -> str | None:
+    """Ask why the agent is not ready; none when he thinks better of it, or the server is lost."""
+    rules = desk.rules
+    if rules is None:
+        return None
+    reasons = {one.id: words.or_plain("reason", one.id) for one in rules.reasons}
+    return await app.push_screen_wait(ChoiceScreen(words, words("choice.break_title"), reasons))
 
 
 async def choose(app: App[int], words: Words, state: SeatState) -> tuple[Deed, str] | None:

@@ -12,6 +12,7 @@ EVENTS = (
     "consulted", "consult_missed", "consult_ended", "three_way", "held", "resumed",
     "transferred", "transfer_failed", "parked", "park_timed_out", "not_lifted", "not_reached",
     "recording_began", "recording_closed", "recording_paused", "recording_resumed",
+    "standing", "message_left", "message_changed",
 )  # fmt: skip
 """The news a seat wants to hear."""
 
@@ -54,6 +55,8 @@ class Company:
         """Let one item of the news in; returns what the agent must be told."""
         values = news.fields
         match news.event:
+            case "standing":
+                self._relearn(values)
             case "consulted":
                 self.asked, self.aside, self.third = str(values["to"]), True, ""
             case "held" if self.asked and values["by"] != "caller":
@@ -80,6 +83,13 @@ class Company:
                 self.dialled = ""
                 return Remark(news.event, {"number": values["number"]})
         return None
+
+    def _relearn(self, values: Mapping[str, Any]) -> None:
+        """The connection was lost and is back: believe what the switchboard says."""
+        self.asked, self.third = str(values["asked"]), str(values["third"])
+        self.aside, self.dialled = bool(values["aside"]), str(values["dialled"])
+        self.taped, self.paused = bool(values["taped"]), bool(values["paused"])
+        self.on_demand = bool(values["on_demand"])
 
     def _alone(self, event: str, why: str) -> Remark | None:
         number, self.asked, self.aside, self.third = self.asked or self.third, "", False, ""

@@ -15,7 +15,8 @@ class Deed:
     """One line of the call menu; its words are ``call.NAME``."""
 
     name: str
-    order: type[control.Order]
+    order: type[control.Order] | None = None
+    """What the switchboard is asked; none: the own telephone does it."""
     asks: str = ""
     """The field of the order that is typed first."""
     optional: bool = False
@@ -25,6 +26,8 @@ class Deed:
 
 
 DIAL = Deed("dial", control.Dial, "number")
+REDIAL = Deed("redial", control.Redial)
+JOIN_ROOM = Deed("join_room", control.Dial, "number")
 PICK_UP = Deed("pick_up", control.PickUp, "at", optional=True)
 RETRIEVE = Deed("retrieve", control.Retrieve, "slot")
 TRANSFER = Deed("transfer", control.Transfer, "number")
@@ -41,20 +44,32 @@ PAUSE = Deed("pause_recording", control.PauseRecording)
 GO_ON = Deed("go_on_recording", control.PauseRecording, values={"paused": False})
 RESUME = Deed("resume", control.Resume)
 END_WRAPUP = Deed("end_wrapup", control.EndWrapup)
+KEYS = Deed("keys", asks="digits")
+HOLD = Deed("hold")
+TAKE_BACK = Deed("resume")
+MUTE = Deed("mute")
+UNMUTE = Deed("unmute")
+HANG_UP = Deed("hang_up")
 
 
 def possible(state: SeatState) -> list[Deed]:
     """List what can be ordered now; nothing while a telephone rings or a summary is due."""
-    if state.pane in (Pane.BRIEFING, Pane.RESULT):
-        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE]
+    if state.between:
+        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE, REDIAL, JOIN_ROOM]
     if state.pane is not Pane.TALK:
         return []
     if state.company.asked:
-        return [TOGGLE, COMPLETE, THREE_WAY, CANCEL]
+        return [TOGGLE, COMPLETE, THREE_WAY, CANCEL, *_handset(state)]
     if state.company.third:
-        return [PARK, *_taping(state)]
+        return [PARK, *_taping(state), *_handset(state)]
     rate = [RATE] if state.card is not None else []
-    return [TRANSFER, CONSULT, *rate, PARK, *_taping(state)]
+    hold = TAKE_BACK if state.held else HOLD
+    return [TRANSFER, CONSULT, *rate, PARK, *_taping(state), hold, *_handset(state)]
+
+
+def _handset(state: SeatState) -> list[Deed]:
+    """What the own telephone does by itself."""
+    return [UNMUTE if state.muted else MUTE, KEYS, HANG_UP]
 
 
 def _taping(state: SeatState) -> list[Deed]:

@@ -7,9 +7,11 @@ import contextlib
 import io
 import tempfile
 import wave
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from classroom.door.answering_wire import VoiceMessage
+from classroom.door.seats import SeatRules
 from classroom.door.wire import Action, DeskChanged, Duty, FloorEvent, Lang, ScriptStep, Wrapup
 from lab.errors import TOLD, Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
@@ -60,6 +62,9 @@ class Desk:
         """The hand on the switchboard, where there is one."""
         self._holds = False
         """The hold was put by our own telephone."""
+        self.rules: SeatRules | None = None
+        """What the school decided of its seats, once the server has told."""
+        self.on_rules: Callable[[SeatRules], None] = lambda rules: None
         self.callable = asyncio.Event()
         """Set while the server can ring this seat."""
         self.unsent: list[tuple[str, Wrapup]] = []
@@ -130,12 +135,28 @@ class Desk:
             except ServerLost:
                 self.unsent = unsent[index:]
                 raise
+        await self.read_rules()
         await self.read_briefing()
         await self._read_scorecard()
         if self._was_lost and self.telephone is not None:
             self.telephone.again()
         self._was_lost = False
         self.state.connected = True
+        self.changed()
+
+    async def read_rules(self) -> None:
+        """Ask what the school decided of its seats."""
+        self.rules = await self.door.seat_rules()
+        self.on_rules(self.rules)
+
+    async def count_mail(self) -> None:
+        """Ask how many voice messages nobody has heard."""
+        with contextlib.suppress(Refused, ServerLost):
+            self.counted(await self.door.messages())
+
+    def counted(self, messages: Sequence[VoiceMessage]) -> None:
+        """Keep how many voice messages are new."""
+        self.state.new_messages = sum(one.state == "new" for one in messages)
         self.changed()
 
     async def _read_scorecard(self) -> None:
@@ -186,10 +207,22 @@ class Desk:
             state.result_of, state.scorecard = None, None
         if (state.duty, state.activity) != (desk.duty, desk.activity):
             state.began = self.clock()
-        state.duty, state.reason = desk.duty, desk.reason
+        state.duty, state.reason, state.rest = desk.duty, desk.reason, desk.rest
         self.changed()
         if duty == "ready":
             await self.read_briefing()
+
+    async def be_away(self, reason: str) -> None:
+        """Not ready for a reason; the screen locks once no call is in progress."""
+        await self.set_duty("break", reason)
+        self.state.lock_due = self.rules is not None and self.rules.lock
+        self.changed()
+
+    async def more_time(self) -> None:
+        """More time for the summary."""
+        desk = await self.door.more_wrapup()
+        self.state.take(DeskChanged(desk=desk), self.clock())
+        self.changed()
 
     async def begin_ready(self) -> None:
         """Ready as soon as the server can ring this seat."""
@@ -230,13 +263,25 @@ class Desk:
         self.changed()
 
     async def order(self, deed: Deed, typed: str = "") -> None:
-        """Have the switchboard do something with the call, or begin one."""
+        """Have the switchboard do something with the call, or begin one; or do it at the telephone."""
+        if deed.order is None:
+            return await self._at_handset(deed, typed)
         if self.line is None:
             return
         await self.line.do(deed, typed)
         if deed is CONSULT and self._holds and self.call is not None:
             self._holds = False
             await self.call.resume()  # the customer stays on hold at the switchboard
+
+    async def _at_handset(self, deed: Deed, typed: str) -> None:
+        if deed.name in ("hold", "resume"):
+            await self.toggle_hold()
+        elif deed.name in ("mute", "unmute"):
+            await self.toggle_mute()
+        elif deed.name == "hang_up":
+            await self.hang_up()
+        elif self.call is not None and self.state.answered_at is not None:
+            await self.call.press(typed)
 
     async def toggle_mute(self) -> None:
         """Mute, or speak again."""

@@ -123,6 +123,11 @@ class HandsetCall:
         with _told():
             await self._call.mute(muted)
 
+    async def press(self, digits: str) -> None:
+        """Send these keys to the far end."""
+        with _told():
+            await self._call.press(digits)
+
     async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
         """Carry a line as text inside the call, with how long it sounds."""
         headers = [("X-Lab-Line", f"picked; line={picked}" if picked else "typed")]

@@ -15,7 +15,11 @@ KEYS = (
     Key("f4,enter", "answer", "answer", "seat"),
     Key("f4", "call", "call", "seat"),
     Key("f5", "hold", "hold", "seat"),
+    Key("f5", "app.records", "records", "seat"),
+    Key("f6", "app.forwards", "forwards", "seat"),
+    Key("f7", "app.messages", "messages", "seat"),
     Key("f6", "mute", "mute", "seat"),
+    Key("f5", "more", "more", "seat"),
     Key("f7", "side", "side", "seat"),
     Key("f8", "hang_up", "hang_up", "seat"),
     Key("f9", "submit", "submit", "seat"),
@@ -46,7 +50,7 @@ def _hold_word(state: SeatState) -> str:
 def does_something(action: str, state: SeatState) -> bool:
     """Whether a key's action does anything now; the others are not shown."""
     pane = state.pane
-    between = pane in (Pane.BRIEFING, Pane.RESULT)
+    between = state.between
     allowed = {
         "ready": between and state.duty != "ready",
         "break": pane is not Pane.RINGING and state.duty == "ready",
@@ -56,7 +60,11 @@ def does_something(action: str, state: SeatState) -> bool:
         "mute": pane is Pane.TALK,
         "side": pane is Pane.TALK,
         "hang_up": pane is Pane.TALK or state.has_call,
+        "records": between,
+        "forwards": between,
+        "messages": between,
         "submit": pane is Pane.WRAPUP,
+        "more": pane is Pane.WRAPUP and state.wrap_until is not None,
         "look_back": pane in (Pane.TALK, Pane.WRAPUP),
     }
     return allowed.get(action, True)

@@ -15,13 +15,13 @@ from textual.widgets import Footer, Label
 from classroom.door.wire import Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts import palette
-from lab.parts.dialogs import ChoiceScreen, HelpScreen
+from lab.parts.dialogs import HelpScreen
 from lab.parts.keys import bind, table
 from lab.parts.notice import Notice
 from lab.parts.scorecard import ScorecardPane
 from lab.parts.talk import Talk
 from lab.seat.briefing import BriefingPane
-from lab.seat.callmenu import choose
+from lab.seat.callmenu import ask_reason, choose
 from lab.seat.desk import Desk
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
@@ -34,7 +34,6 @@ from lab.seat.strip import Strip
 from lab.seat.wrapup import WrapupPane
 from lab.words import Words
 
-REASONS = ("rest", "meal", "training", "meeting", "review")
 SIDES = ("script", "record", "form")
 
 
@@ -257,12 +256,14 @@ class SeatScreen(Screen[None]):
 
     @work(group="keys")
     async def action_break(self) -> None:
-        """Ask for the reason, then take the break."""
-        reasons = {reason: self.words(f"reason.{reason}") for reason in REASONS}
-        title = self.words("choice.break_title")
-        reason = await self.app.push_screen_wait(ChoiceScreen(self.words, title, reasons))
-        if reason is not None:
-            await self._try(self.desk.set_duty("break", reason))
+        """Ask for the reason; the screen locks with it."""
+        if reason := await ask_reason(self.app, self.words, self.desk):
+            await self._try(self.desk.be_away(reason))
+
+    @work(group="keys")
+    async def action_more(self) -> None:
+        """More time for the summary."""
+        await self._try(self.desk.more_time())
 
     @work(group="keys")
     async def action_answer(self) -> None:

@@ -60,6 +60,11 @@ class SeatState:
     extension: str = ""
     duty: Duty = "off"
     reason: str = ""
+    rest: bool = False
+    """The reason counts as break (小休), as the school says."""
+    lock_due: bool = False
+    """The reason is confirmed; the screen locks as soon as no call is in progress."""
+    locked: bool = False
     activity: Activity = "idle"
     began: float = 0.0
     """When duty or activity last changed, on the seat's clock."""
@@ -82,7 +87,11 @@ class SeatState:
     """Who else is in the call."""
     talk: list[Spoken] = field(default_factory=list)
     steps: list[ScriptStep] = field(default_factory=list)
+    wrap_began: float = 0.0
     wrap_until: float | None = None
+    """When wrap-up ends by itself, on the seat's clock."""
+    new_messages: int = 0
+    """Voice messages that nobody has heard."""
     scorecard: Scorecard | None = None
     result_of: str | None = None
     """The call whose scorecard is shown or awaited."""
@@ -102,6 +111,11 @@ class SeatState:
         if self.has_call or self.activity == "offered":
             return Pane.RINGING
         return Pane.RESULT if self.result_of else Pane.BRIEFING
+
+    @property
+    def between(self) -> bool:
+        """Whether no call and no summary is in progress."""
+        return self.pane in (Pane.BRIEFING, Pane.RESULT)
 
     @property
     def live(self) -> bool:
@@ -167,9 +181,11 @@ class SeatState:
         if (desk.duty, desk.activity) != (self.duty, self.activity):
             self.began = now
         was, self.activity = self.activity, desk.activity
-        self.duty, self.reason = desk.duty, desk.reason
+        self.duty, self.reason, self.rest = desk.duty, desk.reason, desk.rest
         if desk.activity == "wrapping" and was != "wrapping":
             self._begin_wrapup(now)
+        if desk.activity == "wrapping" and desk.until is not None:
+            self.wrap_until = self.wrap_began + (desk.until - desk.since)
         if was == "wrapping" and desk.activity != "wrapping" and self.result_of is None:
             self.submitted()
         if desk.activity == "holding" and self.held_at is None:
@@ -181,6 +197,7 @@ class SeatState:
 
     def _begin_wrapup(self, now: float) -> None:
         self.over()
+        self.wrap_began = now
         self.result_of, self.scorecard = None, None
         seconds = self.card.wrap_seconds if self.card else 0.0
         self.wrap_until = now + seconds if seconds > 0 else None

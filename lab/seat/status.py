@@ -57,6 +57,11 @@ class StatusBar(Widget):
         ok = self.state.registered
         word = f"● {self.words('seat.registered' if ok else 'seat.unregistered')} "
         silent = f"{self.words('seat.type')}  " if self.state.sound_card is False else ""
+        if count := self.state.new_messages:
+            mail = f" {self.words('seat.mail', n=count)} "
+            if row.cell_len + cell_len(mail + word) <= self.size.width:
+                row.append(" ")
+                row.append(mail, style=f"bold {palette.NIGHT} on {palette.BLUE}")
         if row.cell_len + cell_len(silent + word) >= self.size.width:
             silent = ""
         space = self.size.width - row.cell_len - cell_len(silent + word)
@@ -66,9 +71,11 @@ class StatusBar(Widget):
 
     def _duty(self) -> str:
         state = self.state
-        if state.duty == "break" and state.reason:
-            return self.words.or_plain("reason", state.reason)
-        return self.words(f"duty.{state.duty}")
+        duty = self.words("duty.rest" if state.rest else f"duty.{state.duty}")
+        if state.duty != "break" or not state.reason:
+            return duty
+        reason = self.words.or_plain("reason", state.reason)
+        return duty if reason == duty else self.words("duty.because", duty=duty, reason=reason)
 
     def _shown(self) -> str:
         """The telephone knows first; the floor's word follows a moment later."""

@@ -33,6 +33,9 @@ class TelephoneCall(Protocol):
     async def mute(self, muted: bool) -> None:
         """Send silence, or sound again."""
 
+    async def press(self, digits: str) -> None:
+        """Send these keys to the far end."""
+
     async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
         """Carry a line as text: typed, or the script step that was ``picked``.
 

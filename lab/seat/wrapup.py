@@ -90,7 +90,8 @@ class WrapupPane(Horizontal):
         self.query_one("#summary-label", Label).update(say("wrapup.summary") + "*")
         self.query_one("#summary", TextArea).placeholder = say("wrapup.summary_hint")
         self.query_one("#disposition-label", Label).update(say("wrapup.disposition") + "*")
-        self.query_one("#submit", Label).update(say("wrapup.submit"))
+        timed = "submit" if self.state.wrap_until is None else "submit_timed"
+        self.query_one("#submit", Label).update(say(f"wrapup.{timed}"))
         self.query_one("#talk-title", Label).update(say("wrapup.talk"))
         self.query_one("#wrapup-talk", Talk).show(self.state.talk)
 

@@ -122,7 +122,7 @@ async def open_door(
         await people.enrol("s01", "A", "student", "1001", "s01")
         await people.enrol("s02", "B", "student", "1002", "s02")
     bus = Bus()
-    floor = Floor(bus)
+    floor = Floor(bus, settings.seats.resting)
     for extension in ("1001", "1002"):
         floor.set_desk(
             wire.DeskState(

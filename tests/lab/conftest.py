@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from classroom.door.wire import CallRecord, CardPopped, Lang
 from lab.console.app import ConsoleApp
-from lab.console.player import Player
+from lab.parts.player import Player
 from lab.seat.app import SeatApp
 from lab.seat.screen import SeatScreen
 from tests.stage import props
@@ -94,7 +94,7 @@ def seat() -> SeatMaker:
         ready: bool = False,
     ) -> AsyncIterator[SeatStage]:
         door = StageDoor(props.session(lang, consented=consented))
-        door.the_briefing = props.briefing(lang)
+        door.the_briefing, door.lang = props.briefing(lang), lang
         telephone, now, controls = StageTelephone(), [1000.0], StageControls()
         app = SeatApp(
             connect=lambda server: door,

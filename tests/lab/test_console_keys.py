@@ -8,11 +8,11 @@ import pytest
 from classroom.door.wire import Alarm, CallChanged, DeskChanged, Graded, LessonOrder
 from lab.console.app import ConsoleApp
 from lab.console.detail import DetailScreen
-from lab.console.player import Player, cut_from
 from lab.console.timeline import Timeline
 from lab.console.verdict import VerdictScreen
 from lab.errors import NoPlayer
 from lab.parts.login import LoginScreen
+from lab.parts.player import Player, cut_from
 from tests.stage import props
 from tests.stage.actors import StageControls, StageDoor, StageTelephone
 from tests.stage.screen import assert_aligned, column_of, settle, shows, until

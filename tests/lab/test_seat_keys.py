@@ -81,7 +81,7 @@ async def test_ready_and_break_with_a_reason(seat):
         await until(stage.pilot, lambda: len(stage.door.asked_for("desk")) == 2)
         await settle(stage.pilot)
         assert stage.door.asked_for("desk") == [("ready", ""), ("break", "meal")]
-        assert shows(stage.app, "示忙中：用餐")
+        assert shows(stage.app, "示忙：用餐") and shows(stage.app, "屏幕已锁定")
 
 
 async def test_a_seat_that_begins_ready_waits_until_it_can_be_rung(seat):

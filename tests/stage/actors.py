@@ -13,7 +13,6 @@ from classroom.door.wire import (
     Action,
     Briefing,
     CallRecord,
-    CallSummary,
     DeskState,
     Duty,
     FloorEvent,
@@ -29,13 +28,15 @@ from classroom.door.wire import (
 from lab.errors import Refused, ServerLost, SoundLater
 from lab.seat.telephone import CallEnded, Rang, Registered, TelephoneCall, TelephoneEvent
 from tests.stage.flows import StageFlows
+from tests.stage.seats import StageSeat
 
 
-class StageDoor(StageFlows):
+class StageDoor(StageFlows, StageSeat):
     """A server of one person: remembers what was asked and plays floor events."""
 
     def __init__(self, session: Session, *, password: str = "lab") -> None:
-        super().__init__()
+        StageFlows.__init__(self)
+        StageSeat.__init__(self)
         self.session = session
         self.password = password
         self.told: asyncio.Queue[FloorEvent | ServerLost] = asyncio.Queue()
@@ -46,7 +47,6 @@ class StageDoor(StageFlows):
         self.speaks.set()
         self.the_briefing: Briefing | None = None
         self.the_desks: list[DeskState] = []
-        self.the_calls: list[CallRecord] = []
         self.the_lesson: LessonState | None = None
         self.the_lines = LinesState(channels=[], waiting=[], conferences=[])
         self.the_queues: list[QueueState] = []
@@ -77,6 +77,9 @@ class StageDoor(StageFlows):
         if password != self.password:
             raise Refused("no", status=401)
         return self.session
+
+    def _proves(self, password: str) -> bool:
+        return password == self.password
 
     async def consent(self) -> None:
         self._ask("consent")
@@ -141,10 +144,6 @@ class StageDoor(StageFlows):
     async def queues(self) -> Sequence[QueueState]:
         self._ask("queues")
         return self.the_queues
-
-    async def calls(self) -> Sequence[CallSummary]:
-        self._ask("calls")
-        return [record.summary for record in self.the_calls]
 
     async def recording(self, call_id: str) -> bytes:
         self._ask("recording", call_id)
@@ -238,6 +237,9 @@ class StageCall:
 
     async def mute(self, muted: bool) -> None:
         self.done.append(("mute", muted))
+
+    async def press(self, digits: str) -> None:
+        self.done.append(("press", digits))
 
     async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
         self.done.append(("say", text, picked))

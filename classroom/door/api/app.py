@@ -15,6 +15,7 @@ from classroom.door.api import (
     lines,
     pages,
     queues,
+    seats,
     sound,
 )
 from classroom.door.api.house import House
@@ -33,6 +34,7 @@ def application(house: House) -> FastAPI:
         answering,
         calls,
         queues,
+        seats,
         flows,
         sound,
         floor,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from classroom.door import wire
 from classroom.door.api.house import Anybody, HouseHere, Instructor
 from classroom.errors import Refusal
+from classroom.store.choice import Which
 from classroom.store.people import Person
 
 router = APIRouter(prefix="/api/calls")
@@ -20,7 +21,11 @@ async def own_call(call_id: str, who: Anybody, house: HouseHere) -> str:
     if house.floor.handled(call_id, who.extension):
         return call_id
     call = await house.records.call(call_id)
-    mine = call is not None and who.login in (call.agent, *await house.records.agents(call_id))
+    mine = call is not None and who.login in (
+        call.agent,
+        call.dialled_by,
+        *await house.records.agents(call_id),
+    )
     if call is None or (who.role == "student" and not mine):
         raise Refusal(404, "no_call", call=call_id)
     return call_id
@@ -41,17 +46,32 @@ async def handled_call(call_id: OwnCall, who: Anybody, house: HouseHere) -> str:
 HandledCall = Annotated[str, Depends(handled_call)]
 
 
+def wanted(
+    number: Annotated[str, Query(pattern=r"^\+?[0-9*#]{0,32}$")] = "",
+    since: float | None = None,
+    until: float | None = None,
+    direction: Literal["", "in", "out"] = "",
+    result: Literal["", "answered", "missed"] = "",
+) -> Which:
+    """Read the conditions."""
+    return Which(number, since, until, direction, result)
+
+
+Wanted = Annotated[Which, Depends(wanted)]
+
+
 @router.get("")
 async def calls(
     who: Anybody,
     house: HouseHere,
+    which: Wanted,
     agent: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     before: float | None = None,
 ) -> list[wire.CallSummary]:
-    """The newest calls; a student's own."""
+    """The newest calls that fit; a student's own, taken or dialled."""
     mine = who.login if who.role == "student" else agent
-    return await house.records.calls(agent=mine, limit=limit, before=before)
+    return await house.records.calls(agent=mine, limit=limit, before=before, which=which)
 
 
 @router.get("/{call_id}")

@@ -76,6 +76,8 @@ class Standing:
             case control.Subscribe(events=events):
                 await self.leave()
                 self._subscribe(frozenset(events))
+                if control.STANDING in events:
+                    await self._say(self._house.control.standing(self._who))
             case control.Unsubscribe():
                 await self.leave()
             case control.SetDuty(duty="ready"):

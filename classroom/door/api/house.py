@@ -16,6 +16,7 @@ from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessa
 from classroom.door.api.keys import Doorkeeper, Keys
 from classroom.door.control import News, Order
 from classroom.door.lines import LinesState
+from classroom.door.seats import RecentCall
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows.room import FlowRoom
@@ -88,6 +89,12 @@ class Control(Protocol):
 
     def lines(self) -> LinesState:
         """The switchboard's channels, queues and conferences at this moment."""
+
+    def standing(self, who: Person) -> News:
+        """Tell what is going on in a person's own call."""
+
+    def recents(self, extension: str) -> list[RecentCall]:
+        """List what the telephone of a desk did last."""
 
     def may_hear(self, who: Person) -> Callable[[Note[News]], bool]:
         """Say which news this person may hear."""

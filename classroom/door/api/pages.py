@@ -133,4 +133,4 @@ def models_of(models: TypeAdapter[Any], tag: str) -> list[tuple[str, str]]:
 
 def event_names() -> list[str]:
     """List what ``News.event`` may be."""
-    return sorted(name_of(kind) for kind in news.BoardEvent.__args__)
+    return sorted((control.STANDING, *(name_of(kind) for kind in news.BoardEvent.__args__)))

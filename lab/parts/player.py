@@ -28,7 +28,7 @@ def commands() -> list[list[str]]:
     """Every way to play a file on this machine, best first."""
     found = []
     if importlib.util.find_spec("pyaudio") is not None:
-        found.append([sys.executable, "-m", "lab.console.play"])
+        found.append([sys.executable, "-m", "lab.parts.play"])
     if sys.platform == "win32":
         found.append([sys.executable, "-c", WINDOWS])
     return found + [list(program) for program in PROGRAMS if shutil.which(program[0])]

@@ -1,4 +1,4 @@
-"""Plays one WAV file through PortAudio: ``python -m lab.console.play FILE``.
+"""Plays one WAV file through PortAudio: ``python -m lab.parts.play FILE``.
 
 A process of its own, because PortAudio writes to stderr in C, where the console is drawn. Exits
 with 3 where there is no PyAudio or no sound card.

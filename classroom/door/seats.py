@@ -1,0 +1,59 @@
+"""What crosses the door about seats: their rules, the locked screen, the last calls."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from classroom.door.entry import Part
+
+
+class BusyReason(Part):
+    """One reason for being not ready (示忙原因), as the school words it."""
+
+    id: str
+    zh: str
+    en: str
+    rest: bool
+    """It counts as break (小休)."""
+
+
+class SeatRules(Part):
+    """``GET /api/seat``: what the school decided of its seats."""
+
+    lock: bool
+    """The screen locks with the reason; only the agent's password unlocks it."""
+    reasons: list[BusyReason]
+
+
+class Unlock(Part):
+    """``POST /api/seat/unlock``: the agent's password."""
+
+    password: str = Field(max_length=200)
+
+
+class CallWish(Part):
+    """The conditions of ``GET /api/calls``; what is none lets everything through."""
+
+    number: str | None = None
+    """A part of the number that called or was dialled."""
+    since: float | None = None
+    until: float | None = None
+    """Seconds since 1970; a call that began at ``until`` is out."""
+    direction: Literal["in", "out"] | None = None
+    result: Literal["answered", "missed"] | None = None
+
+
+ANY_CALL: Final = CallWish()
+
+
+class RecentCall(Part):
+    """One row of ``GET /api/seat/recents``: what the own telephone did last."""
+
+    at: float
+    """When, as seconds since 1970."""
+    kind: Literal["dialled", "answered", "missed"]
+    number: str
+    """Empty when withheld."""
+    call_id: str
