@@ -34,6 +34,8 @@ STUDENT = "s01"
 FIRST_CALLER: dict[Lang, str] = {"zh": "broadband-bill", "en": "order-inquiry"}
 """Who calls when nobody was asked for."""
 LONGEST_CALL = 900.0
+USUAL = {"LAB_SEATS__LOCK": "false"}
+"""The demo logs in by itself: nobody at its seat knows a password that would unlock the screen."""
 LONGEST_GOODBYE = 30.0
 """Seconds a demo's server has to put late sounds into its recordings; calls survive its end."""
 
@@ -208,7 +210,7 @@ async def opened(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
-            env={"LAB_VOICES__CLIPS": str(clips), **os.environ, **(settings or {})},
+            env={**USUAL, "LAB_VOICES__CLIPS": str(clips), **os.environ, **(settings or {})},
         )
     assert server.stdout is not None
     try:

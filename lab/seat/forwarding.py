@@ -39,7 +39,7 @@ class ForwardsPage(Page):
     ForwardsPage .page-label { width: 24; }
     ForwardsPage Input { width: 26; }
     ForwardsPage Choice { width: 26; max-width: 26; }
-    ForwardsPage #follow1-row, ForwardsPage #undisturbed-row { margin-top: 1; }
+    ForwardsPage #follow1-row, ForwardsPage #undisturbed-row { margin: 1 1 0 1; }
     ForwardsPage #forwards-hint { margin: 1 1 0 1; color: $text-muted; width: 1fr; }
     """
 

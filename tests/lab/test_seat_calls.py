@@ -3,6 +3,7 @@
 import pytest
 
 from classroom.door.control import News
+from lab.errors import ServerLost
 from lab.parts.dialogs import ChoiceScreen, NumberScreen
 from lab.seat.company import Company
 from lab.seat.screen import SeatScreen
@@ -99,6 +100,54 @@ async def test_a_refused_transfer_is_one_sentence_and_the_talk_goes_on(seat):
         assert stage.controls.done == [("Transfer", {"number": "1005"})]
         stage.controls.tell("transferred", to="1005")
         await until(stage.pilot, lambda: shows(stage.app, "Transferred to 1005."))
+
+
+STANDING = {
+    "asked": "", "aside": False, "third": "", "dialled": "", "held": False, "taped": False,
+    "paused": False, "on_demand": False,
+}  # fmt: skip
+
+
+@pytest.mark.feature("SEA-32")
+async def test_a_consultation_is_relearned_after_the_connection_was_lost(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        stage.controls.told.put_nowait(ServerLost("gone"))
+        stage.door.tell(props.desk_changed("zh", "ready", "holding"))
+        stage.controls.tell("standing", **{**STANDING, "asked": "1005", "aside": True})
+        await until(stage.pilot, lambda: shows(stage.app, "咨询 1005，客户正在听音乐"))
+        assert shows(stage.app, "F5 切换")
+        stage.controls.tell("standing", **{**STANDING, "third": "1005", "taped": True})
+        stage.door.tell(props.desk_changed("zh", "ready", "talking"))
+        await until(stage.pilot, lambda: shows(stage.app, "三方通话：1005 也在线"))
+        assert stage.app.desk.state.company.taped
+
+
+@pytest.mark.feature("SEA-28", "SEA-29", "SEA-31")
+async def test_the_menu_has_what_the_telephone_does_by_itself(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await order(stage, "4")
+        assert stage.controls.done == [("Redial", {})]
+        await order(stage, "5", "8001")
+        assert stage.controls.done[-1] == ("Dial", {"number": "8001"})
+        call = await stage.talk()
+        for number, done in (("6", "hold"), ("6", "resume"), ("7", ("mute", True))):
+            await stage.pilot.press("f4")
+            await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+            await stage.pilot.press(number)
+            await until(stage.pilot, lambda done=done: call.done[-1] == done)
+            await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
+            await settle(stage.pilot)
+        await stage.pilot.press("f4", "8")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"12#", "enter")
+        await until(stage.pilot, lambda: call.done[-1] == ("press", "12#"))
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("9")
+        await until(stage.pilot, lambda: call.done[-1] == "hang_up")
 
 
 async def test_the_telephones_own_hold_gives_way_to_a_consultation(seat):

@@ -1,0 +1,37 @@
+"""What a seat that comes back learns of its own call."""
+
+from __future__ import annotations
+
+import pytest
+
+from telephony.pbx.desk_orders import Consult, JoinAll, PauseRecording, Toggle
+from telephony.pbx.glance import Glance, glance
+from tests.stage.talks import Talks
+
+pytestmark = pytest.mark.story
+
+
+def seen(talks: Talks, extension: str = "1001") -> Glance:
+    return glance(talks.exchange.board.works, extension)
+
+
+@pytest.mark.feature("SEA-32", "SEA-33", "SEA-36")
+def test_a_consultation_in_progress_is_seen_by_the_desk_that_asked() -> None:
+    talks = Talks()
+    assert seen(talks) == seen(talks, "4711") == Glance()
+    talks.talk()
+    assert seen(talks) == Glance(taped=True)
+    talks.lifts("1002", after=3.0)
+    talks.does(Consult("1001", "1002"))
+    rings = Glance(asked="1002", aside=True, held=True, taped=True)
+    assert seen(talks) == rings
+    talks.world.run(4)
+    assert seen(talks) == rings
+    assert seen(talks, "1002").asked == "", "the one who is asked asks nobody"
+    talks.does(Toggle("1001"))
+    assert seen(talks) == Glance(asked="1002", taped=True)
+    talks.does(JoinAll("1001"), PauseRecording("1001", True))
+    assert seen(talks) == Glance(third="1002", taped=True, paused=True)
+    talks.customer_hangs_up()
+    talks.over()
+    assert seen(talks) == Glance()
