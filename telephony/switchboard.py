@@ -23,7 +23,7 @@ from telephony.pbx.events import Alarm, BoardEvent
 from telephony.pbx.glance import Glance, glance
 from telephony.pbx.panel import Panel, panel
 from telephony.pbx.plan import BoardPlan, GatewayPlan
-from telephony.pbx.recents import Recent
+from telephony.pbx.recent_events import Recent
 from telephony.ports import RtpPorts
 from telephony.sip.core import EXTENSIONS, SWITCHBOARD, SipCore
 from telephony.sip.events import Address, Flow

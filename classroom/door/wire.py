@@ -214,7 +214,7 @@ class CallSummary(Part):
     passed: bool | None = None
     verdict: float | None = None
     direction: str = ""
-    """``in``, ``out`` or ``inside``; for one who asks for the own calls: ``out`` where the own desk dialled."""
+    """``in``, ``out`` or ``inside``; of the own calls: ``out`` where the own desk dialled."""
     result: str = ""
     """How it ended, in the switchboard's word; empty while it is not over."""
 
