@@ -1,4 +1,4 @@
-"""A seat at a real door: HTTP, WebSocket, people, store; only its telephone and its switchboard are on stage."""
+"""A seat at a real door and store; only its telephone and its switchboard are on stage."""
 
 from __future__ import annotations
 
