@@ -17,7 +17,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "school", "network", "numbers", "supervision", "privacy", "voices", "disk", "practice",
     ),
     "recording": ("recording",),
-    "calls": ("calls", "desks", "queues"),
+    "calls": ("calls", "desks", "seats", "queues"),
     "lines": ("outbound", "callers"),
     "workflow": ("hours", "members"),
     "messages": ("voicemail",),
