@@ -6,9 +6,9 @@ The worker steps it every 20 ms; stories step it on the virtual clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,6 @@ from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
 from telephony.media.lanes import USUAL, LaneIn, LaneOut
 from telephony.media.legs import PTIMES, Address, Leg
-from telephony.media.packets import PacketNet
 from telephony.media.person import Person
 from telephony.media.player import Library, Source
 from telephony.media.recorder import Recorder
@@ -32,6 +31,30 @@ TICK: Final = 0.020
 REPORT_SECONDS: Final = 5.0
 _CARE_TICKS: Final = 50
 _STEADY: Final = attrgetter("steady")
+
+
+class PacketNet(Protocol):
+    """Carries datagrams of legs: the RTP port, and the control port beside it."""
+
+    def open(self, leg: str, host: str, port: int) -> None:
+        """Bind both ports; raises OSError."""
+        ...
+
+    def close(self, leg: str) -> None:
+        """Let both ports go."""
+        ...
+
+    def arrivals(self) -> Iterable[tuple[str, bool, bytes, Address]]:
+        """Give what came: the leg, whether on the control port, the datagram, its source."""
+        ...
+
+    def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
+        """Send one datagram; never blocks, never raises."""
+        ...
+
+    def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
+        """Send one RTP packet for each of many legs, likewise; the bytes are lent."""
+        ...
 
 
 class Studio:
@@ -143,9 +166,6 @@ class Studio:
         leg.hear(data, source, now, int(now * RATE) & 0xFFFFFFFF, self._ring, self._told)
         if leg.flowing:
             self._lane_in.load(leg)
-            if not leg.narrow:
-                leg.narrow = True
-                self._net.narrow(leg.name, source)
 
     def tick(self, now: float, due: float | None = None) -> None:
         """Move every call on by 20 ms; the sound is that of the moment the tick was due."""
@@ -290,8 +310,7 @@ class Studio:
             return
         self._lane_in.settle(leg)
         self._lane_out.settle()
-        self._lined_up = leg.narrow = False
-        self._net.widen(leg.name)
+        self._lined_up = False
         try:
             leg.take_aim(command, self._now)
         except (ValueError, KeyError):

@@ -39,8 +39,6 @@ class Leg:
     aim: AimLeg | None = None
     far: Address | None = None
     latched: bool = False
-    narrow: bool = False
-    """Its socket hears the far end only."""
     marker: bool = True
     laws: dict[int, int] = field(default_factory=dict)
     events: frozenset[int] = frozenset()

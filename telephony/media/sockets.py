@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import select
 import selectors
 import socket
@@ -17,8 +16,6 @@ _EXPEDITED: Final = 0xB8
 """DSCP EF: sound goes first."""
 
 _MOST: Final = 2048
-_LEFT: Final = 256
-"""More datagrams do not lie in a socket."""
 
 
 class _Ready:
@@ -60,10 +57,6 @@ if sys.platform == "linux":
         def close(self) -> None:
             self._poll.close()
 
-    def _disconnect(wire: socket.socket) -> None:
-        """Hear from everywhere again: Python cannot say so itself."""
-        ctypes.CDLL(None).connect(wire.fileno(), bytes(16), 16)  # a family of zero: AF_UNSPEC
-
 
 class UdpNet:
     """A PacketNet on the sockets of this machine."""
@@ -73,9 +66,6 @@ class UdpNet:
         self._rtp: dict[str, socket.socket] = {}
         self._rtcp: dict[str, socket.socket] = {}
         self._of: dict[int, tuple[socket.socket, str, bool]] = {}
-        self._only: dict[str, Address] = {}
-        """Legs that the kernel lets nobody but this far end speak to."""
-        self._early: list[tuple[str, bool, bytes, Address]] = []
         self.unsent = 0
 
     def open(self, leg: str, host: str, port: int) -> None:
@@ -93,7 +83,6 @@ class UdpNet:
 
     def close(self, leg: str) -> None:
         """Let both ports go."""
-        self._only.pop(leg, None)
         for sockets in (self._rtp, self._rtcp):
             gone = sockets.pop(leg)
             del self._of[gone.fileno()]
@@ -102,44 +91,16 @@ class UdpNet:
 
     def arrivals(self) -> Iterator[tuple[str, bool, bytes, Address]]:
         """Take one datagram of every socket that holds one: a flood on one starves no other."""
-        of, only = self._of, self._only
+        of = self._of
         if not of:
             return
-        early, self._early = self._early, []
-        yield from early
         for fd in self._ready.now():
             wire, leg, control = of[fd]
             try:
-                if not control and leg in only:
-                    yield leg, False, wire.recv(_MOST), only[leg]
-                    continue
                 data, source = wire.recvfrom(_MOST)
             except OSError:  # nothing there after all, or word that the far port is closed
                 continue
             yield leg, control, data, source[:2]
-
-    def narrow(self, leg: str, far: Address) -> None:
-        """Take this leg's sound from there only, which is shorter both ways; where it can be done.
-
-        Not on a socket of every address: the kernel would then hear on the one it sends from only.
-        """
-        wire = self._rtp[leg]
-        if sys.platform != "linux" or wire.getsockname()[0] in ("0.0.0.0", "::"):
-            return
-        try:
-            wire.connect(far)
-            self._only[leg] = far
-            for _ in range(_LEFT):  # what others sent before lies in the socket still
-                data, source = wire.recvfrom(_MOST)
-                if source[:2] == far:
-                    self._early.append((leg, False, data, far))
-        except OSError:
-            return
-
-    def widen(self, leg: str) -> None:
-        """Take this leg's sound from everywhere again."""
-        if sys.platform == "linux" and self._only.pop(leg, None) is not None:
-            _disconnect(self._rtp[leg])
 
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         """Send or lose, like the wire itself."""
@@ -153,15 +114,10 @@ class UdpNet:
 
     def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
         """Send one RTP packet for each of many legs; each is sent or lost by itself."""
-        rtp, only = self._rtp, self._only
+        rtp = self._rtp
         for leg, data, to in packets:
             try:
-                if leg in only:
-                    rtp[leg].send(data)
-                else:
-                    rtp[leg].sendto(data, to)
-            except ConnectionRefusedError:  # nobody took one before; this one has not gone yet
-                self.send(leg, bytes(data), to)
+                rtp[leg].sendto(data, to)
             except (OSError, OverflowError):
                 self.unsent += 1
 

@@ -46,12 +46,6 @@ class DataNet:
         while self.coming:
             yield self.coming.popleft()
 
-    def narrow(self, leg: str, far: Address) -> None:
-        assert leg in self.open_ports
-
-    def widen(self, leg: str) -> None:
-        assert leg in self.open_ports
-
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         self.sent.append((leg, control, data, to))
 
