@@ -164,6 +164,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "流程名只能用小写字母、数字、- 和 _。",
         "A flow's name has small letters, digits, - and _ only; choose another.",
     ),
+    "flow_taken": (
+        "已经有流程“{name}”，请换一个名称。",
+        "There is a flow {name} already; choose another name.",
+    ),
+    "flow_shipped": (
+        "流程“{name}”是随程序提供的，不能删除；请直接修改它。",
+        "The flow {name} comes with the program and cannot be deleted; change it instead.",
+    ),
+    "flow_entered": (
+        "流程“{other}”要进入“{name}”，请先改掉那里再删除。",
+        "The flow {other} enters {name}; change that first, then delete it.",
+    ),
+    "flow_large": (
+        "流程超过 {most} KB，请直接编辑文件，再用 lab ivr check 检查。",
+        "The flow is over {most} KB; edit the file itself and check it with lab ivr check.",
+    ),
+    "flow_sound": (
+        "录音不能用（{why}）；请上传五分钟以内的 WAV、FLAC、OGG 或 MP3 文件。",
+        "The recording cannot be used ({why}); upload a WAV, FLAC, OGG or MP3 of at most five minutes.",
+    ),
     "flow_edit": (
         "节点 {node} 没有改成（{why}）。",
         "The node {node} was not changed ({why}); correct the field.",

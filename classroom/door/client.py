@@ -124,9 +124,30 @@ class DoorClient:
         return flow_wire.FlowPage.model_validate_json(answer)
 
     async def edit_flow(self, name: str, change: flow_wire.FlowEdit) -> flow_wire.FlowPage:
-        """Change one node of a draft; nothing is saved."""
+        """Change one part of a draft; nothing is saved."""
         answer = await self._ask("POST", f"flows/{name}/edit", change)
         return flow_wire.FlowPage.model_validate_json(answer)
+
+    async def new_flow(self, name: str, title: str) -> flow_wire.FlowPage:
+        """Draft a new flow; nothing is saved."""
+        answer = await self._ask("POST", "flows", flow_wire.FlowNew(name=name, title=title))
+        return flow_wire.FlowPage.model_validate_json(answer)
+
+    async def store_variables(
+        self, name: str, change: flow_wire.FlowVariables
+    ) -> flow_wire.FlowPage:
+        """Store all the variables of a draft; nothing is saved."""
+        answer = await self._ask("POST", f"flows/{name}/variables", change)
+        return flow_wire.FlowPage.model_validate_json(answer)
+
+    async def upload_sound(self, name: str, prompt: str, data: bytes) -> flow_wire.FlowSound:
+        """Send the recording of a prompt; the answer names the file that the prompt is to say."""
+        answer = await self._ask("POST", f"flows/{name}/sounds/{prompt}", data)
+        return flow_wire.FlowSound.model_validate_json(answer)
+
+    async def delete_flow(self, name: str) -> None:
+        """Take a flow of the school's own away."""
+        await self._ask("DELETE", f"flows/{name}")
 
     async def try_flow(self, name: str) -> flow_wire.FlowRow:
         """Make a flow ready to be tried; the row says which number a seat dials."""
@@ -346,12 +367,16 @@ class DoorClient:
         self,
         method: str,
         path: str,
-        body: BaseModel | None = None,
+        body: BaseModel | bytes | None = None,
         query: dict[str, Any] | None = None,
     ) -> bytes:
         wanted = {name: value for name, value in (query or {}).items() if value is not None}
-        content = body.model_dump_json().encode() if body else None
-        headers = {"Content-Type": "application/json"} if body else None
+        raw = isinstance(body, bytes)
+        content = (
+            body if isinstance(body, bytes) or body is None else body.model_dump_json().encode()
+        )
+        kind = "application/octet-stream" if raw else "application/json"
+        headers = None if body is None else {"Content-Type": kind}
         try:
             answer = await self._http.request(
                 method, f"/api/{path}", content=content, params=wanted, headers=headers

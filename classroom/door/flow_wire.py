@@ -36,6 +36,8 @@ class FlowProblem(Part):
     text: str
     weak: bool = False
     """Callers can live with it."""
+    part: str = ""
+    """Where the node lies: ``nodes``, ``prompts`` or ``variables``."""
 
 
 class FlowField(Part):
@@ -65,6 +67,15 @@ class FlowNode(Part):
     says: list[str] = []
 
 
+class FlowVariable(Part):
+    """One variable of the author's."""
+
+    name: str = Field(min_length=1, max_length=40)
+    value: str = Field("", max_length=200)
+    secret: bool = False
+    """Its value never leaves the flow."""
+
+
 class FlowPage(Part):
     """One flow, as it is saved or as a draft."""
 
@@ -75,6 +86,11 @@ class FlowPage(Part):
     text: str
     nodes: list[FlowNode] = []
     """In the order of the file; none where the file cannot be read."""
+    head: FlowNode | None = None
+    """Title, numbers, language: the form of the flow as a whole."""
+    prompts: list[FlowNode] = []
+    """Each a form: the words in each language, or a recording."""
+    variables: list[FlowVariable] = []
     problems: list[FlowProblem] = []
     types: list[str] = []
     """Every type a node can have."""
@@ -89,9 +105,36 @@ class FlowDraft(Part):
 
 
 class FlowEdit(Part):
-    """``POST /api/flows/{name}/edit``: change one node of a draft; nothing is saved."""
+    """``POST /api/flows/{name}/edit``: change one part of a draft; nothing is saved."""
 
     text: str = Field(max_length=1 << 20)
-    node: str = Field(min_length=1, max_length=40)
+    part: Literal["nodes", "prompts", "head"] = "nodes"
+    node: str = Field("", max_length=40)
+    """Which node or prompt; the head needs no name."""
     fields: dict[str, str] | None = None
     """Field → YAML on one line; none at all: the node goes."""
+
+
+class FlowVariables(Part):
+    """``POST /api/flows/{name}/variables``: all the variables of a draft; nothing is saved.
+
+    A flow that has no node yet then has its first one, ``Start``.
+    """
+
+    text: str = Field(max_length=1 << 20)
+    variables: list[FlowVariable] = Field(max_length=64)
+
+
+class FlowNew(Part):
+    """``POST /api/flows``: the draft of a new flow; nothing is saved."""
+
+    name: str = Field(max_length=40)
+    title: str = Field("", max_length=80)
+
+
+class FlowSound(Part):
+    """``POST /api/flows/{name}/sounds/{prompt}``: a recording was taken in."""
+
+    file: str
+    """What the prompt's ``file`` is to say."""
+    seconds: float

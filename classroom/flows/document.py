@@ -1,17 +1,14 @@
-"""One flow file: its text, the line of everything in it, and edits that keep its comments."""
+"""One flow file: its text, and the line of everything in it."""
 
 from __future__ import annotations
 
 import errno
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from classroom.flows.errors import BrokenFlow, Mistake
@@ -71,9 +68,10 @@ class Document:
         weak: bool = False,
     ) -> Mistake:
         """Write one problem with the line of its place."""
-        node = str(place[1]) if len(place) > 1 and place[0] == "nodes" else ""
+        inside = len(place) > 1 and place[0] in ("nodes", "prompts", "variables")
+        part, node = (str(place[0]), str(place[1])) if inside else ("", "")
         line = self._line(place, of_key)
-        return Mistake(self.where, line, key, tuple((values or {}).items()), node, weak)
+        return Mistake(self.where, line, key, tuple((values or {}).items()), node, weak, part)
 
     def _line(self, place: Place, of_key: bool) -> int:
         at: Lines = self._root
@@ -161,6 +159,8 @@ def _sentence(kind: str, place: Place, one: Mapping[str, Any]) -> tuple[str, dic
     if kind in _BOUNDS and str(place[-1]) in _RANGES:
         low, high = _RANGES[str(place[-1])]
         return "bounds", {"where": where, "low": low, "high": high}
+    if kind == "too_short" and place == ("nodes",):
+        return "no_nodes", {}
     if kind in _KINDS:
         return _KINDS[kind], {"where": where}
     return "not_right", {"where": where, "why": str(one.get("msg", ""))}
@@ -171,46 +171,3 @@ def _keys_at(place: tuple[str | int, ...]) -> list[str]:
     kind = next((TYPES[str(step)] for step in place if step in TYPES), None)
     model = kind if place[:1] == ("nodes",) and kind else FlowSheet
     return list(model.model_fields) if model else []
-
-
-# ── edits ────────────────────────────────────────────────────────────────────
-
-
-def _round() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def edited(text: str, node: str, fields: Mapping[str, str] | None) -> str:
-    """Write a node's fields anew, each as YAML on one line; empty ones go, comments stay.
-
-    No fields at all: the node goes. A node that is not there yet is added at the end.
-    """
-    yaml = _round()
-    data = yaml.load(text)
-    nodes = data["nodes"]
-    if fields is None:
-        nodes.pop(node, None)
-    else:
-        if node not in nodes:
-            nodes[node] = CommentedMap()
-        for name, written in fields.items():
-            _set(nodes[node], name, written, yaml)
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
-
-
-def _set(node: CommentedMap, name: str, written: str, yaml: YAML) -> None:
-    if not written.strip():
-        node.pop(name, None)
-        return
-    value = yaml.load(written)
-    if isinstance(value, CommentedMap | CommentedSeq):
-        value.fa.set_flow_style()
-    if name in node and node[name] == value and type(node[name]) is type(value):
-        return
-    node[name] = value

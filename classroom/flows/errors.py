@@ -25,6 +25,8 @@ class Mistake:
     node: str = ""
     weak: bool = False
     """Callers can live with it."""
+    part: str = ""
+    """Where ``node`` lies: ``nodes``, ``prompts``, ``variables``."""
 
     def words(self, lang: Lang) -> str:
         """What to do."""

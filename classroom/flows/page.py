@@ -39,6 +39,9 @@ def page_of(shelf: FlowShelf, name: str, text: str, lang: Lang, *, saved: bool) 
             "start": str(document.data.get("start", "")),
             "trial": live.trial if live else "",
             "nodes": _nodes(document, lang),
+            "head": _head(document.data),
+            "prompts": _prompts(document.data),
+            "variables": _variables(document.data),
             "problems": _told(mistakes, lang),
             "saved": saved,
         }
@@ -68,7 +71,9 @@ def rows_of(shelf: FlowShelf, lang: Lang) -> list[wire.FlowRow]:
 
 def _told(mistakes: Iterable[Mistake], lang: Lang) -> list[wire.FlowProblem]:
     return [
-        wire.FlowProblem(line=one.line, node=one.node, text=one.words(lang), weak=one.weak)
+        wire.FlowProblem(
+            line=one.line, node=one.node, text=one.words(lang), weak=one.weak, part=one.part
+        )
         for one in mistakes
     ]
 
@@ -101,6 +106,56 @@ def _node(name: str, node: Mapping[str, Any], data: Mapping[str, Any], lang: Lan
     )
 
 
+def _head(data: Mapping[str, Any]) -> wire.FlowNode:
+    """The form of the flow as a whole."""
+    title = data.get("title")
+    words = title if isinstance(title, dict) else {}
+    values = {f"title_{lang}": words.get(lang) for lang in ("zh", "en")}
+    values |= {name: data.get(name) for name in ("lang", "numbers", "trial", "start")}
+    choices = {"lang": ["zh", "en"]}
+    fields = [
+        wire.FlowField(
+            name=name, value=one_line(value), choices=choices.get(name, []),
+            kind="choice" if name in choices else "node" if name == "start" else "text",
+            required=name == "start",
+        )
+        for name, value in values.items()
+    ]  # fmt: skip
+    return wire.FlowNode(name="", type="flow", fields=fields)
+
+
+def _prompts(data: Mapping[str, Any]) -> list[wire.FlowNode]:
+    """Every prompt as a form."""
+    prompts = data.get("prompts")
+    return [
+        wire.FlowNode(
+            name=str(name),
+            type="prompt",
+            fields=[
+                wire.FlowField(name=part, value=one_line(one.get(part)))
+                for part in ("zh", "en", "file")
+            ],
+        )
+        for name, one in (prompts.items() if isinstance(prompts, dict) else ())
+        if isinstance(one, dict)
+    ]
+
+
+def _variables(data: Mapping[str, Any]) -> list[wire.FlowVariable]:
+    variables = data.get("variables")
+    found = []
+    for name, one in variables.items() if isinstance(variables, dict) else ():
+        long = one if isinstance(one, dict) else {"value": one}
+        value = long.get("value")
+        found.append(
+            wire.FlowVariable(
+                name=str(name)[:40] or "?", value="" if value is None else str(value)[:200],
+                secret=long.get("secret") is True,
+            )
+        )  # fmt: skip
+    return found
+
+
 def _fields(kind: str, node: Mapping[str, Any]) -> list[wire.FlowField]:
     shape = TYPES.get(kind)
     if shape is None:
@@ -108,6 +163,10 @@ def _fields(kind: str, node: Mapping[str, Any]) -> list[wire.FlowField]:
     fields = []
     for name, info in shape.model_fields.items():
         if name == "type":
+            type_ = wire.FlowField(
+                name=name, value=kind, kind="choice", choices=list(TYPES), required=True
+            )
+            fields.append(type_)
             continue
         value = one_line(node[name]) if name in node else ""
         choices = [str(one) for one in get_args(info.annotation) if isinstance(one, str)]

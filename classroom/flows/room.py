@@ -15,11 +15,12 @@ from ruamel.yaml.error import YAMLError
 from classroom.door import flow_wire as wire
 from classroom.door.wire import Lang
 from classroom.errors import Refusal
-from classroom.flows.document import Document, edited, read
+from classroom.flows import edits, sounds
+from classroom.flows.document import Document, read
 from classroom.flows.errors import BrokenFlow, FlowFault
-from classroom.flows.model import FLOW_NAME, PlayNumber
+from classroom.flows.model import FLOW_NAME, NAME, PlayNumber, Variable
 from classroom.flows.page import page_of, rows_of
-from classroom.flows.shelf import FlowShelf, Shelved
+from classroom.flows.shelf import FlowShelf, Shelved, entered
 from classroom.flows.words import say as reason
 from classroom.speech.errors import SpeechError
 from classroom.speech.reading import PAUSE, PAUSE_CLIP
@@ -31,6 +32,8 @@ from telephony.pbx.ivr.news import FlowStuck, LookupAsked
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the folder."""
+EDITABLE: Final = 256 * 1024
+"""A longer file is edited as a file: keeping comments takes a pass of its own."""
 
 _log = structlog.get_logger("flows")
 
@@ -167,15 +170,72 @@ class FlowRoom:
             return page_of(self.shelf, name, text, lang, saved=False)
         return page_of(self.shelf, name, self._find(name).text, lang, saved=True)
 
+    def new(self, new: wire.FlowNew, lang: Lang) -> wire.FlowPage:
+        """Draft a flow that is not there yet; nothing is saved."""
+        if self.shelf.folder is None or not _named(new.name):
+            raise Refusal(422, "flow_name")
+        if new.name in self.shelf.flows or new.name in self.shelf.broken:
+            raise Refusal(409, "flow_taken", name=new.name)
+        text = edits.fresh(new.name, new.title.strip() or new.name)
+        return page_of(self.shelf, new.name, text, lang, saved=False)
+
     def edit(self, name: str, change: wire.FlowEdit, lang: Lang) -> wire.FlowPage:
-        """Change one node of a draft; nothing is saved."""
+        """Change one node, one prompt or the head of a draft; nothing is saved."""
+        return self._edit(
+            name,
+            change.node or name,
+            change.text,
+            lambda: edits.edited(change.text, change.part, change.node, change.fields),
+            lang,
+        )
+
+    def store(self, name: str, change: wire.FlowVariables, lang: Lang) -> wire.FlowPage:
+        """Write all the variables of a draft; nothing is saved."""
+        wanted = [
+            (one.name, Variable(value=one.value, secret=one.secret)) for one in change.variables
+        ]
+        return self._edit(name, name, change.text, lambda: edits.stored(change.text, wanted), lang)
+
+    def _edit(
+        self, name: str, what: str, text: str, doing: Callable[[], str], lang: Lang
+    ) -> wire.FlowPage:
+        if len(text) > EDITABLE:
+            raise Refusal(422, "flow_large", most=EDITABLE // 1024)
         try:
-            Document(name, change.text)
-            text = edited(change.text, change.node, change.fields)
-        except (BrokenFlow, YAMLError, KeyError, TypeError, ValueError) as error:
+            Document(name, text)
+            after = doing()
+        except (BrokenFlow, YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
             why = error.told(lang) if isinstance(error, FlowFault) else _first(error)
-            raise Refusal(422, "flow_edit", node=change.node, why=why) from error
-        return page_of(self.shelf, name, text, lang, saved=False)
+            raise Refusal(422, "flow_edit", node=what, why=why) from error
+        return page_of(self.shelf, name, after, lang, saved=False)
+
+    def keep_sound(self, name: str, prompt: str, data: bytes) -> wire.FlowSound:
+        """Take a recording in; the flow says it once its prompt names the file."""
+        folder = self.shelf.folder
+        if folder is None or not _named(name) or re.fullmatch(NAME, prompt) is None:
+            raise Refusal(422, "flow_name")
+        try:
+            file, seconds = sounds.keep(folder, name, prompt, data)
+        except sounds.NoSound as error:
+            raise Refusal(422, "flow_sound", why=str(error)) from error
+        return wire.FlowSound(file=file, seconds=seconds)
+
+    async def remove(self, name: str) -> None:
+        """Take a flow of the school's own away; calls in progress go on as they began."""
+        folder = self.shelf.folder
+        path = folder / f"{name}.yaml" if folder is not None and _named(name) else None
+        if path is None or not path.is_file():
+            raise Refusal(409, "flow_shipped", name=self._find(name).name)
+        inside = [
+            one.name
+            for one in self.shelf.flows.values()
+            if one.name != name and name in entered(one.sheet)
+        ]
+        if inside:
+            raise Refusal(409, "flow_entered", name=name, other=inside[0])
+        await asyncio.to_thread(path.unlink)
+        self._load()
+        await self._render(self._attached())
 
     async def put(self, name: str, text: str, lang: Lang) -> wire.FlowPage:
         """Check, save and put live; what is wrong is on the page and nothing is saved then."""

@@ -78,6 +78,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "`{where}`: write a date as 2026-10-01",
     ),
     "file": ("文件", "the file"),
+    "no_nodes": (
+        "流程还没有节点；请先定义变量并存储，或在 nodes 里写一个 `Start`",
+        "the flow has no node yet; store its variables first, or write a `Start` into `nodes`",
+    ),
     # what is wrong with a flow
     "no_node": (
         "没有节点 `{name}`；请添加它，或改到别处",

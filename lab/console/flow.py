@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,10 +14,12 @@ from textual.widgets.option_list import Option
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
 from lab.console.flow_form import NodeForm
 from lab.console.flow_new import NewNodeScreen
+from lab.console.flow_prompts import PromptsScreen
 from lab.console.flow_tree import Row, draw, rows_of
+from lab.console.flow_variables import VariablesScreen
 from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut
-from lab.parts.dialogs import HelpScreen
+from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.door import FlowDoor
 from lab.parts.keys import Key, bind, table
 from lab.words import Words
@@ -26,8 +30,10 @@ KEYS = (
     Key("f3", "add", "flow_add", "flow"),
     Key("f4", "remove", "flow_remove", "flow"),
     Key("f5", "dial", "flow_try", "flow"),
+    Key("f6", "variables", "flow_variables", "flow"),
+    Key("f7", "prompts", "flow_prompts", "flow"),
     Key("escape", "leave", "back", "flow", shown="Esc"),
-    Key("f10", "app.lang", "lang", "flow"),
+    Key("f10", "app.lang", "lang", "flow", show=False),
 )
 
 
@@ -51,11 +57,14 @@ class FlowScreen(Screen[None]):
     FlowScreen #notice.-shown { display: block; background: $warning; }
     """
 
-    def __init__(self, words: Words, door: FlowDoor, name: str) -> None:
+    def __init__(
+        self, words: Words, door: FlowDoor, name: str, fresh: FlowPage | None = None
+    ) -> None:
         super().__init__()
         self.words = words
         self.door = door
         self.flow_name = name
+        self.fresh = fresh
         self.page = FlowPage(name=name, text="")
         self.rows: list[Row] = []
         self.leaving = False
@@ -86,9 +95,9 @@ class FlowScreen(Screen[None]):
 
     @work(group="flow", exclusive=True)
     async def read(self) -> None:
-        """Read the flow as it is saved."""
+        """Read the flow as it is saved, or begin with the draft of a new one."""
         try:
-            await self._show(await self.door.flow(self.flow_name))
+            await self._show(self.fresh or await self.door.flow(self.flow_name))
         except TOLD as error:
             self.tell(sentence_of(error, self.words))
 
@@ -96,8 +105,10 @@ class FlowScreen(Screen[None]):
     def node(self) -> FlowNode | None:
         """The node of the chosen row."""
         at = self.query_one("#tree", OptionList).highlighted
-        name = self.rows[at].node if at is not None and at < len(self.rows) else ""
-        return next((node for node in self.page.nodes if node.name == name), None)
+        if at is None or at >= len(self.rows):
+            return None
+        name = self.rows[at].node
+        return next((node for node in self.page.nodes if node.name == name), self.page.head)
 
     async def _take(self) -> bool:
         """Put what was typed into the draft; False where the server refused it."""
@@ -105,7 +116,9 @@ class FlowScreen(Screen[None]):
         fields = form.changed()
         if not fields or form.node is None:
             return True
-        change = FlowEdit(text=self.page.text, node=form.node.name, fields=fields)
+        name = form.node.name
+        part: Literal["nodes", "head"] = "nodes" if name else "head"
+        change = FlowEdit(text=self.page.text, part=part, node=name, fields=fields)
         try:
             await self._show(await self.door.edit_flow(self.flow_name, change))
         except TOLD as error:
@@ -120,23 +133,27 @@ class FlowScreen(Screen[None]):
         self._draw_tree(chosen)
         await self._show_node()
         bad = [problem for problem in page.problems if not problem.weak]
-        loose = next((problem for problem in bad if not problem.node), None)
+        loose = next((one for one in bad if one.part != "nodes" or not one.node), None)
         self.tell(f"{loose.line}: {loose.text}" if loose else "")
         self.retitle()
 
     async def _show_node(self) -> None:
         node = self.node
-        problems = [one for one in self.page.problems if node and one.node == node.name]
+        problems = [
+            one
+            for one in self.page.problems
+            if node and one.node == node.name and one.part in ("", "nodes")
+        ]
         await self.query_one(NodeForm).show(node, [one.name for one in self.page.nodes], problems)
         self._title_form()
 
     # ── drawing ──────────────────────────────────────────────────────────────
 
-    def _draw_tree(self, chosen: str = "") -> None:
+    def _draw_tree(self, chosen: str | None = None) -> None:
         tree = self.query_one("#tree", OptionList)
         at = next((n for n, row in enumerate(self.rows) if row.node == chosen), tree.highlighted)
-        nodes = {node.name: node for node in self.page.nodes}
-        wrong = {one.node for one in self.page.problems if not one.weak}
+        nodes = {node.name: node for node in (self.page.head, *self.page.nodes) if node}
+        wrong = {one.node for one in self.page.problems if not one.weak and one.part == "nodes"}
         width = max(tree.size.width - 4, 20)
         with self.prevent(OptionList.OptionHighlighted):
             tree.clear_options()
@@ -144,7 +161,7 @@ class FlowScreen(Screen[None]):
                 Option(draw(row, nodes[row.node], row.node in wrong, self.words, width))
                 for row in self.rows
             )
-            tree.highlighted = at if self.rows else None
+            tree.highlighted = min(at or 0, len(self.rows) - 1) if self.rows else None
 
     def retitle(self) -> None:
         """Put everything into the present language."""
@@ -165,7 +182,7 @@ class FlowScreen(Screen[None]):
     def _title_form(self) -> None:
         node = self.node
         kind = self.words.or_plain("node", node.type) if node else ""
-        title = f"{node.name} · {kind}" if node else ""
+        title = f"{node.name or self.flow_name} · {kind}" if node else ""
         self.query_one("#form-title", Label).update(title)
 
     def tell(self, sentence: str) -> None:
@@ -240,9 +257,29 @@ class FlowScreen(Screen[None]):
 
     @work(group="keys")
     async def action_remove(self) -> None:
-        """Take the chosen node out of the draft."""
-        if self.node is not None:
-            await self._edit(FlowEdit(text=self.page.text, node=self.node.name), self.page.start)
+        """Take the chosen node out of the draft, once that is confirmed."""
+        say, node = self.words, self.node
+        if node is None or not node.name:
+            return
+        answers = {"yes": say("flow.yes_delete"), "no": say("flow.no_keep")}
+        title = say("flow.sure", what=node.name)
+        if await self.app.push_screen_wait(ChoiceScreen(say, title, answers)) == "yes":
+            await self._edit(FlowEdit(text=self.page.text, node=node.name), self.page.start)
+
+    @work(group="keys")
+    async def action_variables(self) -> None:
+        """All the variables on one screen; stored, they are in the draft."""
+        if await self._take():
+            screen = VariablesScreen(self.words, self.door, self.page)
+            if page := await self.app.push_screen_wait(screen):
+                await self._show(page, page.start)
+
+    @work(group="keys")
+    async def action_prompts(self) -> None:
+        """The prompts on a screen of their own."""
+        if await self._take():
+            screen = PromptsScreen(self.words, self.door, self.page)
+            await self._show(await self.app.push_screen_wait(screen))
 
     async def _edit(self, change: FlowEdit, then: str) -> None:
         try:
@@ -254,7 +291,7 @@ class FlowScreen(Screen[None]):
     async def action_leave(self) -> None:
         """Go back; an unsaved draft is asked about once."""
         changed = bool(self.query_one(NodeForm).changed()) or not self.page.saved
-        if changed and self.page.nodes and not self.leaving:
+        if changed and self.page.text and not self.leaving:
             self.leaving = True
             self.tell(self.words("flow.unsaved"))
             return

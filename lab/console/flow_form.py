@@ -87,6 +87,15 @@ class NodeForm(VerticalScroll):
             wrong.append(f"! {problem.line}: {problem.text}\n", style=style)
         self.query_one("#wrong", Static).update(wrong)
 
+    def put(self, name: str) -> None:
+        """Let one input say what the draft says, even while the cursor is in it."""
+        field = (
+            next((one for one in self.node.fields if one.name == name), None) if self.node else None
+        )
+        box = self._input(name)
+        if field is not None and box is not None:
+            box.value = field.value
+
     def changed(self) -> dict[str, str]:
         """What was typed and not taken yet."""
         if self.node is None:

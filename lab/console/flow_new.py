@@ -1,4 +1,4 @@
-"""Two small screens of the editor: which flow, and which kind of new node."""
+"""Two small screens of the editor: one line of text, and which kind of new node."""
 
 from __future__ import annotations
 
@@ -61,3 +61,42 @@ class NewNodeScreen(ModalScreen[tuple[str, str] | None]):
             self.dismiss((name, event.option_id))
         else:
             self.query_one("#new-name", Input).focus()
+
+
+class AskScreen(ModalScreen[str | None]):
+    """One line of text."""
+
+    DEFAULT_CSS = """
+    AskScreen { align: center middle; }
+    AskScreen > Vertical {
+        width: 60; height: auto; padding: 1 2; background: $surface; border-left: outer $accent;
+    }
+    AskScreen .title { text-style: bold; color: $accent; margin-bottom: 1; }
+    AskScreen Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    AskScreen Input:focus { border: none; background: $primary 25%; }
+    AskScreen .hint { color: $text-muted; }
+    AskScreen .below { color: $text-muted; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False, id="ask.cancel", tooltip="Cancel"),
+    ]
+
+    def __init__(self, words: Words, title: str, hint: str, *, longest: int = 400) -> None:
+        super().__init__()
+        self.words = words
+        self.title_text = title
+        self.hint = hint
+        self.longest = longest
+
+    def compose(self) -> ComposeResult:
+        """What for, how, the line."""
+        with Vertical():
+            yield Label(self.title_text, classes="title", markup=False)
+            yield Label(self.hint, classes="hint", markup=False)
+            yield Input(id="asked", compact=True, max_length=self.longest)
+            yield Label(self.words("choice.number"), classes="below", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes it, unless it is empty."""
+        if event.value.strip():
+            self.dismiss(event.value.strip())

@@ -26,14 +26,14 @@ class Row:
 
 
 def rows_of(page: FlowPage) -> list[Row]:
-    """Walk the tree from its start, then from what nothing leads to."""
+    """The flow itself, below it the tree from its start, then what nothing leads to."""
     nodes = {node.name: node for node in page.nodes}
-    rows: list[Row] = []
+    rows: list[Row] = [Row("", "", 0)] if page.head else []
     met: set[str] = set()
     for root in (page.start, *nodes):
         if root not in nodes or root in met:
             continue
-        todo = [Row(root, "", 0)]
+        todo = [Row(root, "", len(rows[:1]))]
         while todo:
             row = todo.pop(0)
             if row.node not in nodes:
@@ -51,6 +51,9 @@ def rows_of(page: FlowPage) -> list[Row]:
 def draw(row: Row, node: FlowNode, wrong: bool, words: Words, width: int) -> Text:
     """Draw one row."""
     line = Text("  " * min(row.depth, DEEPEST), no_wrap=True)
+    if not row.node:
+        line.append(words("flow.root"), style=f"bold {palette.BLUE}")
+        return line
     if row.way:
         line.append(f"{row.way} ", style=palette.AMBER)
     if row.again:

@@ -10,13 +10,17 @@ from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowRow
 from lab.console.flow import FlowScreen
+from lab.console.flow_new import AskScreen
 from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut, fit
+from lab.parts.dialogs import ChoiceScreen
 from lab.parts.door import FlowDoor
 from lab.parts.keys import Key, bind
 from lab.words import Words
 
 KEYS = (
+    Key("f3", "new", "flow_new", "flows"),
+    Key("f4", "delete", "flow_delete", "flows"),
     Key("escape", "dismiss(None)", "back", "flows", shown="Esc"),
     Key("f10", "app.lang", "lang", "flows"),
 )
@@ -97,6 +101,42 @@ class FlowsScreen(Screen[None]):
             self.app.push_screen(
                 FlowScreen(self.words, self.door, event.option_id), lambda _: self.read_back()
             )
+
+    @work(group="keys")
+    async def action_new(self) -> None:
+        """Ask for a name and open the draft of a new flow."""
+        say = self.words
+        ask = AskScreen(say, say("tips.flow_new"), say("flow.new_flow"), longest=40)
+        name = await self.app.push_screen_wait(ask)
+        if not name:
+            return
+        try:
+            page = await self.door.new_flow(name, name)
+        except TOLD as error:
+            self._tell(sentence_of(error, say))
+            return
+        self._tell("")
+        await self.app.push_screen_wait(FlowScreen(say, self.door, name, page))
+        self.read_back()
+
+    @work(group="keys")
+    async def action_delete(self) -> None:
+        """Take the chosen flow away, once that is confirmed."""
+        say, at = self.words, self.query_one("#flows", OptionList).highlighted
+        if at is None:
+            return
+        name = self.rows[at].name
+        answers = {"yes": say("flow.yes_delete"), "no": say("flow.no_keep")}
+        title = say("flow.sure", what=name)
+        if await self.app.push_screen_wait(ChoiceScreen(say, title, answers)) != "yes":
+            return
+        try:
+            await self.door.delete_flow(name)
+        except TOLD as error:
+            self._tell(sentence_of(error, say))
+            return
+        self._tell(say("flow.deleted", name=name))
+        self.read_back()
 
     def read_back(self) -> None:
         """The editor may have changed something."""

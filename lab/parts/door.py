@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.control import News, Order
-from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow
+from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
 from classroom.door.lines import LinesState
 from classroom.door.queues import QueueState
 from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules
@@ -128,7 +128,19 @@ class FlowDoor(Protocol):
         """One flow, as a text and as a tree of forms."""
 
     async def edit_flow(self, name: str, change: FlowEdit) -> FlowPage:
-        """Change one node of a draft; nothing is saved."""
+        """Change one part of a draft; nothing is saved."""
+
+    async def new_flow(self, name: str, title: str) -> FlowPage:
+        """Draft a new flow; nothing is saved."""
+
+    async def store_variables(self, name: str, change: FlowVariables) -> FlowPage:
+        """Store all the variables of a draft; nothing is saved."""
+
+    async def upload_sound(self, name: str, prompt: str, data: bytes) -> FlowSound:
+        """Send the recording of a prompt; the answer names the file that the prompt is to say."""
+
+    async def delete_flow(self, name: str) -> None:
+        """Take a flow of the school's own away."""
 
     async def put_flow(self, name: str, text: str) -> FlowPage:
         """Check a flow and put it live; where it has problems nothing is saved."""

@@ -10,11 +10,13 @@ from textual.widgets import Input, OptionList
 from classroom.door.flow_wire import FlowPage
 from classroom.flows.shelf import BUNDLED
 from lab.console.flow import FlowScreen
-from lab.console.flow_new import NewNodeScreen
+from lab.console.flow_new import AskScreen, NewNodeScreen
+from lab.console.flow_prompts import PromptsScreen
 from lab.console.flow_tree import rows_of
+from lab.console.flow_variables import VariablesScreen
 from lab.console.flows import FlowsScreen
 from lab.console.screen import ConsoleScreen
-from lab.parts.dialogs import HelpScreen
+from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from tests.lab.conftest import SIZES
 from tests.stage.screen import assert_aligned, picture_of, settle, shows, until
 
@@ -133,6 +135,13 @@ async def test_a_node_is_made_from_a_list_of_types_and_taken_out(console):
         await fill(stage, screen, "then", "queue")
         await until(stage.pilot, lambda: shows(stage.app, "draft, not live"))
         await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: stage.app.screen is screen)
+        assert "bye" in screen.page.text, "the question was answered with no"
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("1")
         await until(stage.pilot, lambda: "bye" not in screen.page.text)
         await stage.pilot.press("f3")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, NewNodeScreen))
@@ -174,3 +183,150 @@ async def test_a_server_that_is_gone_is_told(console):
 
 def test_a_text_without_nodes_has_no_rows():
     assert rows_of(FlowPage(name="x", text="flow: [")) == []
+
+
+# ── a whole flow, from its name to its sound ─────────────────────────────────
+
+
+async def make_new(stage, name: str) -> FlowScreen:
+    stage.door.open_flows(stage.lang)
+    await stage.pilot.press("f8")
+    await until(stage.pilot, lambda: isinstance(stage.app.screen, FlowsScreen))
+    await until(stage.pilot, lambda: stage.app.screen.rows)
+    await stage.pilot.press("f3")
+    await until(stage.pilot, lambda: isinstance(stage.app.screen, AskScreen))
+    await stage.pilot.press(*name, "enter")
+    await until(stage.pilot, lambda: isinstance(stage.app.screen, FlowScreen))
+    screen = stage.app.screen
+    await until(stage.pilot, lambda: screen.page.text and field(screen, "numbers") is not None)
+    return screen
+
+
+@pytest.mark.feature("IVR-12", "IVR-19", "IVR-22")
+async def test_storing_eight_variables_makes_start_appear_under_the_main_menu(console):
+    async with console("en") as stage:
+        screen = await make_new(stage, "mine")
+        assert shows(stage.app, "Main menu") and not shows(stage.app, "Start stop flow")
+        assert shows(stage.app, "the flow has no node yet")
+        await stage.pilot.press("f6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, VariablesScreen))
+        for number in range(8):
+            await stage.pilot.press(*f"v{number}", "enter", *f"{number}", "enter")
+            if number == 7:
+                await stage.pilot.press("space")
+            await stage.pilot.press("tab")
+        await settle(stage.pilot)
+        await stage.pilot.press("f2")
+        await until(stage.pilot, lambda: stage.app.screen is screen)
+        await until(stage.pilot, lambda: shows(stage.app, "Start stop flow"))
+        assert [one.name for one in screen.page.variables] == [f"v{n}" for n in range(8)]
+        assert [one.secret for one in screen.page.variables] == [False] * 7 + [True]
+        main, start = screen.rows[:2]
+        assert (main.node, main.depth, start.node, start.depth) == ("", 0, "Start", 1)
+        await stage.pilot.press("f2")
+        await until(stage.pilot, lambda: shows(stage.app, "It is live"))
+        assert len(stage.door.shelf.find("mine").flow.variables) == 8
+
+
+async def test_a_variable_twice_is_told_and_an_emptied_name_deletes(console):
+    async with console("en") as stage:
+        await make_new(stage, "mine")
+        await stage.pilot.press("f6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, VariablesScreen))
+        await stage.pilot.press("a", "enter", "tab", "tab", "a", "f2")
+        await until(stage.pilot, lambda: shows(stage.app, "The variable a stands twice"))
+        await stage.pilot.press("backspace", "f2")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, FlowScreen))
+        assert [one.name for one in stage.app.screen.page.variables] == ["a"]
+
+
+@pytest.mark.feature("IVR-25", "TEL-05")
+async def test_a_prompt_is_written_and_a_recording_uploaded_for_it(console, tmp_path):
+    path = tmp_path / "hello.wav"
+    path.write_bytes(b"RIFF and so on")
+    async with console("en") as stage:
+        screen = await open_editor(stage)
+        await stage.pilot.press("f7")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, PromptsScreen))
+        prompts = stage.app.screen
+        await stage.pilot.press("f3")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, AskScreen))
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: field(prompts, "en") is not None)
+        await fill(stage, prompts, "en", "Yes: hello!")
+        await until(stage.pilot, lambda: 'en: "Yes: hello!"' in prompts.page.text)
+        await stage.pilot.press("f5")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, AskScreen))
+        stage.app.screen.query_one(Input).value = str(tmp_path / "nowhere.wav")
+        await stage.pilot.press("enter")
+        await until(stage.pilot, lambda: stage.app.screen is prompts)
+        await until(stage.pilot, lambda: shows(stage.app, "No such file"))
+        await stage.pilot.press("f5")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, AskScreen))
+        stage.app.screen.query_one(Input).value = str(path)
+        await stage.pilot.press("enter")
+        await until(stage.pilot, lambda: shows(stage.app, "hello says this recording of 2.5 s"))
+        assert stage.door.asked_for("upload_sound") == [("front", "hello", b"RIFF and so on")]
+        assert 'front.hello.wav"' in prompts.page.text
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: stage.app.screen is prompts)
+        await stage.pilot.press("escape")
+        await until(stage.pilot, lambda: stage.app.screen is screen)
+        await until(stage.pilot, lambda: 'front.hello.wav"' in screen.page.text)
+        assert screen.page.text.startswith("# The demo class's main menu."), "comments are kept"
+
+
+@pytest.mark.feature("IVR-20")
+async def test_a_flow_is_deleted_after_a_question(console):
+    async with console("en") as stage:
+        stage.door.open_flows("en")
+        await stage.pilot.press("f8")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, FlowsScreen))
+        await until(stage.pilot, lambda: stage.app.screen.rows)
+        name = stage.app.screen.rows[0].name
+        for answer in "21":
+            await stage.pilot.press("f4")
+            await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+            assert shows(stage.app, f"Delete {name}?")
+            await stage.pilot.press(answer)
+            await until(stage.pilot, lambda: isinstance(stage.app.screen, FlowsScreen))
+        await until(stage.pilot, lambda: shows(stage.app, f"The flow {name} is deleted."))
+        assert stage.door.asked_for("delete_flow") == [name]
+
+
+@pytest.mark.feature("IVR-26")
+async def test_a_number_is_given_to_the_flow_and_a_node_changes_its_type(console):
+    async with console("en") as stage:
+        screen = await open_editor(stage, "order")
+        await stage.pilot.press("up")
+        await until(stage.pilot, lambda: field(screen, "numbers") is not None)
+        await fill(stage, screen, "numbers", '["2025550177"]')
+        await until(stage.pilot, lambda: 'numbers: ["2025550177"]' in screen.page.text)
+        await choose(stage, screen, "agent")
+        await fill(stage, screen, "type", "play_only")
+        await until(stage.pilot, lambda: shows(stage.app, "agent · play only"))
+        assert field(screen, "then") is not None and field(screen, "to") is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_pictures_of_variables_and_prompts(console, request, lang, size):
+    async with console(lang, size) as stage:
+        screen = await open_editor(stage, "order")
+        for key, name, kind in (
+            ("f6", "variables", VariablesScreen),
+            ("f7", "prompts", PromptsScreen),
+        ):
+            await stage.pilot.press(key)
+            await until(stage.pilot, lambda kind=kind: isinstance(stage.app.screen, kind))
+            await settle(stage.pilot)
+            assert_aligned(stage.app)
+            path = PICTURES / f"console-{name}-{lang}-{size[0]}x{size[1]}.txt"
+            drawn = picture_of(stage.app)
+            if request.config.getoption("update_snapshots"):
+                path.write_text(drawn, encoding="utf-8")
+            assert drawn == path.read_text(encoding="utf-8"), f"{path.name} has changed:\n{drawn}"
+            await stage.pilot.press("escape")
+            await until(stage.pilot, lambda: stage.app.screen is screen)

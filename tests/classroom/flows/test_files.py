@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from classroom.flows.check import circles
-from classroom.flows.document import LARGEST, Document, edited, read
+from classroom.flows.document import LARGEST, Document, read
+from classroom.flows.edits import edited, fresh, stored
 from classroom.flows.errors import BrokenFlow, UnknownFlow
-from classroom.flows.model import TYPES
+from classroom.flows.model import TYPES, Variable
 from classroom.flows.shelf import BUNDLED, FlowShelf
 from classroom.flows.words import WORDS
 from classroom.speech.prompts import TEXTS
@@ -225,15 +226,62 @@ def test_every_sentence_is_in_both_languages() -> None:
 
 @pytest.mark.feature("IVR-20", "IVR-23", "IVR-24")
 def test_an_edit_keeps_every_comment() -> None:
-    text = edited(GOOD, "ask", {"min": "6", "say": "[ask, welcome]", "tries": "2", "into": "pin"})
+    text = edited(
+        GOOD, "nodes", "ask", {"min": "6", "say": "[ask, welcome]", "tries": "2", "into": "pin"}
+    )
     for comment in ("# what this flow is for", "# the first", "# one prompt", "# short"):
         assert comment in text
     assert "min: 6" in text and "say: [ask, welcome]" in text and "tries: 2" in text
-    assert edited(GOOD, "ask", {"min": "4"}) == GOOD, "what did not change is left as it was"
-    added = edited(GOOD, "bye", {"type": "stop_flow"})
+    assert edited(GOOD, "nodes", "ask", {"min": "4"}) == GOOD, (
+        "what did not change is left as it was"
+    )
+    added = edited(GOOD, "nodes", "bye", {"type": "stop_flow"})
     assert shelf().fit("try-it", added).flow.nodes["bye"] == ivr.HangUp()
-    assert edited(added, "bye", None).strip() == GOOD.strip()
-    assert "min" not in edited(GOOD, "ask", {"min": ""})
+    assert edited(added, "nodes", "bye", None).strip() == GOOD.strip()
+    assert "min" not in edited(GOOD, "nodes", "ask", {"min": ""})
+
+
+def test_a_new_flow_has_its_first_node_once_its_variables_are_stored() -> None:
+    new = fresh("try-it", "Try it")
+    assert [one.split(": ", 1)[1][:25] for one in told(new)] == ["the flow has no node yet;"]
+    eight = [(f"v{n}", Variable(value=f"00{n}")) for n in range(7)]
+    text = stored(new, [*eight, ("pin", Variable(secret=True))])
+    one = shelf().fit("try-it", text)
+    assert one.flow.start == "Start" and isinstance(one.flow.nodes["Start"], ivr.HangUp)
+    assert len(one.flow.variables) == 8 and one.flow.secret == {"pin"}
+    assert one.flow.variables["v3"] == "003", "digits stay text"
+    assert text.index("title:") < text.index("variables:") < text.index("start:")
+    assert stored(text, []).count("variables") == 0
+
+
+def test_variables_are_stored_with_comments_kept() -> None:
+    text = GOOD.replace(
+        'variables: {pin: {secret: true, value: ""}}',
+        "variables:\n  pin: {secret: true}   # four digits\n  old: gone",
+    )
+    after = stored(text, [("pin", Variable(value="1", secret=True)), ("sum", Variable())])
+    assert "# four digits" in after and "# the first" in after and "old" not in after
+    assert shelf().fit("try-it", after).flow.variables == {"pin": "1", "sum": ""}
+    assert after.count("Start") == 0, "a flow with nodes keeps its own"
+
+
+def test_prompts_and_head_are_edited_with_comments_kept() -> None:
+    text = edited(GOOD, "prompts", "ask", {"en": '"Your number, please"'})
+    assert "Your number, please" in text and "# short" in text
+    text = edited(text, "prompts", "bye", {"zh": "再见", "en": "Goodbye"})
+    assert shelf().fit("try-it", text).sheet.prompts["bye"].zh == "再见"
+    assert "bye" not in edited(text, "prompts", "bye", None)
+    head = {"title_zh": "试一试", "numbers": '["2025550155"]', "trial": "42", "lang": "en"}
+    text = edited(GOOD, "head", "", head)
+    sheet = shelf().fit("try-it", text).sheet
+    assert (sheet.title.zh, sheet.numbers, sheet.trial) == ("试一试", ["2025550155"], 42)
+    assert text.index("trial:") < text.index("prompts:") and "# what this flow is for" in text
+
+
+def test_another_type_takes_the_fields_it_knows() -> None:
+    text = edited(GOOD, "nodes", "ask", {"type": "play_only"})
+    node = Document("x", text).data["nodes"]["ask"]
+    assert node == {"type": "play_only", "say": ["ask"], "then": "out"}
 
 
 # ── the shelf ────────────────────────────────────────────────────────────────

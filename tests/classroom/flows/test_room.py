@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from classroom.bus import Bus
 from classroom.door import flow_wire as wire
@@ -260,3 +263,87 @@ def test_what_the_caller_keyed_in_pops_up_with_the_call() -> None:
     hears.board(call, left)
     card = card_of(Shelf(), call, 2.0, 30.0)
     assert card.record == {"order": "4711"}
+
+
+# ── a whole flow by the door's orders ────────────────────────────────────────
+
+
+def tone(seconds: float, rate: int = 44_100) -> bytes:
+    out = io.BytesIO()
+    time = np.arange(int(seconds * rate)) / rate
+    soundfile.write(out, 0.3 * np.sin(2 * np.pi * 440 * time), rate, format="WAV")
+    return out.getvalue()
+
+
+@pytest.mark.feature("IVR-12", "IVR-19", "IVR-25", "TEL-05")
+async def test_a_flow_is_made_from_nothing_with_a_recording_and_goes_live(tmp_path: Path) -> None:
+    async with school(tmp_path / "flows") as here:
+        page = here.room.new(wire.FlowNew(name="mine", title="Mine"), "en")
+        assert page.nodes == [] and "no node yet" in page.problems[0].text
+        eight = [wire.FlowVariable(name=f"v{n}") for n in range(8)]
+        page = here.room.store("mine", wire.FlowVariables(text=page.text, variables=eight), "en")
+        assert [node.name for node in page.nodes] == ["Start"]
+        assert [one.name for one in page.variables] == [f"v{n}" for n in range(8)]
+        sound = here.room.keep_sound("mine", "hello", tone(0.5))
+        assert sound.seconds == 0.5
+        clip, rate = soundfile.read(tmp_path / "flows" / sound.file)
+        assert rate == 8000 and len(clip) == 4000 and abs(clip).max() > 0.25
+        edit = wire.FlowEdit(
+            text=page.text, part="prompts", node="hello", fields={"file": sound.file}
+        )
+        page = here.room.edit("mine", edit, "en")
+        assert [one.name for one in page.prompts] == ["hello"]
+        start = {"type": "play_only", "say": "[hello]", "then": "end"}
+        page = here.room.edit(
+            "mine", wire.FlowEdit(text=page.text, node="Start", fields=start), "en"
+        )
+        wrong = await here.room.put("mine", page.text, "en")
+        assert not wrong.saved, "a flow that check refuses is refused here, too"
+        end = wire.FlowEdit(text=page.text, node="end", fields={"type": "stop_flow"})
+        page = here.room.edit("mine", end, "en")
+        page = await here.room.put("mine", page.text, "en")
+        assert page.saved, page.problems
+        assert here.room.prompts()["mine.hello"].endswith(sound.file)
+        other = here.room.keep_sound("mine", "hello", tone(0.25))
+        assert other.file != sound.file, "calls in progress go on hearing the old one"
+
+
+async def test_a_flow_of_ones_own_is_deleted_unless_another_enters_it(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    async with school(folder) as here:
+        text = "flow: in\nstart: a\nnodes:\n  a: {type: stop_flow, to: back}\n"
+        await here.room.put("in", text, "en")
+        around = "flow: out\nstart: a\nnodes:\n  a: {type: data_entry, flow: in, then: b}\n"
+        await here.room.put("out", around + "  b: {type: stop_flow}\n", "en")
+        with pytest.raises(Refusal) as refused:
+            await here.room.remove("in")
+        assert refused.value.key == "flow_entered"
+        await here.room.remove("out")
+        await here.room.remove("in")
+        assert not {"in", "out"} & set(here.room.shelf.flows) and not list(folder.glob("*.yaml"))
+        with pytest.raises(Refusal) as refused:
+            await here.room.remove("front")
+        assert refused.value.key == "flow_shipped"
+        own = FRONT.replace("tries: 2", "tries: 5")
+        await here.room.put("front", own, "en")
+        await here.room.remove("front")
+        menu = here.room.shelf.find("front").flow.nodes["menu"]
+        assert isinstance(menu, Menu) and menu.tries == 2, "the shipped one is back"
+
+
+async def test_what_is_no_recording_no_name_or_too_large_is_refused(tmp_path: Path) -> None:
+    async with school(tmp_path / "flows") as here:
+        for data in (b"", b"RIFF not a sound", tone(301, 8000)):
+            with pytest.raises(Refusal) as refused:
+                here.room.keep_sound("mine", "hello", data)
+            assert refused.value.key == "flow_sound"
+        with pytest.raises(Refusal) as refused:
+            here.room.keep_sound("mine", "../hello", tone(0.1))
+        assert refused.value.key == "flow_name"
+        with pytest.raises(Refusal) as refused:
+            here.room.new(wire.FlowNew(name="front"), "en")
+        assert refused.value.key == "flow_taken"
+        long = wire.FlowEdit(text="#" * (rooms.EDITABLE + 1), node="a", fields={})
+        with pytest.raises(Refusal) as refused:
+            here.room.edit("mine", long, "en")
+        assert refused.value.key == "flow_large"
