@@ -202,6 +202,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "数据库无法写入（{why}），请立即清理磁盘。",
         "The database cannot be written ({why}); free room on the disk now.",
     ),
+    "row_refused": (
+        "数据库不接受 {table} 的一行（{why}），该行已略过，其余照常保存；请把日志交给维护人员。",
+        "The database refused a row of {table} ({why}); it was left out and all else is kept. "
+        "Give the log to whoever maintains this server.",
+    ),
     "recording_broken": (
         "通话 {call} 的录音中断（{why}），通话继续。",
         "The recording of call {call} stopped ({why}); the call goes on.",

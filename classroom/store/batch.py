@@ -99,6 +99,12 @@ def removing(table: Table) -> Executable:
     return delete(table).where(and_(*same))
 
 
+def in_order(batch: Iterable[Kept]) -> list[Kept]:
+    """Sort rows so that each can be written by itself: what others point to comes first."""
+    places = {table: place for place, table in enumerate(METADATA.sorted_tables)}
+    return sorted(batch, key=lambda one: places[one.table])
+
+
 def _in_order(tables: Iterable[Table]) -> list[Table]:
     wanted = set(tables)
     return [table for table in METADATA.sorted_tables if table in wanted]

@@ -13,12 +13,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
+import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
-from classroom.store.batch import Kept, gone, kept, write
+from classroom.store.batch import Kept, gone, in_order, kept, write
 from classroom.store.engine import Store
 from classroom.words import say
+
+_log = structlog.get_logger("ledger")
 
 RETRY_SECONDS: Final = 1.0
 GATHER_SECONDS: Final = 0.05
@@ -78,14 +81,15 @@ class Ledger:
             await self._gather()
             batch, self._waiting = self._waiting, []
             self._some.clear()
-            if batch and not await self._commit(batch):
-                self._waiting = batch + self._waiting
+            left = await self._commit(batch) if batch else []
+            self._done(len(batch) - len(left))
+            if left:
+                self._waiting = left + self._waiting
                 self._some.set()
                 if not self._closing:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 return
-            self._done(len(batch))
             if self._closing and not self._waiting:
                 return
 
@@ -104,13 +108,19 @@ class Ledger:
         if not self._marks and not self._closing:
             self._hurry.clear()
 
-    async def _commit(self, batch: list[Kept]) -> bool:
+    async def _commit(self, batch: list[Kept]) -> list[Kept]:
+        """Write a batch; returns what is left for later. A row that the tables refuse is told and skipped."""
         try:
             await self._store.carry_out(partial(write, batch))
         except OperationalError as error:
             if not self._stuck:
                 self._alarm(say("disk_full_now", why=error.orig))
             self._stuck = True
-            return False
+            return batch
+        except DBAPIError as error:
+            if len(batch) > 1:
+                return [row for one in in_order(batch) for row in await self._commit([one])]
+            _log.error("row refused", table=batch[0].table.name, why=str(error.orig))
+            self._alarm(say("row_refused", table=batch[0].table.name, why=error.orig))
         self._stuck = False
-        return True
+        return []

@@ -88,3 +88,19 @@ async def test_whoever_waits_is_told_though_more_keeps_coming(store: Store) -> N
     async with store.read() as session:
         rows = (await session.exec(select(EvidenceRow).order_by(col(EvidenceRow.id)))).all()
     assert [row.clock for row in rows] == sorted(row.clock for row in rows)
+
+
+async def test_a_row_that_the_tables_refuse_is_told_and_all_else_is_kept(store: Store) -> None:
+    alarms: list[str] = []
+    ledger = Ledger(store, alarms.append)
+    ledger.start()
+    ledger.keep(said("c1", 1.0))
+    ledger.keep(said("a call that nobody knows", 2.0))
+    ledger.keep(call("c1"))
+    await ledger.settled()
+    ledger.keep(said("c1", 3.0))
+    await ledger.close()
+    async with store.read() as session:
+        rows = (await session.exec(select(EvidenceRow).order_by(col(EvidenceRow.id)))).all()
+    assert [(row.call_id, row.clock) for row in rows] == [("c1", 1.0), ("c1", 3.0)]
+    assert len(alarms) == 1 and "evidencerow" in alarms[0]
