@@ -85,7 +85,8 @@ class Leaving:
         if self.phase is not Phase.SPEAKING:
             return
         if speaking:
-            call.works.drafts[self.recording].spoken = True
+            if draft := call.works.drafts.get(self.recording):  # A full disk has ended it.
+                draft.spoken = True
             call.sleep("hush")
         else:
             call.wake("hush", now + self.box.silence)

@@ -340,3 +340,16 @@ def test_only_desks_hear_messages() -> None:
     dials(house.customer, "*97")
     house.run(1)
     assert house.customer.only(sip.Refused).status == 404
+
+
+def test_a_full_disk_ends_the_message_and_the_caller_may_talk_on() -> None:
+    house = House()
+    leg = house.calls()
+    house.run(4)
+    name = next(one for one in house.exchange.sound.recordings if one.endswith("/mail"))
+    house.exchange.media(control.RecordingBroken(name, "/mail/x.wav", "no space left", 1.0))
+    house.speaks()
+    assert house.exchange.all(mail.MessageDropped)
+    house.customer.hang_up(leg)
+    house.run(120)
+    assert not house.exchange.board.works.calls
