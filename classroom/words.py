@@ -204,8 +204,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "row_refused": (
         "数据库不接受 {table} 的一行（{why}），该行已略过，其余照常保存；请把日志交给维护人员。",
-        "The database refused a row of {table} ({why}); it was left out and all else is kept. "
-        "Give the log to whoever maintains this server.",
+        "The database refused a row of {table} ({why}); it was left out and all else is kept: "
+        "give the log to whoever maintains this server.",
     ),
     "recording_broken": (
         "通话 {call} 的录音中断（{why}），通话继续。",

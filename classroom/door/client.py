@@ -1,84 +1,30 @@
-"""The way in, from outside: one person's typed client of the HTTP API and of the floor.
-
-DoorError
-├── DoorRefused            the server said no, in one sentence; ``status`` is its HTTP status
-│   └── SpeechLater        the line's sound is put into the recording after the call
-└── DoorLost               the server cannot be reached
-"""
+"""The way in, from outside: one person's typed client of the HTTP API and of the floor."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-import httpx2
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from classroom.door import flow_wire, wire
+from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
+from classroom.door.asking import DoorError, DoorLost, DoorRefused, SpeechLater, lost
+from classroom.door.flow_client import FlowDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules, Unlock
 
-Model = TypeVar("Model", bound=BaseModel)
+__all__ = ["DoorClient", "DoorError", "DoorLost", "DoorRefused", "SpeechLater", "lost"]
+
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
 _REFUSED = 4401
-_PATIENCE = 15.0
-_LOST: dict[wire.Lang, str] = {
-    "zh": "无法连接服务器 {server},请检查地址和网络,或确认服务器已启动。",
-    "en": "The server {server} cannot be reached; check the address, the network, or whether it "
-    "runs.",
-}
 
 
-class DoorError(Exception):
-    """The server said no or cannot be reached; the text is one sentence."""
-
-
-class DoorRefused(DoorError):
-    """The server said no."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class SpeechLater(DoorRefused):
-    """The line's sound is put into the recording after the call."""
-
-
-class DoorLost(DoorError):
-    """The server cannot be reached."""
-
-
-class DoorClient:
+class DoorClient(FlowDoor):
     """One person's way into the server; every method may raise DoorRefused or DoorLost."""
-
-    def __init__(self, server: str, *, lang: wire.Lang = "zh") -> None:
-        self.server = server.removeprefix("http://").rstrip("/")
-        self.lang: wire.Lang = lang
-        self.session: wire.Session | None = None
-        self._http = httpx2.AsyncClient(
-            base_url=f"http://{self.server}",
-            headers={"Accept-Language": lang},
-            timeout=_PATIENCE,
-            trust_env=False,
-        )
-
-    async def __aenter__(self) -> DoorClient:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Leave."""
-        await self._http.aclose()
 
     # ── coming in ────────────────────────────────────────────────────────────
 
@@ -106,52 +52,6 @@ class DoorClient:
     async def health(self) -> wire.Health:
         """How the server is, with its alarms."""
         return wire.Health.model_validate_json(await self._ask("GET", "health"))
-
-    # ── flows ────────────────────────────────────────────────────────────────
-
-    async def flows(self) -> list[flow_wire.FlowRow]:
-        """Every flow of the menus; instructors only, as all that follow."""
-        return await self._list(flow_wire.FlowRow, "flows")
-
-    async def flow(self, name: str) -> flow_wire.FlowPage:
-        """One flow, as a text and as a tree of forms."""
-        return flow_wire.FlowPage.model_validate_json(await self._ask("GET", f"flows/{name}"))
-
-    async def put_flow(self, name: str, text: str) -> flow_wire.FlowPage:
-        """Check a flow and put it live; where it has problems nothing is saved."""
-        draft = flow_wire.FlowDraft(text=text)
-        answer = await self._ask("PUT", f"flows/{name}", draft)
-        return flow_wire.FlowPage.model_validate_json(answer)
-
-    async def edit_flow(self, name: str, change: flow_wire.FlowEdit) -> flow_wire.FlowPage:
-        """Change one part of a draft; nothing is saved."""
-        answer = await self._ask("POST", f"flows/{name}/edit", change)
-        return flow_wire.FlowPage.model_validate_json(answer)
-
-    async def new_flow(self, name: str, title: str) -> flow_wire.FlowPage:
-        """Draft a new flow; nothing is saved."""
-        answer = await self._ask("POST", "flows", flow_wire.FlowNew(name=name, title=title))
-        return flow_wire.FlowPage.model_validate_json(answer)
-
-    async def store_variables(
-        self, name: str, change: flow_wire.FlowVariables
-    ) -> flow_wire.FlowPage:
-        """Store all the variables of a draft; nothing is saved."""
-        answer = await self._ask("POST", f"flows/{name}/variables", change)
-        return flow_wire.FlowPage.model_validate_json(answer)
-
-    async def upload_sound(self, name: str, prompt: str, data: bytes) -> flow_wire.FlowSound:
-        """Send the recording of a prompt; the answer names the file that the prompt is to say."""
-        answer = await self._ask("POST", f"flows/{name}/sounds/{prompt}", data)
-        return flow_wire.FlowSound.model_validate_json(answer)
-
-    async def delete_flow(self, name: str) -> None:
-        """Take a flow of the school's own away."""
-        await self._ask("DELETE", f"flows/{name}")
-
-    async def try_flow(self, name: str) -> flow_wire.FlowRow:
-        """Make a flow ready to be tried; the row says which number a seat dials."""
-        return flow_wire.FlowRow.model_validate_json(await self._ask("POST", f"flows/{name}/trial"))
 
     # ── the seat ─────────────────────────────────────────────────────────────
 
@@ -354,50 +254,3 @@ class DoorClient:
     async def choose_pin(self, pin: str) -> None:
         """Choose the PIN of the own mailbox."""
         await self._ask("PUT", "mailbox", PinChange(pin=pin))
-
-    # ── underneath ───────────────────────────────────────────────────────────
-
-    async def _list(
-        self, model: type[Model], path: str, query: dict[str, Any] | None = None
-    ) -> list[Model]:
-        answer = await self._ask("GET", path, query=query)
-        return TypeAdapter(list[model]).validate_json(answer)  # type: ignore[valid-type]  # runtime
-
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        body: BaseModel | bytes | None = None,
-        query: dict[str, Any] | None = None,
-    ) -> bytes:
-        wanted = {name: value for name, value in (query or {}).items() if value is not None}
-        raw = isinstance(body, bytes)
-        content = (
-            body if isinstance(body, bytes) or body is None else body.model_dump_json().encode()
-        )
-        kind = "application/octet-stream" if raw else "application/json"
-        headers = None if body is None else {"Content-Type": kind}
-        try:
-            answer = await self._http.request(
-                method, f"/api/{path}", content=content, params=wanted, headers=headers
-            )
-        except httpx2.TransportError as error:
-            raise self._lost() from error
-        if answer.status_code >= 400:
-            raise DoorRefused(_sentence(answer), answer.status_code)
-        return answer.content
-
-    def _lost(self) -> DoorLost:
-        return lost(self.server, self.lang)
-
-
-def lost(server: str, lang: wire.Lang) -> DoorLost:
-    """Make the error of a server that cannot be reached."""
-    return DoorLost(_LOST[lang].format(server=server))
-
-
-def _sentence(answer: httpx2.Response) -> str:
-    try:
-        return wire.Problem.model_validate_json(answer.content).problem
-    except ValidationError:
-        return f"HTTP {answer.status_code} {answer.reason_phrase}"
