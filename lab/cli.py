@@ -13,6 +13,7 @@ from grader.errors import GraderError
 from lab import errors, ivr
 from lab.cli_queue import queue
 from lab.options import Data, Json, Packs, Tongue, speaking
+from lab.usage import Commands, Front
 from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
@@ -29,17 +30,16 @@ KNOWN = (
 )
 """What may go wrong in a way that one sentence explains; anything else is a bug and shows its trace."""
 
-app = typer.Typer(
+app = Commands(
+    cls=Front,
     name="lab",
-    help="A real call center in a box: a switchboard, virtual customers, seats and marks.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-trunk = typer.Typer(help="Lines to carriers.", no_args_is_help=True)
-tls = typer.Typer(help="The school's certificate.", no_args_is_help=True)
-people = typer.Typer(help="The people of the school.", no_args_is_help=True)
-scenario = typer.Typer(help="The virtual customers.", no_args_is_help=True)
+trunk = Commands()
+tls = Commands()
+people = Commands()
+scenario = Commands()
 app.add_typer(tls, name="tls")
 app.add_typer(trunk, name="trunk")
 app.add_typer(ivr.commands, name="ivr")
@@ -51,34 +51,21 @@ app.add_typer(queue, name="queue")
 @app.command()
 def serve(
     data: Data,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    sip_port: Annotated[
-        int | None,
-        typer.Option(help="Port of the switchboard, UDP and TCP; TLS takes the port above."),
-    ] = None,
-    http_port: Annotated[int | None, typer.Option(help="TCP port of the API.")] = None,
+    host: str | None = None,
+    sip_port: int | None = None,
+    http_port: int | None = None,
     rtp_ports: Annotated[
         str | None,
-        typer.Option(metavar="A-B", help="UDP ports of the sound, two a telephone in a call."),
+        typer.Option(metavar="A-B"),
     ] = None,
-    advertise: Annotated[
-        str | None,
-        typer.Option(help="The address by which telephones outside know this server."),
-    ] = None,
-    demo_class: Annotated[
-        bool, typer.Option("--demo-class", help="A class of 50 and an instructor.")
-    ] = False,
+    advertise: str | None = None,
+    demo_class: Annotated[bool, typer.Option("--demo-class")] = False,
     lang: Annotated[
         Lang | None,
-        typer.Option("--lang", help="zh or en; else as lab.toml says, else zh.", callback=speaking),
+        typer.Option("--lang", callback=speaking),
     ] = None,
-    voice: Annotated[
-        Literal["auto", "kokoro", "tone"] | None,
-        typer.Option(help="Who speaks; else as lab.toml says, else auto: the best there is."),
-    ] = None,
-    announce: Annotated[
-        bool, typer.Option("--announce", help="One JSON line on stdout when open.")
-    ] = False,
+    voice: Literal["auto", "kokoro", "tone"] | None = None,
+    announce: Annotated[bool, typer.Option("--announce")] = False,
 ) -> None:
     """Start the classroom server; Ctrl-C ends it."""
     from lab import server
@@ -101,11 +88,9 @@ def serve(
 
 @app.command()
 def seat(
-    server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
-    login: Annotated[str, typer.Option(help="Your login.")] = "",
-    fingerprint: Annotated[
-        str, typer.Option(help="The server's fingerprint, as `lab tls show` prints it there.")
-    ] = "",
+    server: str = "",
+    login: str = "",
+    fingerprint: str = "",
     lang: Tongue = "zh",
 ) -> None:
     """Sit down at a seat."""
@@ -119,8 +104,8 @@ def seat(
 
 @app.command()
 def console(
-    server: Annotated[str, typer.Option(help="HOST:PORT of the classroom server.")] = "",
-    login: Annotated[str, typer.Option(help="Your login.")] = "",
+    server: str = "",
+    login: str = "",
     lang: Tongue = "zh",
 ) -> None:
     """Open the instructor's console."""
@@ -134,15 +119,13 @@ def console(
 
 @app.command()
 def demo(
-    auto: Annotated[bool, typer.Option("--auto", help="An automatic agent answers.")] = False,
+    auto: Annotated[bool, typer.Option("--auto")] = False,
     as_json: Json = False,
-    seed: Annotated[int, typer.Option(help="The same seed: the same customer.")] = 7,
-    scenario_id: Annotated[str, typer.Option("--scenario", help="Which customer calls.")] = "",
+    seed: int = 7,
+    scenario_id: Annotated[str, typer.Option("--scenario")] = "",
     lang: Tongue = "zh",
-    data: Annotated[Path | None, typer.Option(help="Keep the demo's data here.")] = None,
-    voice: Annotated[
-        Literal["auto", "kokoro", "tone"], typer.Option(help="Who speaks: auto takes the best.")
-    ] = "auto",
+    data: Path | None = None,
+    voice: Literal["auto", "kokoro", "tone"] = "auto",
 ) -> None:
     """Everything in one command: a server, a class, a customer who calls, and you at the seat."""
     from lab import demo as stage
@@ -155,9 +138,7 @@ def demo(
 def people_list(
     data: Data,
     as_json: Json = False,
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="SIP passwords too; this is written to the audit log.")
-    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal")] = False,
     lang: Tongue = "zh",
 ) -> None:
     """Who is known here, with role and extension."""
@@ -178,19 +159,14 @@ def trunk_list(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
 def trunk_add(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     data: Data,
-    host: Annotated[str, typer.Option(help="The carrier's gateway: a name or an address.")],
-    port: Annotated[int, typer.Option(help="Its port.")] = 5060,
-    transport: Annotated[str, typer.Option(help="udp, tcp or tls.")] = "udp",
-    user: Annotated[str, typer.Option(help="Our account; none: known by address.")] = "",
-    password: Annotated[
-        str, typer.Option(envvar="LAB_TRUNK_PASSWORD", help="Its password; asked for if missing.")
-    ] = "",
-    number: Annotated[list[str] | None, typer.Option(help="A number that is ours there.")] = None,
-    line: Annotated[str, typer.Option(help="live or practice.")] = "live",
-    ca: Annotated[
-        Path | None,
-        typer.Option(help="TLS: the carrier's own authority (PEM); none: a public one."),
-    ] = None,
+    host: Annotated[str, typer.Option()],
+    port: int = 5060,
+    transport: str = "udp",
+    user: str = "",
+    password: Annotated[str, typer.Option(envvar="LAB_TRUNK_PASSWORD")] = "",
+    number: list[str] | None = None,
+    line: str = "live",
+    ca: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Add a trunk."""
@@ -216,7 +192,7 @@ def trunk_remove(
 def trunk_check(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     data: Data,
-    call: Annotated[str, typer.Option(help="A number for a test call that somebody answers.")] = "",
+    call: str = "",
     as_json: Json = False,
     lang: Tongue = "zh",
 ) -> None:
@@ -250,9 +226,7 @@ def tls_renew(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
 
 @scenario.command("list")
 def scenario_list(
-    lang: Annotated[
-        Lang | None, typer.Option(help="Only customers of that language.", callback=speaking)
-    ] = None,
+    lang: Annotated[Lang | None, typer.Option(callback=speaking)] = None,
     pack: Packs = None,
 ) -> None:
     """Every customer that can call."""
@@ -263,7 +237,7 @@ def scenario_list(
 
 @scenario.command("check")
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(help="Scenario, script or rubric files.")],
+    files: list[Path],
     lang: Tongue = "zh",
 ) -> None:
     """Find the mistakes of scenario files: each as FILE:LINE: what to do."""
@@ -274,14 +248,12 @@ def scenario_check(
 
 @scenario.command("play")
 def scenario_play(
-    scenario_id: Annotated[
-        str, typer.Argument(metavar="ID", help="As `lab scenario list` names it.")
-    ],
-    seed: Annotated[int, typer.Option(help="The same seed: the same words.")] = 7,
+    scenario_id: Annotated[str, typer.Argument(metavar="ID")],
+    seed: int = 7,
     pack: Packs = None,
     lang: Annotated[
         Lang | None,
-        typer.Option("--lang", help="zh or en; else the customer's.", callback=speaking),
+        typer.Option("--lang", callback=speaking),
     ] = None,
 ) -> None:
     """Talk to a customer here in the terminal, by text, without a telephone."""
@@ -305,18 +277,10 @@ def grade(
 
 @app.command()
 def load(
-    users: Annotated[
-        int, typer.Option(min=1, envvar="LAB_LOAD_USERS", help="Callers at once.")
-    ] = 50,
-    seconds: Annotated[
-        int, typer.Option(min=1, envvar="LAB_LOAD_SECONDS", help="How long they call.")
-    ] = 120,
-    talk: Annotated[
-        float, typer.Option(min=2.0, envvar="LAB_LOAD_TALK", help="Seconds of a talk.")
-    ] = 8.0,
-    report: Annotated[
-        Path, typer.Option(envvar="LAB_LOAD_REPORT", help="The folder for tables and pictures.")
-    ] = Path("load-report"),
+    users: Annotated[int, typer.Option(min=1, envvar="LAB_LOAD_USERS")] = 50,
+    seconds: Annotated[int, typer.Option(min=1, envvar="LAB_LOAD_SECONDS")] = 120,
+    talk: Annotated[float, typer.Option(min=2.0, envvar="LAB_LOAD_TALK")] = 8.0,
+    report: Annotated[Path, typer.Option(envvar="LAB_LOAD_REPORT")] = Path("load-report"),
     lang: Tongue = "zh",
 ) -> None:
     """Callers by the dozen against a server of its own; fails when one call fails.
@@ -338,9 +302,9 @@ def settings(data: Data, as_json: Json = False, lang: Tongue = "zh") -> None:
 
 @app.command()
 def doctor(
-    data: Annotated[Path, typer.Option(help="The folder that the server would use.")] = Path("."),
-    sip_port: Annotated[int | None, typer.Option(help="The switchboard's port.")] = None,
-    http_port: Annotated[int | None, typer.Option(help="The API's port.")] = None,
+    data: Path = Path("."),
+    sip_port: int | None = None,
+    http_port: int | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Say what is missing on this machine and how to get it, and what the firewall must let in."""

@@ -8,16 +8,15 @@ from typing import Annotated
 import typer
 
 from lab.options import Tongue
+from lab.usage import Commands
 from lab.words import Words
 
-commands = typer.Typer(help="The voice menus.", no_args_is_help=True)
+commands = Commands()
 
 
 @commands.command("list")
 def ivr_list(
-    data: Annotated[
-        Path | None, typer.Option(help="The server's folder, for its own flows.")
-    ] = None,
+    data: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Every flow, its numbers, and what a seat dials to try it."""
@@ -27,9 +26,7 @@ def ivr_list(
 
 
 @commands.command("check")
-def ivr_check(
-    files: Annotated[list[str], typer.Argument(help="Flow files.")], lang: Tongue = "zh"
-) -> None:
+def ivr_check(files: list[str], lang: Tongue = "zh") -> None:
     """Find the mistakes of flow files: each as FILE:LINE: what to do."""
     from lab import menus
 
@@ -38,8 +35,8 @@ def ivr_check(
 
 @commands.command("draw")
 def ivr_draw(
-    file: Annotated[str, typer.Argument(help="A flow file, or the name of one that is shipped.")],
-    mermaid: Annotated[bool, typer.Option("--mermaid", help="A Mermaid flow chart.")] = False,
+    file: str,
+    mermaid: Annotated[bool, typer.Option("--mermaid")] = False,
     lang: Tongue = "zh",
 ) -> None:
     """Draw a flow as a tree."""
@@ -50,8 +47,8 @@ def ivr_draw(
 
 @commands.command("play")
 def ivr_play(
-    file: Annotated[str, typer.Argument(help="A flow file, or the name of one that is shipped.")],
-    caller: Annotated[str, typer.Option(help="The caller's number (ANI).")] = "00001234567",
+    file: str,
+    caller: str = "00001234567",
     lang: Tongue = "zh",
 ) -> None:
     """Walk through a flow here in the terminal, by keys, without a telephone."""

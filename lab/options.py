@@ -10,8 +10,8 @@ import typer
 from classroom.words import speak
 from lab.words import Lang
 
-Data = Annotated[Path, typer.Option("--data", help="The folder where everything is kept.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Data = Annotated[Path, typer.Option("--data")]
+Json = Annotated[bool, typer.Option("--json")]
 
 
 def speaking(lang: Lang | None) -> Lang | None:
@@ -21,7 +21,5 @@ def speaking(lang: Lang | None) -> Lang | None:
     return lang
 
 
-Tongue = Annotated[Lang, typer.Option("--lang", help="zh or en.", callback=speaking)]
-Packs = Annotated[
-    list[Path] | None, typer.Option("--pack", help="A folder of scenarios besides those shipped.")
-]
+Tongue = Annotated[Lang, typer.Option("--lang", callback=speaking)]
+Packs = Annotated[list[Path] | None, typer.Option("--pack")]

@@ -14,10 +14,8 @@ LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
 TO_BE_SPLIT: set[str] = set()
 """Modules over the measure that are known."""
-TO_BE_SHORTENED = {
-    "lab/cli.py: serve",
-}
-"""Functions over the measure that are known: long lists of options, all of them."""
+TO_BE_SHORTENED: set[str] = set()
+"""Functions over the measure that are known."""
 
 
 def modules() -> list[Path]:
