@@ -26,32 +26,34 @@ def ivr_list(
 
 
 @commands.command("check")
-def ivr_check(files: list[str], lang: Tongue = "zh") -> None:
+def ivr_check(files: list[str], data: Path | None = None, lang: Tongue = "zh") -> None:
     """Find the mistakes of flow files: each as FILE:LINE: what to do."""
     from lab import menus
 
-    menus.check_files(files, Words(lang))
+    menus.check_files(files, Words(lang), data)
 
 
 @commands.command("draw")
 def ivr_draw(
     file: str,
     mermaid: Annotated[bool, typer.Option("--mermaid")] = False,
+    data: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Draw a flow as a tree."""
     from lab import menus
 
-    menus.draw(file, Words(lang), mermaid=mermaid)
+    menus.draw(file, Words(lang), mermaid=mermaid, data=data)
 
 
 @commands.command("play")
 def ivr_play(
     file: str,
     caller: str = "00001234567",
+    data: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Walk through a flow here in the terminal, by keys, without a telephone."""
     from lab import menus
 
-    menus.play(file, Words(lang), caller)
+    menus.play(file, Words(lang), caller, data)

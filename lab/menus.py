@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -18,10 +19,12 @@ from classroom.flows.lookups import SHAPES
 from classroom.flows.model import FlowSheet
 from classroom.flows.page import one_line
 from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved
-from classroom.plan import QUEUE
+from classroom.plan import QUEUE, queues_of
+from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
 from lab.errors import FAILED, LabError
 from lab.parts.palette import MIST, ROSE, TEAL
+from lab.roster import extensions
 from lab.walk import Walk
 from lab.words import Words
 
@@ -30,21 +33,40 @@ class FlowTrouble(LabError):
     """A flow cannot be drawn or walked."""
 
 
-def shelf_at(folder: Path | None) -> FlowShelf:
-    """Every flow of a folder, and those that come with the program."""
-    shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), {QUEUE}, SHAPES)
-    shelf.load()
-    return shelf
+@dataclass(frozen=True, slots=True)
+class School:
+    """Where the ways out of a flow may lead."""
+
+    queues: frozenset[str] = frozenset({QUEUE})
+    desks: frozenset[str] | None = None
+    """None: not known, so not checked."""
+    flows: Path | None = None
+    """The school's own flows."""
+
+    @classmethod
+    def at(cls, data: Path | None) -> School:
+        """Read a server's folder; raises NoData where no class is in it."""
+        if data is None:
+            return cls()
+        queues = frozenset(queues_of(Settings.load(data)))
+        return cls(queues, extensions(data), data / "flows")
+
+    def shelf(self, folder: Path | None) -> FlowShelf:
+        """Every flow of a folder, and those that come with the program."""
+        shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), self.queues, SHAPES, desks=self.desks)
+        shelf.load()
+        return shelf
 
 
-def find(file: str, words: Words) -> tuple[Shelved, FlowShelf]:
-    """Read a flow by its file, or one of the program's by its name; raises FlowTrouble."""
-    path = Path(file)
+def find(file: str, words: Words, school: School | None = None) -> tuple[Shelved, FlowShelf]:
+    """Read a flow by its file, or a school's or the program's by its name; raises FlowTrouble."""
+    path, school = Path(file), school or School()
+    own = school.flows / f"{path.stem}.yaml" if school.flows else path
     try:
-        if not path.exists() and (BUNDLED / f"{path.stem}.yaml").exists():
-            shelf = shelf_at(None)
+        if not path.exists() and (own.exists() or (BUNDLED / f"{path.stem}.yaml").exists()):
+            shelf = school.shelf(school.flows)
             return shelf.find(path.stem), shelf
-        shelf = shelf_at(path.parent)
+        shelf = school.shelf(path.parent)
         return shelf.fit(path.stem, read(path), path=path), shelf
     except FlowFault as error:
         raise FlowTrouble(error.told(words.lang)) from error
@@ -52,7 +74,8 @@ def find(file: str, words: Words) -> tuple[Shelved, FlowShelf]:
 
 def list_all(data: Path | None, words: Words) -> None:
     """Print every flow, its numbers, and what to dial to try it."""
-    shelf = shelf_at(data / "flows" if data else None)
+    queues = frozenset(queues_of(Settings.load(data))) if data else frozenset({QUEUE})
+    shelf = School(queues).shelf(data / "flows" if data else None)
     table = Table(
         *(words(f"ivr.{head}") for head in ("name", "title", "numbers", "trial")), box=None
     )
@@ -66,12 +89,12 @@ def list_all(data: Path | None, words: Words) -> None:
         screen.print(Text(mistakes[0].told(words.lang), style=ROSE))
 
 
-def check_files(files: Sequence[str], words: Words) -> None:
+def check_files(files: Sequence[str], words: Words, data: Path | None = None) -> None:
     """Print every mistake as ``file:line: what to do``; leave with 2 where there is one."""
-    mistakes = 0
+    school, mistakes = School.at(data), 0
     for file in files:
         path = Path(file)
-        shelf = shelf_at(path.parent)
+        shelf = school.shelf(path.parent)
         try:
             found = list(shelf.fit(path.stem, read(path), path=path).weak)
         except FlowFault as error:
@@ -88,9 +111,9 @@ def check_files(files: Sequence[str], words: Words) -> None:
 # ── drawing ──────────────────────────────────────────────────────────────────
 
 
-def draw(file: str, words: Words, *, mermaid: bool) -> None:
+def draw(file: str, words: Words, *, mermaid: bool, data: Path | None = None) -> None:
     """Draw a flow: as a tree on the terminal, or as a Mermaid flow chart."""
-    one, _ = find(file, words)
+    one, _ = find(file, words, School.at(data))
     if mermaid:
         print(chart(one.sheet))
     else:
@@ -159,9 +182,9 @@ def _arrows(sheet: FlowSheet) -> Iterator[str]:
 # ── walking ──────────────────────────────────────────────────────────────────
 
 
-def play(file: str, words: Words, caller: str) -> None:
+def play(file: str, words: Words, caller: str, data: Path | None = None) -> None:
     """Walk through a flow: type keys, an empty line is silence, ``/`` hangs up."""
-    one, shelf = find(file, words)
+    one, shelf = find(file, words, School.at(data))
     walk = Walk(one, shelf, words, caller=caller)
     screen = Console(highlight=False)
     screen.print(Text(words("ivr.rules"), style=MIST))

@@ -44,6 +44,12 @@ async def _roster(settings: Settings, *, reveal: bool) -> list[Entry]:
         await store.close()
 
 
+def extensions(data: Path) -> frozenset[str]:
+    """Give the extensions of everybody known in a folder; raises NoData."""
+    entries = asyncio.run(_roster(settings_of(data), reveal=False))
+    return frozenset(entry.extension for entry in entries if entry.extension)
+
+
 def list_people(data: Path, *, as_json: bool, reveal: bool) -> None:
     """Print the roster; SIP passwords only with ``reveal``, which the audit log keeps."""
     entries = asyncio.run(_roster(settings_of(data), reveal=reveal))

@@ -53,6 +53,8 @@ class House:
     folder: Path | None = None
     """Where recordings lie."""
     main_lang: str = "zh"
+    desks: Collection[str] | None = None
+    """Extensions."""
 
 
 def ways_of(node: object) -> Iterator[tuple[Place, str]]:
@@ -158,6 +160,15 @@ class _Check:
         self.uses(here, "name", [node.name])
         if node.to == "queue" and node.name and "$" not in node.name:
             self.one_of(here, "name", "no_queue", node.name, self.house.queues)
+        if node.to == "extension" and node.name and "$" not in node.name:
+            self.desk(here, node.name)
+
+    def desk(self, here: Place, number: str) -> None:
+        desks = self.house.desks
+        if desks is not None and number not in desks:
+            listed = sorted(desks)
+            known = f"{listed[0]}-{listed[-1]}" if len(listed) > 2 else ", ".join(listed) or "-"
+            self.wrong((*here, "name"), "no_desk", name=number, known=known)
 
     def look_up(self, here: Place, node: AccessDb) -> None:
         self.uses(here, "given", node.given.values())

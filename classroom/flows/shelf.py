@@ -76,6 +76,8 @@ class FlowShelf:
     flows: dict[str, Shelved] = field(default_factory=dict)
     broken: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
     """Files that cannot be used, and why."""
+    desks: Collection[str] | None = None
+    """The school's extensions; None: they are not known and not checked."""
 
     def load(self) -> None:
         """Read every file anew; a broken one does not take away the flow that callers know."""
@@ -128,7 +130,9 @@ class FlowShelf:
     def house(self, name: str = "", *, alone: bool = False) -> House:
         """What a flow may refer to; ``alone``: other flows are not read yet."""
         known = None if alone else {*self.flows, name} - {""}
-        return House(self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang)
+        return House(
+            self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang, self.desks
+        )  # fmt: skip
 
     def find(self, name: str) -> Shelved:
         """Give a flow; raises UnknownFlow, or BrokenFlow where its file is."""

@@ -112,6 +112,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "没有队列 `{name}`；可选：{known}",
         "there is no queue `{name}`; choose of {known}",
     ),
+    "no_desk": (
+        "没有分机 `{name}`；已有的在 {known}，用 lab people list 查看",
+        "there is no extension `{name}`; choose of {known}, see lab people list",
+    ),
     "no_flow": ("没有流程 `{name}`；可选：{known}", "there is no flow `{name}`; choose of {known}"),
     "no_look_up": (
         "没有查询 `{name}`；可选：{known}",

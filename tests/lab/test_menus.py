@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from classroom.flows.shelf import BUNDLED
 from lab.cli import app
-from lab.menus import FlowTrouble, find
+from lab.menus import FlowTrouble, School, find
+from lab.roster import NoData
 from lab.walk import Walk
 from lab.words import Lang, Words
 
@@ -88,6 +89,88 @@ def test_the_list_names_numbers_and_trials() -> None:
     code, said = lab("list", "--lang", "en")
     assert code == 0
     assert "000010000" in said and "*7803" in said
+
+
+# ── a school's own queues and desks ──────────────────────────────────────────
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A data folder with a queue of its own and two desks."""
+    from asyncio import run
+
+    from classroom.school.people import People
+    from classroom.settings import Settings
+    from classroom.store.engine import Store
+    from classroom.store.upgrade import prepare
+
+    data = tmp_path / "school"
+    data.mkdir()
+    (data / "lab.toml").write_text("[queues.returns]\n", encoding="utf-8")
+    database = Settings.load(data).database
+    prepare(database)
+
+    async def enrol() -> None:
+        store = Store(database)
+        await People(store).enrol_class(demo=True, size=2)
+        await store.close()
+
+    run(enrol())
+    return data
+
+
+def leading(folder: Path, to: str, name: str) -> Path:
+    """Write the order flow anew with another way out for its callers."""
+    path = folder / "order.yaml"
+    path.parent.mkdir(exist_ok=True)
+    wrong = GOOD.replace("to: queue", f"to: {to}").replace("name: care", f'name: "{name}"')
+    assert wrong != GOOD
+    path.write_text(wrong, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("to", "name", "says"),
+    [
+        ("queue", "returns", ""),
+        ("queue", "care", ""),
+        ("extension", "1001", ""),
+        ("queue", "refunds", "there is no queue `refunds`; choose of care, returns"),
+        ("extension", "1050", "there is no extension `1050`; choose of 1000-1002"),
+    ],
+)
+def test_ways_out_are_held_to_the_schools_queues_and_desks(
+    tmp_path: Path, school: Path, to: str, name: str, says: str
+) -> None:
+    path = leading(tmp_path / "flows", to, name)
+    code, said = lab("check", str(path), "--data", str(school), "--lang", "en")
+    assert code == (2 if says else 0), said
+    line = next(
+        at for at, text in enumerate(path.read_text("utf-8").splitlines(), 1) if name in text
+    )
+    assert said == (f"{path}:{line}: {says}\n" if says else f"{path}: good\n").replace(
+        "1000-1002", "1000-1002, see lab people list"
+    )
+    if says:
+        for deed in ("draw", "play"):
+            with pytest.raises(FlowTrouble, match=f"order.yaml:{line}: there is no {to}"):
+                find(str(path), Words("en"), School.at(school))
+            assert lab(deed, str(path), "--data", str(school))[0] != 0
+    else:
+        assert lab("draw", str(path), "--data", str(school))[0] == 0
+
+
+def test_a_schools_own_flow_is_found_by_its_name(school: Path) -> None:
+    leading(school / "flows", "queue", "returns")
+    code, said = lab("play", "order", "--data", str(school), "--lang", "en", typed="2\n")
+    assert code == 0 and "order number" in said
+    one, _ = find("order", Words("en"), School.at(school))
+    assert one.path == school / "flows" / "order.yaml"
+
+
+def test_a_folder_without_a_class_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(NoData, match="lab serve --data"):
+        School.at(tmp_path)
 
 
 # ── walking ──────────────────────────────────────────────────────────────────
