@@ -50,10 +50,12 @@ def ivr_draw(
 def ivr_play(
     file: str,
     caller: str = "00001234567",
+    speak: Annotated[bool, typer.Option("--speak")] = False,
     data: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:
     """Walk through a flow here in the terminal, by keys, without a telephone."""
     from lab import menus
+    from lab.aloud import Aloud
 
-    menus.play(file, Words(lang), caller, data)
+    menus.play(file, Words(lang), caller, data, Aloud() if speak else None)

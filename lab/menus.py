@@ -22,6 +22,7 @@ from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved
 from classroom.plan import QUEUE, queues_of
 from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
+from lab.aloud import Aloud
 from lab.errors import FAILED, LabError
 from lab.parts.palette import MIST, ROSE, TEAL
 from lab.roster import extensions
@@ -182,19 +183,34 @@ def _arrows(sheet: FlowSheet) -> Iterator[str]:
 # ── walking ──────────────────────────────────────────────────────────────────
 
 
-def play(file: str, words: Words, caller: str, data: Path | None = None) -> None:
-    """Walk through a flow: type keys, an empty line is silence, ``/`` hangs up."""
+def play(
+    file: str,
+    words: Words,
+    caller: str,
+    data: Path | None = None,
+    aloud: Aloud | None = None,
+) -> None:
+    """Walk through a flow: type keys, an empty line is silence, ``/`` hangs up; ``aloud`` speaks."""
     one, shelf = find(file, words, School.at(data))
     walk = Walk(one, shelf, words, caller=caller)
     screen = Console(highlight=False)
     screen.print(Text(words("ivr.rules"), style=MIST))
-    for line in walk.begin():
-        screen.print(line, markup=False)
+    _tell(screen, walk, walk.begin(), aloud)
     while not walk.over:
         try:
             typed = input(f"{words('ivr.answer') if walk.looking else words('ivr.keys')} ")
         except (EOFError, KeyboardInterrupt):
             typed = "/"
             print()
-        for line in walk.typed(typed.strip()):
-            screen.print(line, markup=False)
+        _tell(screen, walk, walk.typed(typed.strip()), aloud)
+    if aloud and (path := aloud.close(one.name)):
+        screen.print(words("ivr.kept", path=path), markup=False, soft_wrap=True)
+
+
+def _tell(screen: Console, walk: Walk, lines: Sequence[str], aloud: Aloud | None) -> None:
+    for line in lines:
+        screen.print(line, markup=False)
+    heard, walk.spoken = walk.spoken, []
+    if aloud:
+        for text, lang in heard:
+            aloud.say(text, lang)

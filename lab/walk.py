@@ -41,6 +41,8 @@ class Walk:
         self._lang: Lang = words.lang
         self.left = ""
         """How the flow was left."""
+        self.spoken: list[tuple[str, Lang]] = []
+        """What the caller heard since somebody last took it away: words and their language."""
 
     @property
     def over(self) -> bool:
@@ -84,6 +86,8 @@ class Walk:
             match todo.popleft():
                 case ivr.Tell(prompts=prompts):
                     told.append(f"  {self._say(prompts)}")
+                    heard = [key for key in prompts if not self._words(key).startswith("[")]
+                    self.spoken.append((self._say(heard), self._lang))
                     todo.extend(self.visit.played())
                 case ivr.Speak(lang=lang):
                     self._lang = "en" if lang == "en" else "zh"

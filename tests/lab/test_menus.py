@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import wave
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from classroom.flows.shelf import BUNDLED
-from lab.cli import app
-from lab.menus import FlowTrouble, School, find
+from classroom.speech.prompts import ANNOUNCERS
+from classroom.speech.voice import Pcm, Spoken
+from lab.aloud import Aloud
+from lab.cli import app, main
+from lab.menus import FlowTrouble, School, find, play
 from lab.roster import NoData
 from lab.walk import Walk
 from lab.words import Lang, Words
@@ -209,6 +216,61 @@ def test_hanging_up_still_leaves_the_note() -> None:
     hung, note = way.typed("/")[:2]
     assert hung == "· the caller hung up" and "note" in note
     assert way.over
+
+
+class Reader:
+    """A voice that writes down what it is given and hums a tenth of a second for it."""
+
+    name = version = "reader"
+
+    def __init__(self) -> None:
+        self.read: list[Spoken] = []
+
+    def voices(self) -> tuple[str, ...]:
+        return ()
+
+    def say(self, line: Spoken) -> Pcm:
+        self.read.append(line)
+        return np.full(800, 0.25, np.float32)
+
+
+@pytest.mark.parametrize("ways", [[], [[sys.executable, "-c", "raise SystemExit(1)"]]])
+def test_prompts_without_a_sound_card_are_kept_in_a_file(
+    ways: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, typed = Reader(), iter(["2", "/"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+    play("order", Words("en"), "00001234567", None, Aloud(reader, ways))
+    said = capsys.readouterr().out
+    texts = [(line.text, line.voice) for line in reader.read]
+    assert texts[0][0].startswith("中文服务请按1") and texts[0][1] == ANNOUNCERS["zh"][0]
+    assert "order number" in texts[1][0] and texts[1][1] == ANNOUNCERS["en"][0]
+    path = Path(said.split("The prompts are in ")[1].strip())
+    with wave.open(str(path)) as file:
+        assert file.getframerate() == 8000
+        assert file.getnframes() == len(texts) * (800 + 3200)
+    shutil.rmtree(path.parent)
+
+
+def test_prompts_with_a_sound_card_are_played(tmp_path: Path) -> None:
+    copy = "import shutil, sys; shutil.copy(sys.argv[2], sys.argv[1])"
+    aloud = Aloud(Reader(), [[sys.executable, "-c", copy, str(tmp_path / "heard.wav")]])
+    aloud.say("Good morning.", "en")
+    aloud.say("…", "en")
+    assert aloud.close("order") is None
+    with wave.open(str(tmp_path / "heard.wav")) as file:
+        assert file.getnframes() == 800
+
+
+def test_without_voices_one_sentence_says_how_to_get_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("classroom.speech.models.missing", lambda: ["onnxruntime"])
+    monkeypatch.setattr("sys.argv", ["lab", "ivr", "play", "order", "--speak"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert "make voice" in capsys.readouterr().err
 
 
 def test_a_walk_on_the_terminal_ends_with_its_input() -> None:
