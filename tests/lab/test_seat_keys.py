@@ -313,7 +313,7 @@ async def test_the_language_switches_in_the_middle_of_a_call_and_keeps_what_is_t
         await stage.talk()
         await stage.pilot.press(*"half a li")
         await stage.pilot.press("f10")
-        await until(stage.pilot, lambda: shows(stage.app, "F8 Hang up"))
+        await until(stage.pilot, lambda: shows(stage.app, "F8 End"))
         assert shows(stage.app, "PRACTICE")
         assert stage.app.screen.query_one(Input).value == "half a li"
 

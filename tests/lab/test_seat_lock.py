@@ -56,7 +56,7 @@ async def test_the_reasons_are_those_of_the_school(seat):
         stage.door.tell(DeskChanged(desk=rest))
         await until(stage.pilot, lambda: shows(stage.app, "小休 喝茶"))
         await stage.pilot.press("f10")
-        await until(stage.pilot, lambda: shows(stage.app, "break tea"))
+        await until(stage.pilot, lambda: shows(stage.app, "break: tea"))
         assert isinstance(stage.app.screen, SeatScreen), "the school locks no screen"
 
 
