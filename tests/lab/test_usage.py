@@ -30,8 +30,8 @@ def _chinese_again() -> Iterator[None]:
     speak("zh")
 
 
-def lab(*words: str, env: str = "") -> tuple[int, str]:
-    settings = {"COLUMNS": "300", "TERMINAL_WIDTH": "300", VARIABLE: env}
+def lab(*words: str, env: str = "", columns: int = 300) -> tuple[int, str]:
+    settings = {"COLUMNS": str(columns), VARIABLE: env}
     done = CliRunner().invoke(app, words, env=settings, prog_name="lab")
     return done.exit_code, done.output
 
@@ -76,6 +76,7 @@ def test_each_page_is_in_the_language_asked_for(path: tuple[str, ...], command: 
         wanted += [told[key_of(path, param)] for param in command.params] + [told["options.help"]]
         for text in wanted:
             assert " ".join(text.split()) in flat
+        assert "…" not in lab(*path, "--help", "--lang", lang, columns=80)[1], "cut off"
         if lang == "zh":
             assert not LEFT_BY_TYPER.search(page), page
         else:
