@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from classroom.practice import manners
-from classroom.practice.manners import Do, Doing, HeardBy, Hush, Saying, Told, Waiting
+from classroom.practice.manners import Announcer, Do, Doing, HeardBy, Hush, Saying, Told, Waiting
 from classroom.practice.orders import CustomerEnded, CustomerHeard, CustomerRated, MoodChanged
 from scenarios.acts import (
     Act,
@@ -73,8 +73,7 @@ class Customer:
         self._waiting: Waiting | None = None
         self._give_up_at: float | None = None
         self._talking = False
-        self._line_speaks_until = 0.0
-        """What is heard before is the switchboard's announcement."""
+        self._switchboard = Announcer()
         self._rating: int | None = None
         self._why = ""
         self._mood_told: dict[str, int] = {}
@@ -191,8 +190,10 @@ class Customer:
         self._agent_since = None
         self._last_sound = max(self._last_sound, at)
         self._not_before = max(self._not_before, at + manners.BREATH)
-        announced = at <= self._line_speaks_until
-        if not announced and began - self._last_words > manners.WORDS_CARRY:
+        if (
+            not self._switchboard.says(began, at - began)
+            and began - self._last_words > manners.WORDS_CARRY
+        ):
             if self._saying and at - began > manners.INTERRUPTS:
                 self._maybe_interrupted(began)
             self._voice_due = (now + manners.WORDS_FOLLOW, began)
@@ -257,14 +258,14 @@ class Customer:
         if self._waiting:
             self._count_wait(now)
         self._waiting, self._talking, self._last_sound = None, True, now + announcement
-        self._line_speaks_until = now + announcement + (manners.ANNOUNCED if announcement else 0.0)
+        self._switchboard.announces(now, announcement)
         self._take(self.mind.opens(), now)
 
     def _asked_to_rate(self, now: float) -> None:
         """Press the mark; a customer whose matter is open hangs up on a line that nobody is on."""
         self._hush(now)
         self._todo.clear()
-        self._line_speaks_until = float("inf")
+        self._switchboard.announces(now, float("inf"))
         self._waiting, self._voice_due, self._last_sound = None, None, now
         self._rating = self.mind.rating
         acts = self.mind.told(RatingAsked())

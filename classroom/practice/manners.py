@@ -36,7 +36,9 @@ BREATH: Final = 0.3
 SOUND_FOLLOWS: Final = 2.0
 """Words that do not say how long they sound: their sound begins so soon, or is not waited for."""
 ANNOUNCED: Final = 0.8
-"""Sound that ends so soon after an announcement was due to end is the announcement."""
+"""A voice at most so much longer than the announcement is the announcement."""
+ANNOUNCED_LATE: Final = 2.0
+"""The announcement may begin so long after its end was due: the machine was busy."""
 LONGEST_TURN: Final = 20.0
 """An agent's sound that goes on longer is no longer waited for."""
 
@@ -93,6 +95,30 @@ class Saying:
         if self.sounded is None:
             return [self.report(order_id, more), self.report(order_id, more, now)]
         return [self.report(order_id, more, max(now + ON_THE_LINE, self.sounded))]
+
+
+@dataclass(slots=True)
+class Announcer:
+    """Tells the switchboard's voice from the agent's: by its length, for it may come late."""
+
+    left: float = 0.0
+    """Seconds of voice that are still the announcement."""
+    until: float = 0.0
+    """A voice that begins later is the agent's."""
+
+    def announces(self, now: float, seconds: float) -> None:
+        """Hear that an announcement of this length begins now; 0: none does."""
+        if seconds:
+            self.left, self.until = seconds + ANNOUNCED, now + seconds + ANNOUNCED_LATE
+
+    def says(self, began: float, lasted: float) -> bool:
+        """Say whether this voice is the announcement, or a part of it."""
+        if began > self.until or lasted > self.left:
+            return False
+        self.left -= lasted
+        if self.left <= 2 * ANNOUNCED:
+            self.left = 0.0
+        return True
 
 
 @dataclass(slots=True)

@@ -17,9 +17,7 @@ from classroom.practice.session import Progress
 from classroom.settings import School
 from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
-from classroom.speech.messages import Urgency
-from classroom.speech.prompts import AGENTS, ANNOUNCERS, texts
-from classroom.speech.voice import Spoken
+from classroom.speech.prompts import AGENTS, render, texts
 from scenarios.model import Scenario
 
 _log = structlog.get_logger("voices")
@@ -61,28 +59,22 @@ class Voices:
         """Render what the next caller will hear and tell the board; the rest follows by itself."""
         words = self._texts(lang)
         self._lang = lang
-        soon = [*FIRST, *(f"agent.{extension}" for extension in list(self._extensions())[:1])]
+        soon = {k: text for k, text in words.items() if k in FIRST or k.startswith("agent.")}
         try:
-            self._changed(await self._render(lang, {key: words[key] for key in soon}, progress))
+            self._take(await render(self._speech, lang, soon, progress))
         except SpeechError as error:
             _log.error("announcements not rendered", why=str(error))
             return
         self._do_later(self._render_all(lang, words))
 
     async def _render_all(self, lang: wire.Lang, words: dict[str, str]) -> None:
-        clips = await self._render(lang, words, lambda done, of: None, urgent=False)
+        clips = await render(self._speech, lang, words, urgency="lesson")
         if self._lang == lang:
-            self._changed(clips)
+            self._take(clips)
 
-    async def _render(
-        self, lang: wire.Lang, words: dict[str, str], progress: Progress, *, urgent: bool = True
-    ) -> dict[str, str]:
-        voice, speed = ANNOUNCERS[lang]
-        lines = {key: Spoken(text, voice, speed) for key, text in words.items()}
-        urgency: Urgency = "call" if urgent else "lesson"
-        done = await self._speech.prepare(lines.values(), progress, urgency)
-        self._clips = {key: str(done[line]) for key, line in lines.items()}
-        return self._clips
+    def _take(self, clips: dict[str, str]) -> None:
+        self._clips = clips
+        self._changed(clips)
 
     @property
     def lang(self) -> wire.Lang:

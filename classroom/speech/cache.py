@@ -92,3 +92,10 @@ def whole(data: bytes) -> int | None:
 def seconds_of(path: Path) -> float:
     """Return how long a clip sounds; zero for a file that is no clip."""
     return (whole(path.read_bytes()) or 0) / RATE
+
+
+def sound_of(path: Path) -> Pcm:
+    """Return a clip's samples; none for a file that is no clip."""
+    data = path.read_bytes()
+    body = data[_RIFF.size : _RIFF.size + 2 * (whole(data) or 0)]
+    return (np.frombuffer(body, "<i2") / 32767).astype(np.float32)

@@ -10,14 +10,16 @@ import asyncio
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from classroom.door.wire import Lang
-from classroom.speech.cache import ClipCache
+from classroom.speech.cache import ClipCache, sound_of
 from classroom.speech.errors import SpeechError, TooBusy, Unspeakable, VoiceMissing, WorkerLost
 from classroom.speech.messages import (
     Engine,
@@ -129,6 +131,17 @@ class Speech:
         for outcome in outcomes:
             if outcome is not None:
                 raise outcome
+        return clips
+
+    def join(self, pieces: Mapping[Spoken, Sequence[Path]]) -> dict[Spoken, Path]:
+        """Put clips together, one after the other: the line they make → its clip."""
+        cache, version = ClipCache(self.clips), f"{self.version}/joined"
+        sounds = {path: sound_of(path) for path in {one for row in pieces.values() for one in row}}
+        clips: dict[Spoken, Path] = {}
+        for line, row in pieces.items():
+            clip = cache.find(version, line)
+            clip = clip or cache.keep(version, line, np.concatenate([sounds[one] for one in row]))
+            clips[line] = clip.path
         return clips
 
     async def close(self) -> None:

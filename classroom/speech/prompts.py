@@ -6,13 +6,16 @@ Keys that end in a number are told to a caller with that number: ``queue.positio
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from classroom.door.wire import Lang
+from classroom.speech import reading
 from classroom.speech.client import Speech
 from classroom.speech.mail_prompts import MAIL
 from classroom.speech.messages import Urgency
+from classroom.speech.values import PAUSE_WORD
 from classroom.speech.voice import Spoken
 
 ANNOUNCERS: Mapping[Lang, tuple[str, float]] = MappingProxyType(
@@ -24,13 +27,6 @@ AGENTS: Mapping[Lang, str] = MappingProxyType({"zh": "zf_xiaobei", "en": "en_lig
 
 LONGEST_LINE = 20
 """Positions beyond this are not told."""
-LATER = (
-    "voicemail.", "conference.", "line.", "flow.sorry", "extension.unavailable",
-    "callback.", "last_agent.", "offer.", "forward.", "undisturbed.",
-)  # fmt: skip
-"""What a lesson's first call cannot need."""
-FIRST = 2
-"""Positions and minutes that the first call may need."""
 LONGEST_WAIT = 30
 """Minutes; the switchboard speaks longer waits as this."""
 
@@ -129,6 +125,10 @@ _MINUTE: Mapping[Lang, str] = MappingProxyType(
 )
 
 
+DESKS = ("agent", "rate.agent")
+"""Announcements that name a desk: their clips are joined from pieces."""
+
+
 def texts(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[str, str]:
     """Write every announcement: prompt key → words."""
     said = {key: text.format(school=school) for key, text in TEXTS[lang].items()}
@@ -137,7 +137,7 @@ def texts(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[st
     for minutes in range(1, LONGEST_WAIT + 1):
         said[f"queue.wait.{minutes}"] = wait(lang, minutes)
     for extension in extensions:
-        for key in ("agent", "rate.agent"):
+        for key in DESKS:
             said[f"{key}.{extension}"] = NUMBERED[lang][key].format(number=extension)
     return said
 
@@ -156,12 +156,18 @@ def wait(lang: Lang, minutes: int) -> str:
     return NUMBERED[lang]["queue.wait"].format(number=minutes)
 
 
-def needed_first(key: str) -> bool:
-    """Tell whether the first call may need this announcement; the rest can be rendered meanwhile."""
-    name, _, number = key.rpartition(".")
-    if key.startswith(LATER):
-        return False
-    return not (name.startswith("queue.") and number.isdigit()) or int(number) <= FIRST
+def pieces(lang: Lang, key: str) -> list[str]:
+    """Cut the announcement of a desk into what is rendered once for all desks; [] for any other.
+
+    A class of fifty has its hundred announcements as soon as these few are rendered.
+    """
+    name, _, extension = key.rpartition(".")
+    if name not in DESKS:
+        return []
+    before, _, behind = NUMBERED[lang][name].partition("{number}")
+    digits = reading.words("phone", extension, lang) or [extension]
+    parts = (piece.strip() for piece in (before, *digits, behind) if piece != PAUSE_WORD)
+    return [piece for piece in parts if piece]
 
 
 async def render(
@@ -173,6 +179,12 @@ async def render(
 ) -> dict[str, str]:
     """Render announcements: prompt key → clip, as the board's plan takes them."""
     voice, speed = ANNOUNCERS[lang]
-    lines = {key: Spoken(text, voice, speed) for key, text in said.items()}
-    rendered = await speech.prepare(lines.values(), progress, urgency)
-    return {key: str(rendered[line]) for key, line in lines.items()}
+    whole = {key: Spoken(text, voice, speed) for key, text in said.items()}
+    cut = {key: [Spoken(one, voice, speed) for one in pieces(lang, key)] for key in said}
+    lines = [line for key in said for line in cut[key] or [whole[key]]]
+    rendered = await speech.prepare(lines, progress, urgency)
+    joined = await asyncio.to_thread(
+        speech.join, {whole[key]: [rendered[one] for one in cut[key]] for key in said if cut[key]}
+    )
+    clips = rendered | joined
+    return {key: str(clips[line]) for key, line in whole.items()}

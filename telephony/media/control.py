@@ -133,10 +133,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PauseRecording:
-    """Zero both channels while paused, so that the length stays true."""
+    """Zero both channels while paused, so that the length stays true.
+
+    It begins at once and ends with the sound of the moment ``at``, however late the worker is.
+    """
 
     recording: str
     paused: bool
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,7 +385,7 @@ class Studio:
 
     def _pause(self, command: control.PauseRecording) -> None:
         if command.recording in self._recorder:
-            self._recorder.pause(command.recording, command.paused)
+            self._recorder.pause(command.recording, command.paused, command.at)
 
     def _stop_recording(self, recording: str, until: float | None = None) -> None:
         if recording not in self._recorder:

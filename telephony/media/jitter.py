@@ -2,8 +2,10 @@
 
 All legs share one numpy ring, so that a tick reads and decodes every leg in one indexing step.
 A stream starts two frames deep (three after it has come late once). What is late is dropped, what
-is missing is concealed for 60 ms and then silent, and a leg whose clock runs faster or slower than
-ours loses or gains one frame whenever the slack of several seconds says so.
+is missing is concealed for 60 ms and then silent. Sound that a burst left in store beyond need is let
+go in the next pause of speech, so that a talk that stood still for a moment is soon as prompt as
+before; and a leg whose clock runs faster or slower than ours loses or gains one frame whenever the
+slack of several seconds says so.
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ CONCEALED: Final = 3
 WINDOW: Final = 250
 """Ticks over which the slack is judged."""
 
+NOTICED: Final = 25
+"""Ticks over which sound in store beyond need is noticed."""
+
+PAUSE: Final = 200.0
+"""Samples below this are a pause of speech (-44 dBFS)."""
+
 _PLENTY: Final = SLOTS * FRAME
 _SLACK_WANTED: Final = FRAME
 _SLACK_TOO_MUCH: Final = (START_DEPTH + 2) * FRAME + FRAME // 2
@@ -46,7 +54,8 @@ class JitterRing:
     Where each leg's stream stands is a column of arrays, too, so that the packets of many legs are
     laid in as quickly as those of one. ``timestamp`` is the newest and ``place`` its position in the
     ring; the slot being played is the ring's tick plus ``shift``; ``slack`` is the least sound in
-    store of this window, in samples, just before a packet refilled it.
+    store of this window, in samples, just before a packet refilled it, ``store`` that of the last
+    half second, and ``over`` the frames of it beyond need.
     """
 
     def __init__(self, capacity: int = 16) -> None:
@@ -62,7 +71,9 @@ class JitterRing:
             (6, capacity), np.int64
         )
         self._depth = np.full(capacity, START_DEPTH, np.int64)
-        self._slack = np.full(capacity, _PLENTY, np.int64)
+        self._slack, self._store = np.full((2, capacity), _PLENTY, np.int64)
+        self._over = np.zeros(capacity, np.int64)
+        self._any_over = False
         self._decoders: dict[int, Decoder] = {}
         self._tick = SLOTS
 
@@ -75,8 +86,9 @@ class JitterRing:
         self._holds[row] = 0
         self._gone[row] = CONCEALED
         self._depth[row] = START_DEPTH
-        self._slack[row] = _PLENTY
-        for array in (self.concealed, self._shift, self._running, self._late, self._came):
+        self._slack[row] = self._store[row] = _PLENTY
+        states = (self.concealed, self._shift, self._running, self._late, self._came, self._over)
+        for array in states:
             array[row] = 0
         return row
 
@@ -97,7 +109,7 @@ class JitterRing:
         """Forget the stream: the next packet starts a new one."""
         self._running[row] = False
         self._decoders.pop(row, None)
-        self._late[row] = self._came[row] = 0
+        self._late[row] = self._came[row] = self._over[row] = 0
         self._holds[row] = 0
 
     def put_all(
@@ -121,7 +133,9 @@ class JitterRing:
             places, slots, playing = places[usual], slots[usual], playing[usual]
         self._late[rows] = 0
         self._came[rows] += FRAME
-        self._slack[rows] = np.minimum(self._slack[rows], places - (playing - 1) * FRAME)
+        stored = places - (playing - 1) * FRAME
+        self._slack[rows] = np.minimum(self._slack[rows], stored)
+        self._store[rows] = np.minimum(self._store[rows], stored)
         newest = places + FRAME > self._head[rows]
         if not newest.all():
             ahead, timestamps, places = rows[newest], timestamps[newest], places[newest]
@@ -141,7 +155,7 @@ class JitterRing:
             self._running[row] = True
             self._timestamp[row] = timestamp
             self._place[row] = self._head[row] = (playing + self._depth[row]) * FRAME
-            self._slack[row] = _PLENTY
+            self._slack[row] = self._store[row] = _PLENTY
         since = timestamp - int(self._timestamp[row])
         delta = ((since + 0x80000000) & 0xFFFFFFFF) - 0x80000000
         place = int(self._place[row]) + delta
@@ -152,7 +166,9 @@ class JitterRing:
         if end > (playing + SLOTS - 1) * FRAME:
             return self._put_anew(row, timestamp, payload, law)
         self._late[row] = 0
-        self._slack[row] = min(int(self._slack[row]), place - (playing - 1) * FRAME)
+        stored = place - (playing - 1) * FRAME
+        self._slack[row] = min(int(self._slack[row]), stored)
+        self._store[row] = min(int(self._store[row]), stored)
         if end > self._head[row]:
             self._timestamp[row], self._place[row], self._head[row] = timestamp, place, end
         self._came[row] += size
@@ -200,6 +216,8 @@ class JitterRing:
         frames = decode_frames(codes, holds - 1)
         for n in np.flatnonzero(holds == 1 + G722).tolist():
             frames[n] = self._decoder(int(rows[n])).decode(codes[n].tobytes())
+        if self._any_over:
+            self._let_go(rows, frames, missing)
         gone = self._gone[rows]
         if missing.any():
             self._conceal(rows[missing], frames, missing)
@@ -209,9 +227,45 @@ class JitterRing:
         self._gone[rows] = np.where(missing, gone + 1, 0)
         self._last[rows] = frames
         self._tick += 1
+        if self._tick % NOTICED == 0:
+            self._notice()
         if self._tick % WINDOW == 0:
             self._follow_clocks()
         return frames
+
+    def _notice(self) -> None:
+        """Count the frames that every stream has in store beyond need."""
+        spare = self._store // FRAME - (self._depth + 1)
+        self._over = np.where(self._running & (self._store < _PLENTY), np.maximum(spare, 0), 0)
+        self._any_over = bool(self._over.any())
+        self._store[:] = _PLENTY
+
+    def _let_go(
+        self,
+        rows: npt.NDArray[np.intp],
+        frames: npt.NDArray[np.float32],
+        missing: npt.NDArray[np.bool_],
+    ) -> None:
+        """Where too much is in store and this frame is a pause, play the next one instead."""
+        pauses = (self._over[rows] > 0) & ~missing & (np.abs(frames).max(axis=1) < PAUSE)
+        for n in np.flatnonzero(pauses).tolist():
+            row = int(rows[n])
+            self._over[row] -= 1
+            self._skip(row)
+            slot = (self._tick + int(self._shift[row])) % SLOTS
+            held = int(self._holds[row, slot])
+            self._holds[row, slot] = 0
+            if held == 1 + G722:
+                frames[n] = self._decoder(row).decode(self._codes[row, slot].tobytes())
+            elif held:
+                frames[n] = decode_frames(self._codes[row, slot][None], np.array([held - 1]))[0]
+
+    def _skip(self, row: int) -> None:
+        """Leave out one frame of a stream."""
+        self._shift[row] += 1
+        for least in (self._slack, self._store):
+            if least[row] < _PLENTY:
+                least[row] -= FRAME
 
     def _decoder(self, row: int) -> Decoder:
         if row not in self._decoders:
@@ -239,6 +293,7 @@ class JitterRing:
             if self._came[row] > WINDOW * FRAME * 0.9:
                 if self._slack[row] > _SLACK_TOO_MUCH:
                     self._shift[row] += -(-(self._slack[row] - _SLACK_TOO_MUCH) // FRAME)
+                    self._over[row] = 0
                 elif self._slack[row] < _SLACK_WANTED:
                     self._shift[row] -= 1
         self._came[:] = 0

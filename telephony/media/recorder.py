@@ -82,6 +82,8 @@ class _Reel:
     first: int
     begun: bool = False
     paused: bool = False
+    resumes: float | None = None
+    """The moment from which a paused one goes on."""
 
 
 class Recorder:
@@ -134,10 +136,19 @@ class Recorder:
         self._paused = np.array([reel.paused for reel in reels], np.bool_)
         self._since = np.array([reel.since or 0.0 for reel in reels])
         self._all_begun = all(reel.begun for reel in reels)
+        self._resuming = [reel for reel in reels if reel.resumes is not None]
 
-    def pause(self, recording: str, paused: bool) -> None:
-        """Write silence while paused."""
-        self._reels[recording].paused = paused
+    def pause(self, recording: str, paused: bool, at: float | None = None) -> None:
+        """Write silence from now on; or go on, at once or with the sound of that moment."""
+        reel = self._reels[recording]
+        reel.paused = paused or (reel.paused and at is not None)
+        reel.resumes = None if paused else at
+        self._arrange()
+
+    def _resume(self, now: float) -> None:
+        for reel in self._resuming:
+            if reel.resumes is not None and now >= reel.resumes:
+                reel.paused, reel.resumes = False, None
         self._arrange()
 
     def write(self, codes: npt.NDArray[np.uint8], now: float) -> None:
@@ -151,6 +162,8 @@ class Recorder:
             for reel in self._lined_up:
                 self._begin(reel, now)
             self._arrange()
+        if self._resuming:
+            self._resume(now)
         places = self._places
         due = np.rint((now - self._since) / _FRAME_SECONDS)
         for n in np.flatnonzero(due > self._frames[places]).tolist():

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from telephony.media import control
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import RecordingPaused, RecordingResumed
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
+
+UNDER_WAY: Final = 0.2
+"""Seconds that the last words of a pause may still be on their way to the recording."""
 
 
 def at_answer(call: Call, now: float) -> None:
@@ -68,7 +73,8 @@ def unpause(call: Call, extension: str, now: float) -> None:
     began, call.paused_at = call.paused_at, None
     call.sleep("pause")
     if call.sound.recording:
-        call.works.media.send(control.PauseRecording(call.sound.recording, paused=False))
+        recording, at = call.sound.recording, now + UNDER_WAY
+        call.works.media.send(control.PauseRecording(recording, paused=False, at=at))
     call.emit(RecordingResumed(call.id, now, extension, now - began))
 
 

@@ -402,6 +402,31 @@ class TestVoiceAlone:
         line.run(3.0)
         assert line.of(CustomerHeard) == []
 
+    def test_an_announcement_that_a_busy_machine_plays_late_is_not_the_agent_either(self):
+        """Its end is due at 3.0 s and comes at 4.6 s; what counts is how long it sounds."""
+        line = call()
+        line.customer.told("answered", line.now, announcement=3.0)
+        line.run(1.6)
+        self.speak(line, 3.1)
+        line.run(2.0)
+        assert line.of(CustomerHeard) == []
+
+    def test_a_short_greeting_right_after_the_announcement_is_the_agent(self):
+        line = call()
+        line.customer.told("answered", line.now, announcement=3.0)
+        self.speak(line, 2.9)
+        line.run(0.6)
+        self.speak(line, 0.7)
+        line.run(2.0)
+        assert [heard.heard_by for heard in line.of(CustomerHeard)] == ["voice"]
+
+    def test_an_agent_who_is_not_announced_is_heard_from_the_first_sound(self):
+        line = call()
+        line.customer.told("answered", line.now)
+        self.speak(line, 0.7)
+        line.run(2.0)
+        assert [heard.heard_by for heard in line.of(CustomerHeard)] == ["voice"]
+
     def test_music_is_not_the_agent(self):
         line = answered()
         line.words("Hello, how can I help?")

@@ -4,7 +4,7 @@ import pytest
 
 from classroom.speech.cache import seconds_of
 from classroom.speech.client import Speech
-from classroom.speech.prompts import needed_first, render, texts
+from classroom.speech.prompts import pieces, render, texts
 from classroom.speech.spoken import in_chinese
 
 pytestmark = pytest.mark.unit
@@ -28,11 +28,17 @@ def test_the_first_in_the_queue_is_next():
     assert in_chinese(zh["queue.position.3"]) == "您前面还有两位客户在等待。"
 
 
-def test_what_the_first_call_needs_is_a_short_list():
-    said = texts("zh", school="X", extensions=["1001"])
-    first = [key for key in said if needed_first(key)]
-    assert {"welcome", "menu", "rate.ask", "agent.1001", "queue.position.1"} <= set(first)
-    assert len(first) < 20 < len(said)
+@pytest.mark.parametrize(
+    ("lang", "key", "said"),
+    [
+        ("zh", "agent.1007", ["工号", "幺", "零", "零", "七", "为您服务。"]),
+        ("zh", "rate.agent.1020", ["刚才为您服务的坐席是", "幺", "零", "二", "零", "号。"]),
+        ("en", "agent.1007", ["Agent", "one", "zero", "zero", "seven", "is at your service."]),
+        ("zh", "menu", []),
+    ],
+)
+def test_the_announcement_of_a_desk_is_joined_from_pieces_that_all_desks_share(lang, key, said):
+    assert pieces(lang, key) == said
 
 
 @pytest.mark.wire
@@ -41,6 +47,10 @@ async def test_every_announcement_becomes_a_clip(tmp_path: Path):
     await speech.start()
     said = texts("zh", school="实训呼叫中心", extensions=["1001", "1002"])
     rendered = await render(speech, "zh", said)
+    parts = await render(speech, "zh", {"a": "工号", "b": "幺", "c": "零", "d": "为您服务。"})
     await speech.close()
     assert set(rendered) == set(said)
+    a, b, c, d = (seconds_of(Path(clip)) for clip in parts.values())
+    assert seconds_of(Path(rendered["agent.1001"])) == pytest.approx(a + 2 * b + 2 * c + d)
+    assert rendered["agent.1001"] != rendered["agent.1002"] != rendered["rate.agent.1002"]
     assert all(seconds_of(Path(clip)) > 0.2 for clip in rendered.values())

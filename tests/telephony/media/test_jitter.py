@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telephony.media.codec import A_LAW, FRAME, MU_LAW, decode, encode
-from telephony.media.jitter import CONCEALED, START_DEPTH, WINDOW, JitterRing
+from telephony.media.jitter import CONCEALED, DEEPER_START, START_DEPTH, WINDOW, JitterRing
 
 pytestmark = pytest.mark.unit
 
@@ -139,6 +139,62 @@ def test_a_stream_that_stays_late_starts_again_deeper() -> None:
     heard = line.numbers()[heard_before:]
     assert value(20) in heard
     assert heard[-5:] == [value(n) for n in range(18, 23)]
+
+
+def stand_still(line: Line, spoken: int, frames: int) -> int:
+    """Speak, then bring so many frames at once after the ring played on; returns the last number."""
+    for n in range(1, spoken + 1):
+        line.put(n)
+        line.tick()
+    line.tick(frames)
+    for n in range(spoken + 1, spoken + frames + 1):
+        line.put(n)
+    return spoken + frames
+
+
+def test_what_a_burst_left_in_store_is_let_go_in_the_next_pause() -> None:
+    """Pause frames are number 0; the first word after the pause is as prompt as at the start."""
+    line = Line()
+    last = stand_still(line, 20, 9)
+    for n in range(last + 1, last + 81):
+        line.ring.put(line.row, n * FRAME, frame(0), MU_LAW)
+        line.tick()
+    before = len(line.heard)
+    for n in range(last + 81, last + 91):
+        line.put(n)
+        line.tick()
+    line.tick(DEEPER_START)
+    heard = line.numbers()[before:]
+    assert heard[DEEPER_START:] == [value(n) for n in range(last + 81, last + 91)]
+
+
+def test_nothing_is_left_out_of_speech_that_does_not_pause() -> None:
+    line = Line()
+    last = stand_still(line, 20, 9)
+    for n in range(last + 1, last + 101):
+        line.put(n)
+        line.tick()
+    kept = [value(n) for n in range(last + 1, last + 80)]
+    heard = line.numbers()
+    begin = heard.index(kept[0])
+    assert heard[begin : begin + len(kept)] == kept
+
+
+def test_a_stream_that_stops_and_comes_back_loses_no_pause_it_does_not_have() -> None:
+    """What is not known of the store is not taken for plenty."""
+    line = Line()
+    last = stand_still(line, 20, 9)
+    for n in range(last + 1, last + 60):
+        line.ring.put(line.row, n * FRAME, frame(0), MU_LAW)
+        line.tick()
+    line.tick(60)
+    before = len(line.heard)
+    for n in range(last + 120, last + 140):
+        line.put(n)
+        line.tick()
+    line.tick(DEEPER_START)
+    kept = [number for number in line.numbers()[before:] if number]
+    assert kept == [value(n) for n in range(last + 120, last + 140)]
 
 
 @pytest.mark.parametrize("jump", [1_000_000, -1_000_000, 0x7FFFFFFF])

@@ -105,6 +105,22 @@ def test_a_pause_is_silence_of_its_true_length(tmp_path: Path) -> None:
     assert silent.sum() == 20
 
 
+def test_a_pause_ends_with_the_sound_of_its_moment_though_the_worker_is_behind(
+    tmp_path: Path,
+) -> None:
+    """The order comes while ten ticks are due that were spoken in the pause."""
+    recorder = Recorder(AtOnce())
+    recorder.open("r", str(tmp_path / "r.wav"), (0, 1), since=5.0)
+    recorder.pause("r", True)
+    recorder.pause("r", False, 5.0 + 10 * FRAME / RATE)
+    for n in range(20):
+        recorder.write(codes(), 5.0 + n * FRAME / RATE)
+    recorder.close("r")
+    sound, _ = soundfile.read(tmp_path / "r.wav", dtype="int16")
+    loud = np.abs(sound).reshape(20, FRAME, 2).min(axis=(1, 2)) > 0
+    assert loud.tolist() == [False] * 10 + [True] * 10
+
+
 def test_the_writes_of_many_recordings_fall_on_different_ticks(tmp_path: Path) -> None:
     recorder = Recorder(AtOnce())
     for n in range(20):
