@@ -33,9 +33,11 @@ from classroom.speech.messages import (
     to_line,
 )
 from classroom.speech.models import locate
-from classroom.speech.voice import Spoken
+from classroom.speech.voice import RATE, Spoken
 from classroom.words import say
 
+BREATH = RATE // 40
+"""Samples of silence cut off both ends of a clip before it is joined to others; 15 ms stay."""
 LIVES = 4
 """How often the process may die over one line, or in a row, before it is given up."""
 
@@ -134,9 +136,10 @@ class Speech:
         return clips
 
     def join(self, pieces: Mapping[Spoken, Sequence[Path]]) -> dict[Spoken, Path]:
-        """Put clips together, one after the other: the line they make → its clip."""
+        """Put clips together with short breaths between: the line they make → its clip."""
         cache, version = ClipCache(self.clips), f"{self.version}/joined"
-        sounds = {path: sound_of(path) for path in {one for row in pieces.values() for one in row}}
+        paths = {path for row in pieces.values() for path in row}
+        sounds = {path: sound_of(path)[BREATH:-BREATH] for path in paths}
         clips: dict[Spoken, Path] = {}
         for line, row in pieces.items():
             clip = cache.find(version, line)
