@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Literal
 
 from classroom.door import wire
 from classroom.floor import Floor
@@ -14,9 +14,6 @@ from classroom.store.ledger import Ledger
 from scripts_library.prompt import Said
 from telephony.pbx import events as news
 from telephony.pbx.ivr.news import FlowLeft
-
-NEAR: Final = 1.0
-"""A voice that begins within so many seconds of a typed line is that line's sound."""
 
 
 class Listening:
@@ -47,12 +44,14 @@ class Listening:
     def _agent(self, call: OpenCall, event: news.TextSaid) -> None:
         line = picked_line(event.headers)
         heard_by: Literal["picked", "typed"] = "picked" if line else "typed"
-        until = event.at + call.length(event.text, sound_seconds(event.headers))
+        sounds = sound_seconds(event.headers)
+        until = event.at + call.length(event.text, sounds)
         row = call.say(
             "agent", event.text, event.at, until,
             heard_by=heard_by, line=line, interrupted=call.speaking("customer") is not None,
             desk=event.extension or call.row.extension,
         )  # fmt: skip
+        call.spoken[-1].sounds = sounds
         self._ledger.keep(row)
         self._caption(call, "agent", event.text, event.at, until, heard_by)
         call.said.append(Said(event.text, line))
@@ -60,12 +59,11 @@ class Listening:
 
     def _voice(self, call: OpenCall, event: news.SpeechEnded) -> None:
         """A voice without words, unless it is the sound of a line that is known already."""
-        known = any(
-            one.clock - NEAR <= event.at and event.began <= (one.until or one.clock) + NEAR
-            for one in call.spoken
-            if one.who == "agent"
-        )
-        if not known:
+        lines = (one for one in reversed(call.spoken) if one.who == "agent" and one.text)
+        known = next((one for one in lines if one.owns(event.began, event.at)), None)
+        if known is not None:
+            known.heard += event.at - event.began
+        else:
             row = call.say("agent", "", event.began, event.at, heard_by="voice", confidence=0.0)
             self._ledger.keep(row)
             self._caption(call, "agent", "", event.began, event.at, "voice")

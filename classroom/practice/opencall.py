@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from classroom.door import wire
 from classroom.store.calls import Call, CallPart, EvidenceRow
 from scenarios.model import Scenario
 from scripts_library.prompt import Said
 
+NEAR: Final = 1.0
+"""A voice that begins within so many seconds of typed words is their sound."""
+LATE: Final = 5.0
+"""On a busy machine the end of their sound may come so much later."""
+WAVERS: Final = 0.5
+"""Seconds by which a voice and the sound it comes from may differ in length."""
 PACE = {"zh": 4.5, "en": 14.0}
 """Characters a second, for words whose sound has no known length."""
 
@@ -35,6 +42,18 @@ class Spoken:
     text: str
     who: str
     until: float | None = None
+    sounds: float = 0.0
+    """Seconds of voice that go with words that were typed; 0: none, or it is not known."""
+    heard: float = 0.0
+    """Seconds of voice that were taken for its own so far."""
+
+    def owns(self, began: float, at: float) -> bool:
+        """Tell whether a voice is the sound of these words: near them, or late but no more of it."""
+        until = self.until or self.clock
+        near = self.clock - NEAR <= at and began <= until + NEAR
+        rest = self.sounds - self.heard + WAVERS if self.sounds else 0.0
+        late = self.clock <= began <= until + LATE and at - began <= rest
+        return near or late
 
 
 @dataclass(slots=True)

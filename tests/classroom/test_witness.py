@@ -146,6 +146,25 @@ async def test_the_timeline_counts_from_the_answer(scene: Scene) -> None:
     assert evidence.facts["company"] and "agent" in evidence.facts
 
 
+async def test_the_late_end_of_a_lines_sound_is_no_voice_of_its_own_but_own_words_are(
+    scene: Scene,
+) -> None:
+    """Seven seconds of sound, its last piece three seconds late; then the agent says something."""
+    scene.ring()
+    scene.answer()
+    line = {"X-Lab-Line": "typed", "X-Lab-Sound": "7.38"}
+    scene.witness.board(news.TextSaid("o1", 72.0, "callee", "1001", "Let me repeat", line))
+    for began, at in ((72.1, 76.0), (77.0, 80.2), (82.4, 82.6), (83.0, 84.5)):
+        scene.witness.board(news.SpeechEnded("o1", began, at, "callee"))
+    await scene.ledger.settled()
+    evidence = await scene.records.evidence("o1")
+    assert evidence
+    said = [item for item in evidence.items if isinstance(item, Utterance)]
+    assert [(one.at, one.until, one.heard_by) for one in said if one.who == "agent"] == [
+        (2.0, pytest.approx(9.38), "typed"), (13.0, 14.5, "voice"),
+    ]  # fmt: skip
+
+
 async def test_the_card_pops_with_record_steps_and_form_but_no_answers(scene: Scene) -> None:
     scene.ring()
     cards = [e for e in scene.floor.snapshot("student", "1001") if isinstance(e, wire.CardPopped)]
