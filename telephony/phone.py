@@ -363,6 +363,8 @@ class Phone:
                 case control.Digit() | control.SpeechBegan() | control.SpeechEnded():
                     if event.leg == call.media:
                         call.tell(event)
+                case control.WorkerEnded():
+                    call.play_lost()
                 case control.LegFailed() if event.leg == call.media:
                     self.core.hang_up(call.id, self._clock())
                     self._over(call, f"its sound could not be opened: {event.why}")

@@ -296,6 +296,10 @@ class PhoneCall:
             self._silent(whole=True)
             self.tell(event)
 
+    def play_lost(self) -> None:
+        """Learn that what is played will never be over: the media worker died."""
+        self._silent(whole=False)
+
     def over(self, why: str, status: int | None = None) -> None:
         """Close the call's media and tell everybody who waits."""
         if self.state is CallState.OVER:

@@ -328,10 +328,17 @@ class WorkerReport:
     p99_ms: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerEnded:
+    """The worker died: nothing that it was told to do will be done, and no event follows."""
+
+    status: int
+
+
 MediaEvent: TypeAlias = (
     LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayBegan | PlayEnded
     | ClipFailed | RecordingBegan | RecordingClosed | RecordingBroken | LegReport
-    | SoundOpened | SoundFailed | WorkerReport
+    | SoundOpened | SoundFailed | WorkerReport | WorkerEnded
 )  # fmt: skip
 
 

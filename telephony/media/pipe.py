@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from telephony.media.child import COMMAND, QUIT_SECONDS, environment
-from telephony.media.control import Command, MediaEvent, Quit, from_line, to_line
+from telephony.media.control import Command, MediaEvent, Quit, WorkerEnded, from_line, to_line
 from telephony.media.errors import WorkerDied
 
 
@@ -102,9 +102,12 @@ class MediaPipe:
     def _listen(self) -> None:
         assert self._process is not None and self._process.stdout is not None
         for line in self._process.stdout:
-            event: MediaEvent = from_line(line)
-            for callback in tuple(self._subscribers):
-                callback(event)
-        self._process.wait()
+            self._hand_on(from_line(line))
+        status = self._process.wait()
         if not self._closing:
             self.died.set()
+            self._hand_on(WorkerEnded(status))
+
+    def _hand_on(self, event: MediaEvent) -> None:
+        for callback in tuple(self._subscribers):
+            callback(event)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from telephony.media.child import COMMAND, QUIT_SECONDS, environment
-from telephony.media.control import Command, MediaEvent, Quit, from_line, to_line
+from telephony.media.control import Command, MediaEvent, Quit, WorkerEnded, from_line, to_line
 from telephony.media.errors import WorkerDied
 
 _LONGEST_LINE: Final = 1 << 20
@@ -94,13 +94,16 @@ class MediaProcess:
 
     async def _listen(self) -> None:
         assert self._process is not None and self._process.stdout is not None
-        loop = asyncio.get_running_loop()
         async for line in self._process.stdout:
-            event: MediaEvent = from_line(line)
-            for callback in self._subscribers:  # one that raises must not deafen the others
-                loop.call_soon(callback, event)
+            self._hand_on(from_line(line))
         status = await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
         if not self._closing and not self.died.done():
+            self._hand_on(WorkerEnded(status))
             self.died.set_result(status)
+
+    def _hand_on(self, event: MediaEvent) -> None:
+        loop = asyncio.get_running_loop()
+        for callback in self._subscribers:  # one that raises must not deafen the others
+            loop.call_soon(callback, event)

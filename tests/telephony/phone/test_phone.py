@@ -1,13 +1,15 @@
 """Two telephones on real UDP sockets with a real media worker between them."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
 import pytest
 
 from telephony.errors import CallRefused, RegistrationRefused
-from telephony.media.control import Digit, SpeechBegan
+from telephony.media.control import Digit, PlayBegan, SpeechBegan
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang, Registered, RegistrationLost
 from telephony.phone_events import Answered, CallState, Ended, Held, Resumed, Ringing, TextCame
@@ -111,6 +113,24 @@ async def test_telephone_whose_worker_died_still_hangs_up() -> None:
         assert (await until(came, Ended)).why == "the far end hung up"
         again = await refusal_by(bert)
         assert again == 503
+
+
+async def test_nobody_waits_for_a_sound_that_died_with_its_worker() -> None:
+    media = MediaProcess()
+    await media.start()
+    async with (
+        Phone(None, media=media, name="anna") as anna,
+        Phone(None, media=media, name="bert") as bert,
+    ):
+        out, _ = await talking(anna, bert)
+        playing = await out.play(["tone:440:30"])
+        await until(out, PlayBegan)
+        assert media.pid is not None
+        os.kill(media.pid, signal.SIGKILL)
+        async with asyncio.timeout(60):
+            assert await playing is False
+        await out.hang_up()
+    await media.close()
 
 
 async def refusal_by(bert: Phone) -> int | None:
