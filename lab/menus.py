@@ -54,7 +54,11 @@ class School:
 
     def shelf(self, folder: Path | None) -> FlowShelf:
         """Every flow of a folder, and those that come with the program."""
-        shelf = FlowShelf(folder, frozenset(TEXTS["zh"]), self.queues, SHAPES, desks=self.desks)
+        desks = self.desks
+        shelf = FlowShelf(
+            folder, frozenset(TEXTS["zh"]), self.queues, SHAPES,
+            desks=None if desks is None else lambda: desks,
+        )  # fmt: skip
         shelf.load()
         return shelf
 
@@ -66,7 +70,8 @@ def find(file: str, words: Words, school: School | None = None) -> tuple[Shelved
     try:
         if not path.exists() and (own.exists() or (BUNDLED / f"{path.stem}.yaml").exists()):
             shelf = school.shelf(school.flows)
-            return shelf.find(path.stem), shelf
+            known = shelf.find(path.stem)
+            return shelf.fit(known.name, known.text, path=known.path), shelf
         shelf = school.shelf(path.parent)
         return shelf.fit(path.stem, read(path), path=path), shelf
     except FlowFault as error:

@@ -34,8 +34,9 @@ def flow_room(
     """Read the flows; ``open`` the room once the switchboard stands."""
     queues = frozenset(queues_of(settings))
     shelf = FlowShelf(
-        settings.data / "flows", frozenset(TEXTS["zh"]), queues, SHAPES, settings.school.lang
-    )
+        settings.data / "flows", frozenset(TEXTS["zh"]), queues, SHAPES, settings.school.lang,
+        desks=desks,
+    )  # fmt: skip
     shelf.load()
 
     async def speak(lang: Lang, said: dict[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -76,7 +76,7 @@ class FlowShelf:
     flows: dict[str, Shelved] = field(default_factory=dict)
     broken: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
     """Files that cannot be used, and why."""
-    desks: Collection[str] | None = None
+    desks: Callable[[], Collection[str]] | None = None
     """The school's extensions; None: they are not known and not checked."""
 
     def load(self) -> None:
@@ -128,10 +128,14 @@ class FlowShelf:
         )  # fmt: skip
 
     def house(self, name: str = "", *, alone: bool = False) -> House:
-        """What a flow may refer to; ``alone``: other flows are not read yet."""
+        """What a flow may refer to; ``alone``: other flows and desks are not known yet.
+
+        So a desk that is gone is told to whoever saves the flow, and takes no flow off the line.
+        """
         known = None if alone else {*self.flows, name} - {""}
+        desks = self.desks() if self.desks and not alone else None
         return House(
-            self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang, self.desks
+            self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang, desks
         )  # fmt: skip
 
     def find(self, name: str) -> Shelved:

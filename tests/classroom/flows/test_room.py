@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,8 +78,8 @@ class School:
 
 
 @asynccontextmanager
-async def school(folder: Path) -> AsyncIterator[School]:
-    shelf = FlowShelf(folder, set(TEXTS["zh"]), {"care"}, SHAPES)
+async def school(folder: Path, desks: Sequence[str] = ("1001",)) -> AsyncIterator[School]:
+    shelf = FlowShelf(folder, set(TEXTS["zh"]), {"care"}, SHAPES, desks=lambda: desks)
     shelf.load()
     spoken: list[tuple[str, str]] = []
     changes: list[int] = []
@@ -117,6 +117,25 @@ async def test_a_flow_is_put_live_and_the_next_callers_plan_has_it(tmp_path: Pat
         menu = plan.flows["front"].nodes["menu"]
         assert isinstance(menu, Menu) and menu.tries == 7
         assert here.changes, "the board was told"
+
+
+async def test_a_way_out_leads_to_a_desk_of_the_school_when_it_is_saved(tmp_path: Path) -> None:
+    """A desk that goes later takes no flow off the line; its page says so."""
+    text = """flow: direct
+start: out
+nodes:
+  out: {type: stop_flow, to: extension, name: "1002"}
+"""
+    async with school(tmp_path / "flows") as here:
+        page = await here.room.put("direct", text, "en")
+        assert not page.saved and not (tmp_path / "flows" / "direct.yaml").exists()
+        assert (page.problems[0].line, page.problems[0].weak) == (4, False)
+        assert page.problems[0].text.startswith("there is no extension `1002`; choose of 1001")
+    async with school(tmp_path / "flows", ("1001", "1002")) as here:
+        assert (await here.room.put("direct", text, "en")).saved
+    async with school(tmp_path / "flows") as here:
+        assert "direct" in here.room.shelf.flows
+        assert "no extension `1002`" in here.room.page("direct", "en").problems[0].text
 
 
 async def test_a_wrong_flow_is_not_saved_and_says_why_in_place(tmp_path: Path) -> None:
