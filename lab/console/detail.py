@@ -17,7 +17,7 @@ from lab.console.timeline import Timeline
 from lab.console.verdict import VerdictScreen
 from lab.errors import TOLD, NoPlayer, sentence_of
 from lab.parts import palette
-from lab.parts.cells import clock, cut
+from lab.parts.cells import clock, cut, points
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
 from lab.parts.keys import Key, bind, table
@@ -42,6 +42,8 @@ class DetailScreen(Screen[None]):
     DetailScreen { background: $background; }
     DetailScreen .head { height: 1; width: 100%; padding: 0 2; background: $surface; }
     DetailScreen #about { text-style: bold; }
+    DetailScreen #hands { display: none; }
+    DetailScreen #hands.-shown { display: block; }
     DetailScreen #body { height: 1fr; }
     DetailScreen #left { width: 1fr; }
     DetailScreen #right { width: 38; border-left: vkey $panel; }
@@ -74,6 +76,7 @@ class DetailScreen(Screen[None]):
         """Timeline on the left, scorecard on the right."""
         yield Label(id="about", classes="head", markup=False)
         yield Label(id="tape", classes="head", markup=False)
+        yield Label(id="hands", classes="head", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield Label(id="timeline-title", classes="title", markup=False)
@@ -112,6 +115,9 @@ class DetailScreen(Screen[None]):
         if record is not None:
             self.query_one("#about", Label).update(self._about(record))
             self.query_one("#tape", Label).update(self._tape(record))
+            hands = self.query_one("#hands", Label)
+            hands.set_class(len(record.parts) > 1, "-shown")
+            hands.update(self._hands(record))
             self.query_one(Timeline).show(record)
             pane = self.query_one(ScorecardPane)
             none = f"score.{record.ungraded or 'none'}"
@@ -140,6 +146,15 @@ class DetailScreen(Screen[None]):
         if tape.mark:
             row.append(f"  {say.or_plain('detail', tape.mark)}", style=palette.ROSE)
         return row
+
+    def _hands(self, record: CallRecord) -> str:
+        """Through whose hands a call went that was passed on, and each one's own marks."""
+        turns = []
+        for part in record.parts:
+            until = clock(part.ended) if part.ended is not None else ""
+            marks = points(part.score) if part.score is not None else "-"
+            turns.append(f"{part.agent} {part.extension} {clock(part.began)}-{until} {marks}")
+        return cut(self.words("detail.hands", turns=" → ".join(turns)), self.size.width - 4)
 
     def tell(self, sentence: str) -> None:
         """Show one sentence over the keys."""

@@ -5,7 +5,7 @@ import wave
 
 import pytest
 
-from classroom.door.wire import Alarm, CallChanged, DeskChanged, Graded, LessonOrder
+from classroom.door.wire import Alarm, CallChanged, CallPart, DeskChanged, Graded, LessonOrder
 from lab.console.app import ConsoleApp
 from lab.console.detail import DetailScreen
 from lab.console.timeline import Timeline
@@ -36,6 +36,24 @@ async def open_call(stage) -> DetailScreen:
     screen = stage.app.screen
     assert isinstance(screen, DetailScreen)
     return screen
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "经手与得分：s01 1001 00:00-00:48 71.5 → s07 1007 00:48-01:35 86"),
+        ("en", "Hands and marks: s01 1001 00:00-00:48 71.5 → s07 1007 00:48-01:35 86"),
+    ],
+)
+async def test_a_call_that_was_passed_on_shows_each_ones_part_and_marks(console, lang, said):
+    async with console(lang) as stage:
+        stage.door.the_calls[0].parts = [
+            CallPart(agent="s01", extension="1001", began=0.0, ended=48.0, score=71.5),
+            CallPart(agent="s07", extension="1007", began=48.0, ended=95.0, score=86.0),
+        ]
+        await open_call(stage)
+        assert shows(stage.app, said)
+        assert_aligned(stage.app)
 
 
 async def test_the_floor_shows_every_desk_with_duty_activity_and_timer(console):
