@@ -12,10 +12,10 @@ import pytest
 
 from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
+from tests.telephony.ears import SILENCE, Ear
 from tests.telephony.interop.test_baresip import desk
 from tests.telephony.interop.test_transfers import lifts
 from tests.telephony.interop.test_transports import floor, linphone, needs_linphone, until
-from tests.telephony.pbx.test_sound_wire import HEARD, SILENCE, Ear
 
 pytestmark = [pytest.mark.interop, needs_linphone]
 
@@ -61,7 +61,7 @@ async def test_linphone_joins_its_two_calls_and_both_ends_hear_each_other(tmp_pa
         await on.media.close()
         await mouths.close()
     caller, expert = ears
-    assert caller.level(EXPERT) > HEARD and expert.level(CALLER) > HEARD
-    assert max(caller.level(CALLER), caller.level(LINPHONE)) < SILENCE
-    assert max(expert.level(EXPERT), expert.level(LINPHONE)) < SILENCE
+    assert caller.hears(EXPERT) and expert.hears(CALLER)
+    assert max(caller.leaked(CALLER), caller.leaked(LINPHONE)) < SILENCE
+    assert max(expert.leaked(EXPERT), expert.leaked(LINPHONE)) < SILENCE
     assert not on.school.board.board.works.calls

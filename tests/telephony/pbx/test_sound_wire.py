@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from telephony.media import control
 from telephony.media.process import MediaProcess
 from telephony.pbx import call_events as did
 from telephony.pbx import conference_events as meeting
@@ -23,14 +22,12 @@ from telephony.pbx.taping import UNDER_WAY
 from telephony.phone import Phone, PhoneCall
 from tests.stage.exchange import PROMPTS
 from tests.stage.school import School, open_school
+from tests.telephony.ears import HEARD, SILENCE, Ear, leaked, loudest
 from tests.telephony.pbx.test_wire import lifts, phone, plan, seats
 
 pytestmark = pytest.mark.wire
 
-HEARD, SILENCE = -20.0, -60.0
 MUSIC = 2800
-WINDOW = np.hanning(1600)
-"""A fifth of a second with soft edges, so that one tone's beginning is not taken for another."""
 
 
 @pytest.fixture
@@ -38,28 +35,6 @@ async def mouths() -> AsyncIterator[MediaProcess]:
     """The worker behind all telephones; the board has another."""
     async with MediaProcess() as worker:
         yield worker
-
-
-def loudest(sound: np.ndarray, hertz: int) -> float:
-    """The level of one tone, dBFS, in the fifth of a second in which it is loudest."""
-    turning = WINDOW * np.exp(-2j * np.pi * hertz * np.arange(1600) / 8000) * 2 / WINDOW.sum()
-    starts = range(0, len(sound) - 1600, 400)
-    return max(20 * float(np.log10(abs(sound[n : n + 1600] @ turning) + 1e-9)) for n in starts)
-
-
-class Ear:
-    """Keeps what one telephone hears."""
-
-    def __init__(self, worker: MediaProcess, call: PhoneCall, path: Path) -> None:
-        self._worker, self.path = worker, path
-        worker.send(control.Record(path.stem, str(path)))
-        worker.send(control.SetRow(f"{path.stem}/left", {call.media: 1.0}))
-
-    def shut(self) -> None:
-        self._worker.send(control.StopRecording(self.path.stem))
-
-    def level(self, hertz: int) -> float:
-        return loudest(sf.read(self.path)[0][:, 0], hertz)
 
 
 async def speak(*said: tuple[PhoneCall, int], seconds: float = 0.6) -> None:
@@ -97,9 +72,9 @@ async def test_each_of_five_in_a_conference_hears_the_others_and_not_himself(
         await mouths.close()
         for (listener, speaker), ear in heard.items():
             if listener == speaker:
-                assert ear.level(tones[speaker]) < SILENCE, f"{speaker} hears himself"
+                assert ear.leaked(tones[speaker]) < SILENCE, f"{speaker} hears himself"
             else:
-                assert ear.level(tones[speaker]) > HEARD, f"{listener} does not hear {speaker}"
+                assert ear.hears(tones[speaker]), f"{listener} does not hear {speaker}"
         taped, _ = sf.read(closed.path)
         both = taped.sum(axis=1)
         assert all(loudest(both, hertz) > HEARD for hertz in tones.values()), "all are recorded"
@@ -117,12 +92,6 @@ async def customer_of(
     desk = await lifting
     await school.until(ev.DeskAnswered)
     return customer, desk
-
-
-def taped_levels(path: str, tones: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """Each tone's loudest moment in both channels of a recording."""
-    taped, _ = sf.read(path)
-    return {hertz: (loudest(taped[:, 0], hertz), loudest(taped[:, 1], hertz)) for hertz in tones}
 
 
 @pytest.mark.feature("SEA-32")
@@ -155,14 +124,17 @@ async def test_a_customer_hears_music_and_no_word_of_the_consultation_nor_does_t
         await customer.hang_up()
         closed = await school.until(ev.RecordingClosed)
         await mouths.close()
-    assert ears["customer"].level(MUSIC) > HEARD
-    assert ears["customer"].level(aside) < SILENCE and ears["customer"].level(expert_says) < SILENCE
-    assert ears["agent"].level(expert_says) > HEARD and ears["expert"].level(aside) > HEARD
-    assert ears["agent"].level(alone) < SILENCE and ears["expert"].level(alone) < SILENCE
-    taped = taped_levels(closed.path, (before, aside, expert_says, after, MUSIC))
-    assert taped[before][1] > HEARD and taped[after][1] > HEARD
+    assert ears["customer"].hears(MUSIC)
+    assert ears["agent"].hears(expert_says) and ears["expert"].hears(aside)
+    for name, hertz in (
+        ("customer", aside), ("customer", expert_says), ("agent", alone), ("expert", alone),
+    ):  # fmt: skip
+        assert ears[name].leaked(hertz) < SILENCE, f"the {name} hears {hertz} Hz"
+    left, right = sf.read(closed.path)[0].T
+    assert loudest(right, before) > HEARD and loudest(right, after) > HEARD
     for hertz in (aside, expert_says, MUSIC):
-        assert max(taped[hertz]) < SILENCE, f"{hertz} Hz of the consultation is on the recording"
+        on_tape = max(leaked(left, hertz), leaked(right, hertz))
+        assert on_tape < SILENCE, f"{hertz} Hz of the consultation is on the recording"
 
 
 @pytest.mark.feature("TEL-10")
@@ -183,8 +155,11 @@ async def test_a_card_number_is_on_neither_channel_and_the_talk_around_it_is(
         closed = await school.until(ev.RecordingClosed)
         paused = (await school.until(did.RecordingResumed)).paused
     taped, rate = sf.read(closed.path)
-    levels = taped_levels(closed.path, (400, 700, 1000, 1300, 1600, 1900))
-    assert min(levels[400][0], levels[1600][0], levels[700][1], levels[1900][1]) > HEARD
-    assert max(*levels[1000], *levels[1300]) < SILENCE, "the card number is on the recording"
+    left, right = taped.T
+    assert all(loudest(left, hertz) > HEARD for hertz in (400, 1600))
+    assert all(loudest(right, hertz) > HEARD for hertz in (700, 1900))
+    for hertz in (1000, 1300):
+        on_tape = max(leaked(left, hertz), leaked(right, hertz))
+        assert on_tape < SILENCE, "the card number is on the recording"
     blank = np.flatnonzero(np.abs(taped).max(axis=1) > 10 ** (SILENCE / 20))
     assert np.diff(blank).max() > 0.9 * paused * rate, "both channels are silent all through it"

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile as sf
 
@@ -20,6 +19,7 @@ from telephony.phone import Account, Phone, PhoneCall, Rang
 from telephony.phone_events import TextCame
 from tests.stage.exchange import plan_of
 from tests.stage.school import School, open_school
+from tests.telephony.ears import leaked, loudest
 
 pytestmark = pytest.mark.wire
 
@@ -65,13 +65,6 @@ async def lifts(telephone: Phone) -> PhoneCall:
     raise AssertionError("nobody called")
 
 
-def level(sound: np.ndarray, hertz: int) -> float:
-    """The level of one tone in dBFS."""
-    phase = np.exp(-2j * np.pi * hertz * np.arange(len(sound)) / 8000)
-    amplitude = 2 * abs(np.mean(sound * phase))
-    return 20 * float(np.log10(amplitude + 1e-9))
-
-
 @pytest.mark.feature("TEL-10")
 async def test_two_calls_at_once_and_no_sound_crosses(mouths: MediaProcess, tmp_path: Path) -> None:
     tones = {"1001": 450, "1002": 700, "1003": 1100, "1004": 1600}
@@ -97,15 +90,13 @@ async def test_two_calls_at_once_and_no_sound_crosses(mouths: MediaProcess, tmp_
             call = started[closed.call]
             sound, rate = sf.read(closed.path)
             assert (rate, sound.shape[1]) == (8000, 2)
-            begun = max(int(np.argmax(np.abs(ear) > 0.1)) for ear in sound.T)
-            steady = sound[begun + 1600 : begun + 9600]
             for channel, own in enumerate((call.extension, call.dialled)):
                 for extension, hertz in tones.items():
-                    heard = level(steady[:, channel], hertz)
                     if extension == own:
-                        assert heard == pytest.approx(-12, abs=1.5)
+                        assert loudest(sound[:, channel], hertz) == pytest.approx(-12, abs=1.5)
                     else:
-                        assert heard < -50, f"{extension} crossed into {own}'s channel"
+                        crossed = leaked(sound[:, channel], hertz)
+                        assert crossed < -50, f"{extension} crossed into {own}'s channel"
         assert not school.all(ev.Alarm)
 
 
@@ -152,9 +143,9 @@ async def test_a_training_call_from_end_to_end(mouths: MediaProcess, tmp_path: P
         closed = await school.until(ev.RecordingClosed)
         sound, _ = sf.read(closed.path)
         assert closed.seconds == pytest.approx(ended.talked, abs=1.0)
-        assert level_anywhere(sound[:, 0], 1100) > -15, "left is the customer"
-        assert level_anywhere(sound[:, 1], 700) > -15, "right is the agent"
-        assert level_anywhere(sound[:, 0], 700) < -40
+        assert loudest(sound[:, 0], 1100) > -15, "left is the customer"
+        assert loudest(sound[:, 1], 700) > -15, "right is the agent"
+        assert leaked(sound[:, 0], 700) < -40
         assert [event.by for event in school.all(ev.SpeechBegan)]
 
 
@@ -163,14 +154,6 @@ async def first_text(call: PhoneCall) -> AsyncIterator[TextCame]:
         if isinstance(event, TextCame):
             yield event
             return
-
-
-def level_anywhere(sound: np.ndarray, hertz: int) -> float:
-    """The level of a tone in the loudest fifth of a second."""
-    window = 1600
-    return max(
-        level(sound[at : at + window], hertz) for at in range(0, len(sound) - window, window // 2)
-    )
 
 
 async def test_a_dead_media_worker_is_replaced_and_the_next_call_has_sound(
