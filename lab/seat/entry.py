@@ -25,9 +25,9 @@ class Entry(Input):
 
     @dataclass
     class Numbered(Message):
-        """A number was pressed on an empty line."""
+        """A digit was pressed on an empty line."""
 
-        number: int
+        digit: int
 
     @dataclass
     class Moved(Message):
@@ -55,7 +55,7 @@ class Entry(Input):
         if self.value:
             return None
         if event.character and event.character in "1234567890":
-            return self.Numbered(int(event.character) or 10)
+            return self.Numbered(int(event.character))
         steps = {"up": -1, "down": 1}
         return self.Moved(steps[event.key]) if event.key in steps else None
 

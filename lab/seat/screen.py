@@ -342,7 +342,7 @@ class SeatScreen(Screen[None]):
 
     def on_entry_numbered(self, event: Entry.Numbered) -> None:
         """A script step by number."""
-        self.query_one(ScriptPane).pick(event.number)
+        self.query_one(ScriptPane).press(event.digit)
 
     def on_entry_moved(self, event: Entry.Moved) -> None:
         """The arrows move through the script."""

@@ -9,6 +9,7 @@ from typing import Final
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.timer import Timer
 
 from classroom.door.wire import ScriptStep
 from lab.parts import palette
@@ -18,6 +19,8 @@ from lab.seat.ringing import record_rows
 from lab.seat.state import SeatState
 from lab.words import Words
 
+SECOND_DIGIT: Final = 0.6
+"""A digit that longer numbers begin with, too, waits so long for the second one."""
 HABIT: Final = 1.0
 """Enter so soon after a number belongs to the number."""
 
@@ -44,6 +47,9 @@ class ScriptPane(Lines):
         self._starts: list[int] = []
         self._picked_at = 0.0
         """When a step was picked by its number."""
+        self._first = 0
+        """The digit that waits for a second one; 0: none does."""
+        self._waiting: Timer | None = None
 
     @property
     def next_step(self) -> int | None:
@@ -88,8 +94,33 @@ class ScriptPane(Lines):
             self.lay_out()
             self._show_marked()
 
+    def press(self, digit: int) -> None:
+        """Say the step of this number once it is whole; 0 by itself is the tenth."""
+        first = self._forget_first()
+        longer = first * 10 + digit
+        if first and any(step.number == longer for step in self.state.steps):
+            self.pick(longer)
+            return
+        if first:
+            self.pick(first)
+        if digit and any(step.number // 10 == digit for step in self.state.steps):
+            self._first = digit
+            self._waiting = self.set_timer(SECOND_DIGIT, self._one_digit)
+        else:
+            self.pick(digit or 10)
+
+    def _one_digit(self) -> None:
+        self.pick(self._forget_first())
+
+    def _forget_first(self) -> int:
+        if self._waiting is not None:
+            self._waiting.stop()
+        first, self._first, self._waiting = self._first, 0, None
+        return first
+
     def pick(self, number: int | None = None) -> None:
-        """Say the step of this number, or the marked one."""
+        """Say the step of this number, or the marked one; a digit that waits is whole now."""
+        number = number or self._forget_first() or None
         steps = self.state.steps
         if number is None:
             if self._just_picked():

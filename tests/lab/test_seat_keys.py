@@ -13,6 +13,7 @@ from lab.parts.login import LoginScreen
 from lab.seat.entry import Entry
 from lab.seat.keys import KEYS
 from lab.seat.screen import SeatScreen
+from lab.seat.side import SECOND_DIGIT
 from lab.seat.telephone import SoundCard, SoundLost, Unregistered
 from lab.seat.wrapup import WrapupPane
 from tests.stage import props
@@ -119,6 +120,35 @@ async def test_a_number_says_the_script_step_as_text_and_sound(seat):
         assert stage.door.asked_for("speech") == [opening]
         await settle(stage.pilot)
         assert shows(stage.app, "✓1")
+
+
+@pytest.mark.parametrize(
+    ("keys", "numbers"),
+    [
+        (["1", "1"], [11]),
+        (["1", "2"], [12]),
+        (["0"], [10]),
+        (["2"], [2]),
+        (["1"], [1]),
+        (["1", "enter"], [1]),
+        (["1", "5"], [1, 5]),
+        (["1", "1", "1", "0"], [11, 10]),
+    ],
+)
+async def test_a_step_beyond_the_ninth_has_two_digits(seat, keys, numbers):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        step = props.steps("zh")[0]
+        stage.app.screen.state.steps = [
+            step.model_copy(update={"id": f"long/{n}", "number": n, "text": f"第{n}句"})
+            for n in range(1, 13)
+        ]
+        await stage.pilot.press(*keys)
+        said = [("say", f"第{n}句", f"long/{n}") for n in numbers]
+        await until(stage.pilot, lambda: [one for one in call.done if one[0] == "say"] == said)
+        await stage.pilot.pause(2 * SECOND_DIGIT)
+        assert [one for one in call.done if one[0] == "say"] == said
 
 
 async def test_arrows_and_enter_on_an_empty_line_pick_a_step(seat):
