@@ -21,7 +21,7 @@ ANSWER = ZH.partition('    complains: {say: "')[2].partition('"}')[0]
 
 SLIPS = [
     # key of the sentence, what is written, what is written instead
-    ("missing", "title: 宽带费怎么多扣了三十块\n", ""),
+    ("missing", "title: 宽带费怎么多扣了钱\n", ""),
     ("no_key", "teaches:", "teches:"),
     ("no_key", "talk_time: 3m", "talk_time: 3m\nxyzzy: 1"),
     ("one_of", "lang: zh", "lang: fr"),
@@ -34,8 +34,8 @@ SLIPS = [
     ("wrong", 'presses: "1"', "presses: 1"),
     ("wrong", 'speed: 1.15', "speed: quick"),
     ("wrong", "teaches: [", "teaches: {a: 1} #["),
-    ("wrong", "title: 宽带费怎么多扣了三十块", 'title: ""'),
-    ("wrong", "title: 宽带费怎么多扣了三十块", "title: " + "长" * 500),
+    ("wrong", "title: 宽带费怎么多扣了钱", 'title: ""'),
+    ("wrong", "title: 宽带费怎么多扣了钱", "title: " + "长" * 500),
     ("end_hears", "satisfied}", "satisfied, hears: {anything: {goes: settled}}}"),
     ("no_anything", "      anything: {goes: complains}", "      closing: {goes: complains}"),
     ("anything_last", "goes: complains}\n", "goes: complains}\n      closing: {goes: complains}\n"),
