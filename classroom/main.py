@@ -58,6 +58,7 @@ from classroom.words import say, speak
 from telephony.errors import PortTaken as SipPortTaken
 from telephony.errors import TelephonyError
 from telephony.media import control
+from telephony.media.errors import WorkerDied
 from telephony.media.process import MediaProcess
 from telephony.pbx import events as news
 from telephony.pbx.callback_events import RememberServed
@@ -243,6 +244,9 @@ class Server:
             raise cannot_listen(
                 "sip", error.host, error.port, error.__cause__, kind=error.kind
             ) from error
+        except WorkerDied as error:
+            log = self.settings.logs / "media.log"
+            raise CannotStart("child_missing", child="media", log=log) from error
         except TelephonyError as error:
             raise CannotStart("host_unusable", host=network.host, why=error) from error
         self._closing.push_async_callback(self._close_switchboard)

@@ -37,6 +37,8 @@ _GOODBYE_SECONDS: Final = 2.0
 _SELDOM: Final = (20_000, 20, 50)
 """New objects before the youngest are looked through, and how seldom the older ones are."""
 _LOOK_SECONDS: Final = 15.0
+_AGAIN_SECONDS: Final = 2.0
+"""Until a media worker that did not wake is started again."""
 _NAME_SECONDS: Final = 300.0
 """So long an address found by name is believed."""
 _SESSION_SECONDS: Final = 1800
@@ -112,12 +114,12 @@ class Switchboard:
         self._believe(plan)
 
     async def start(self) -> Address:
-        """Bind the wire and wake the media worker; raises PortTaken."""
+        """Wake the media worker, then bind the wire; raises PortTaken, WorkerDied."""
+        if self._media.pid is None:
+            await self._media.start()
         net = self._network
         self.address = await self._wire.open(net.local, net.transports, net.tls_port)
         self._unsubscribe = self._media.subscribe(self._heard)
-        if self._media.pid is None:
-            await self._media.start()
         self._chores = [
             asyncio.create_task(self._watch_media(), name="media worker's life"),
             asyncio.create_task(self._follow_addresses(), name="own addresses"),
@@ -236,8 +238,17 @@ class Switchboard:
             alarm = "The media worker died; calls in progress are ended."
             self._on_event(Alarm(self._clock(), alarm))
             self.command(HangUpAll("sound_lost"))
-            await self._media.start()
+            while not await self._woken():  # noqa: ASYNC110 - no event tells that it may wake
+                await asyncio.sleep(_AGAIN_SECONDS)
             self._on_event(Alarm(self._clock(), "The media worker died; a new one runs."))
+
+    async def _woken(self) -> bool:
+        try:
+            await self._media.start()
+        except (OSError, WorkerDied) as error:
+            self._on_event(Alarm(self._clock(), f"There is no sound: {error}."))
+            return False
+        return True
 
 
 def is_address(host: str) -> bool:

@@ -51,8 +51,8 @@ class Sound:
         """Start the worker; ``TelephoneLost`` says why there is no sound."""
         try:
             await self.process.start()
-        except OSError as error:
-            raise TelephoneLost(error.strerror or str(error)) from error
+        except (OSError, MediaError) as error:
+            raise TelephoneLost(getattr(error, "strerror", "") or str(error)) from error
         self.works = True
 
     def send(self, command: Command) -> None:

@@ -329,6 +329,11 @@ class WorkerReport:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerReady:
+    """The worker is awake: its clock runs, and what it is told from here on sounds at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerEnded:
     """The worker died: nothing that it was told to do will be done, and no event follows."""
 
@@ -338,7 +343,7 @@ class WorkerEnded:
 MediaEvent: TypeAlias = (
     LegFailed | MediaCame | MediaLost | Digit | SpeechBegan | SpeechEnded | PlayBegan | PlayEnded
     | ClipFailed | RecordingBegan | RecordingClosed | RecordingBroken | LegReport
-    | SoundOpened | SoundFailed | WorkerReport | WorkerEnded
+    | SoundOpened | SoundFailed | WorkerReport | WorkerReady | WorkerEnded
 )  # fmt: skip
 
 

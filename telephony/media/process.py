@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from telephony.media.child import COMMAND, QUIT_SECONDS, environment
-from telephony.media.control import Command, MediaEvent, Quit, WorkerEnded, from_line, to_line
+from telephony.media.control import (
+    Command,
+    MediaEvent,
+    Quit,
+    WorkerEnded,
+    WorkerReady,
+    from_line,
+    to_line,
+)
 from telephony.media.errors import WorkerDied
 
 _LONGEST_LINE: Final = 1 << 20
@@ -25,6 +33,7 @@ class MediaProcess:
         self._subscribers: list[Callable[[MediaEvent], None]] = []
         self._listening: asyncio.Task[None] | None = None
         self._closing = False
+        self._awake: asyncio.Future[None]
         self.died: asyncio.Future[int]
         """From ``start`` on: the exit status, when the worker ended though nobody closed it."""
 
@@ -41,7 +50,7 @@ class MediaProcess:
         return None if self._process is None else self._process.pid
 
     async def start(self) -> None:
-        """Start the worker; commands sent before it is awake wait in its pipe."""
+        """Start the worker and wait until it is awake; raises OSError, WorkerDied if it is not."""
         self._closing = False
         self.died = asyncio.get_running_loop().create_future()
         if self._log is not None:
@@ -55,7 +64,21 @@ class MediaProcess:
                 env=environment(),
                 limit=_LONGEST_LINE,
             )
+        self._awake = asyncio.get_running_loop().create_future()
         self._listening = asyncio.create_task(self._listen(), name="media events")
+        try:
+            await asyncio.shield(self._awake)
+        except BaseException:
+            await self._give_up()
+            raise
+
+    async def _give_up(self) -> None:
+        self._closing = True
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
     def send(self, command: Command) -> None:
         """Send a command; raises WorkerDied when there is no worker to take it."""
@@ -93,13 +116,22 @@ class MediaProcess:
             await asyncio.sleep(0)  # the last events are on their way to the subscribers
 
     async def _listen(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
-        async for line in self._process.stdout:
-            self._hand_on(from_line(line))
-        status = await self._process.wait()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        if not self._closing and not self.died.done():
+        process = self._process
+        assert process is not None and process.stdout is not None
+        async for line in process.stdout:
+            event: MediaEvent = from_line(line)
+            if isinstance(event, WorkerReady):
+                self._awake.set_result(None)
+            else:
+                self._hand_on(event)
+        status = await process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+        if not self._awake.done():
+            why = "the media worker ended before it was awake; see its log"
+            self._awake.set_exception(WorkerDied(why))
+            self._awake.exception()  # whoever started it may have gone
+        elif not self._closing and not self.died.done():
             self._hand_on(WorkerEnded(status))
             self.died.set_result(status)
 

@@ -21,6 +21,7 @@ from telephony.media.control import (
     Command,
     MediaEvent,
     Quit,
+    WorkerReady,
     WorkerReport,
     from_line,
     to_line,
@@ -72,6 +73,7 @@ class Worker:
         gc.collect()
         gc.freeze()
         gc.disable()
+        self._events.put(WorkerReady())
         due = time.monotonic() + TICK
         while self._wait(due):
             due = self._tick(due)

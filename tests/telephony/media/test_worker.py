@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from telephony.media import rtp
+from telephony.media import process, rtp
 from telephony.media.codec import RATE
 from telephony.media.control import (
     CloseLeg,
@@ -32,7 +33,9 @@ from telephony.media.control import (
     RecordingBroken,
     RecordingClosed,
     SetRow,
+    WorkerReady,
     WorkerReport,
+    to_line,
 )
 from telephony.media.dtmf import build_event
 from telephony.media.errors import WorkerDied
@@ -325,6 +328,34 @@ async def test_a_worker_told_to_end_closes_its_recording_and_one_interrupted_goe
     os.kill(exchange.media.pid, signal.SIGTERM)
     assert await asyncio.wait_for(exchange.media.died, 60) == 0
     assert (await exchange.until(RecordingClosed)).recording == "r"
+
+
+async def test_a_worker_is_started_once_it_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This one is slow to wake, and deaf."""
+    line = to_line(WorkerReady()).decode().strip()
+    sleeps = f"import sys, time; time.sleep(0.3); print({line!r}, flush=True); sys.stdin.read()"
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", sleeps))
+    media = MediaProcess()
+    began = time.monotonic()
+    await media.start()
+    assert time.monotonic() - began >= 0.3
+    await media.close()
+
+
+async def test_a_worker_that_does_not_wake_is_told_and_can_be_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    media = MediaProcess()
+    with monkeypatch.context() as broken:
+        broken.setattr(process, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+        with pytest.raises(WorkerDied, match="before it was awake; see its log"):
+            await media.start()
+    assert media.pid is None
+    with pytest.raises(WorkerDied, match="start it again"):
+        media.send(CloseLeg("a"))
+    await media.start()
+    await Exchange(media).awake()
+    await media.close()
 
 
 async def test_a_worker_that_cannot_be_reached_says_so() -> None:
