@@ -1,7 +1,8 @@
 """What an ear hears: how loud a tone is at its loudest, and whether a tone is there at all.
 
 A machine that stands still for a moment tears holes into a tone, and the edges of a hole are heard at
-every pitch; a tone that is really there stands out from the pitches beside it.
+every pitch; a tone that is really there stands out from the pitches beside it. Tones are best prime: the
+coarse steps of mu-law leave a tone of 700 Hz traces at every hundred, one of 709 none that stand out.
 """
 
 from __future__ import annotations

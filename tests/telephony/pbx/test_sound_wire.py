@@ -27,7 +27,7 @@ from tests.telephony.pbx.test_wire import lifts, phone, plan, seats
 
 pytestmark = pytest.mark.wire
 
-MUSIC = 2800
+MUSIC = 2803
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def speak(*said: tuple[PhoneCall, int], seconds: float = 0.6) -> None:
 async def test_each_of_five_in_a_conference_hears_the_others_and_not_himself(
     mouths: MediaProcess, tmp_path: Path
 ) -> None:
-    tones = dict(zip(range(1001, 1006), (400, 700, 1000, 1300, 1600), strict=True))
+    tones = dict(zip(range(1001, 1006), (397, 709, 1009, 1301, 1607), strict=True))
     async with AsyncExitStack() as stack:
         school = await stack.enter_async_context(open_school(plan(tmp_path, 5)))
         telephones = await seats(stack, school, mouths, 5)
@@ -98,7 +98,7 @@ async def customer_of(
 async def test_a_customer_hears_music_and_no_word_of_the_consultation_nor_does_the_tape(
     mouths: MediaProcess, tmp_path: Path
 ) -> None:
-    before, aside, expert_says, alone, after = 700, 1000, 1300, 2250, 1600
+    before, aside, expert_says, alone, after = 709, 1009, 1301, 2251, 1607
     prompts = {**PROMPTS, "music": f"tone:{MUSIC}:1:-16"}
     async with AsyncExitStack() as stack:
         school = await stack.enter_async_context(
@@ -145,20 +145,20 @@ async def test_a_card_number_is_on_neither_channel_and_the_talk_around_it_is(
         school = await stack.enter_async_context(open_school(plan(tmp_path, 1)))
         (agent,) = await seats(stack, school, mouths, 1)
         customer, desk = await customer_of(stack, school, mouths, agent)
-        await speak((customer, 400), (desk, 700))
+        await speak((customer, 397), (desk, 709))
         school.board.command(PauseRecording("1001"))
-        await speak((customer, 1000), (desk, 1300), seconds=1.0)
+        await speak((customer, 1009), (desk, 1301), seconds=1.0)
         school.board.command(PauseRecording("1001", paused=False))
         await asyncio.sleep(2 * UNDER_WAY)  # the recording goes on so much later
-        await speak((customer, 1600), (desk, 1900))
+        await speak((customer, 1607), (desk, 1901))
         await customer.hang_up()
         closed = await school.until(ev.RecordingClosed)
         paused = (await school.until(did.RecordingResumed)).paused
     taped, rate = sf.read(closed.path)
     left, right = taped.T
-    assert all(loudest(left, hertz) > HEARD for hertz in (400, 1600))
-    assert all(loudest(right, hertz) > HEARD for hertz in (700, 1900))
-    for hertz in (1000, 1300):
+    assert all(loudest(left, hertz) > HEARD for hertz in (397, 1607))
+    assert all(loudest(right, hertz) > HEARD for hertz in (709, 1901))
+    for hertz in (1009, 1301):
         on_tape = max(leaked(left, hertz), leaked(right, hertz))
         assert on_tape < SILENCE, "the card number is on the recording"
     blank = np.flatnonzero(np.abs(taped).max(axis=1) > 10 ** (SILENCE / 20))

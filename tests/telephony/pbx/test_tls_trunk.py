@@ -90,7 +90,7 @@ async def test_a_call_over_tls_with_sound_and_both_carriers_proved(
         call = await here.dial(CITY_NUMBER if outward else SCHOOL_NUMBER)
         await call.until_answered()
         other = await lifting
-        playing = [await call.play(["tone:700:1:-12"]), await other.play(["tone:1100:1:-12"])]
+        playing = [await call.play(["tone:709:1:-12"]), await other.play(["tone:1103:1:-12"])]
         assert all(await asyncio.gather(*playing))
         await call.hang_up()
         closed = await school.until(ev.RecordingClosed)
@@ -101,7 +101,7 @@ async def test_a_call_over_tls_with_sound_and_both_carriers_proved(
             assert (started.transport, started.trunk) == ("tls", "city")
         assert any(suites) and not all(suites), "the trunk's sound is secured, the seat's is not"
     taped, _ = sf.read(closed.path)
-    outside, inside = (1100, 700) if outward else (700, 1100)
+    outside, inside = (1103, 709) if outward else (709, 1103)
     assert loudest(taped[:, 0], outside) > HEARD and loudest(taped[:, 1], inside) > HEARD
     assert leaked(taped[:, 0], inside) < SILENCE
 
