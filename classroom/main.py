@@ -255,6 +255,7 @@ class Server:
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
         self.answering.hand_over()
+        self.voices.speak_ahead()
         if self.seal:
             self._keep_going(self.seal.keep())
         await self.carrier.start()

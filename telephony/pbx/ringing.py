@@ -223,8 +223,7 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
     """A telephone does not take the call."""
     if leg.name not in call.ringing:
         return
-    if leg.trunk:
-        failure = Failed(outing.passed_on(failure.status))
+    failure = Failed((outing.passed_on if leg.trunk else told_by_desk)(failure.status))
     decline(call, leg, REASONS.get(failure.status, f"sip_{failure.status}"), now)
     if call.ringing:
         return
@@ -232,6 +231,14 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
         missed(call, now)
     elif call.stage is Stage.DIALLING:
         diverting.not_taken(call, failure.status, now)
+
+
+def told_by_desk(status: int) -> int:
+    """Say what a caller is told of a desk's refusal: it has no better place to send callers to.
+
+    A telephone's own forward (302) is not followed; forwards are the switchboard's (SEA-13).
+    """
+    return 480 if status < 400 or status in outing.OURS else status
 
 
 REASONS: Final = {
