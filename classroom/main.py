@@ -238,17 +238,7 @@ class Server:
                 tls_port=network.tls_port,
             ),
         )
-        try:
-            self.sip_port = (await self.switchboard.start())[1]
-        except SipPortTaken as error:
-            raise cannot_listen(
-                "sip", error.host, error.port, error.__cause__, kind=error.kind
-            ) from error
-        except WorkerDied as error:
-            log = self.settings.logs / "media.log"
-            raise CannotStart("child_missing", child="media", log=log) from error
-        except TelephonyError as error:
-            raise CannotStart("host_unusable", host=network.host, why=error) from error
+        await self._start_switchboard()
         self._closing.push_async_callback(self._close_switchboard)
         self.papers.put = lambda plan: self.switchboard.command(SetPlan(plan))
         self._keep_going(self.papers.watch())
@@ -261,6 +251,20 @@ class Server:
         await self.carrier.start()
         self._closing.push_async_callback(self.carrier.close)
         self._closing.push_async_callback(self.lessons.close)
+
+    async def _start_switchboard(self) -> None:
+        try:
+            self.sip_port = (await self.switchboard.start())[1]
+        except SipPortTaken as error:
+            raise cannot_listen(
+                "sip", error.host, error.port, error.__cause__, kind=error.kind
+            ) from error
+        except WorkerDied as error:
+            log = self.settings.logs / "media.log"
+            raise CannotStart("child_missing", child="media", log=log) from error
+        except TelephonyError as error:
+            host = self.settings.network.host
+            raise CannotStart("host_unusable", host=host, why=error) from error
 
     def _keep_going(self, work: Coroutine[None, None, None]) -> None:
         """Do something until the server closes."""
