@@ -100,9 +100,8 @@ class Server:
 
     async def _open(self) -> None:
         settings = self.settings
-        await asyncio.to_thread(
-            prepare, settings.database, least_free=settings.disk.least_free_mb << 20
-        )
+        least = settings.disk.least_free_mb << 20
+        await asyncio.to_thread(prepare, settings.database, least_free=least)
         for folder in (settings.recordings, settings.clips, settings.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._closing.enter_context(FolderLock(settings.data))
@@ -253,18 +252,16 @@ class Server:
         self._closing.push_async_callback(self.lessons.close)
 
     async def _start_switchboard(self) -> None:
+        network, logs = self.settings.network, self.settings.logs
         try:
             self.sip_port = (await self.switchboard.start())[1]
         except SipPortTaken as error:
-            raise cannot_listen(
-                "sip", error.host, error.port, error.__cause__, kind=error.kind
-            ) from error
+            why = error.__cause__
+            raise cannot_listen("sip", error.host, error.port, why, kind=error.kind) from error
         except WorkerDied as error:
-            log = self.settings.logs / "media.log"
-            raise CannotStart("child_missing", child="media", log=log) from error
+            raise CannotStart("child_missing", child="media", log=logs / "media.log") from error
         except TelephonyError as error:
-            host = self.settings.network.host
-            raise CannotStart("host_unusable", host=host, why=error) from error
+            raise CannotStart("host_unusable", host=network.host, why=error) from error
 
     def _keep_going(self, work: Coroutine[None, None, None]) -> None:
         """Do something until the server closes."""
