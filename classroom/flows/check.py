@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from classroom.door.wire import Lang
 from classroom.flows import build
 from classroom.flows.document import Document, Place
 from classroom.flows.errors import Mistake
@@ -27,8 +28,9 @@ from classroom.flows.model import (
     UserStopFlow,
     VarCompare,
 )
+from classroom.speech.reading import words
 from telephony.pbx.ivr.flow import MOST_VARIABLES
-from telephony.pbx.ivr.lookup import Shape
+from telephony.pbx.ivr.lookup import WRITTEN, Shape
 from telephony.pbx.ivr.variables import MACROS, named
 
 KEYS: Final = frozenset("0123456789*#ABCD")
@@ -146,7 +148,7 @@ class _Check:
                 self.uses(here, "given", node.given.values())
                 self.one_of(here, "flow", "no_flow", node.flow, self.house.flows)
             case PlayNumber():
-                self.uses(here, "value", [node.value])
+                self.reads(here, node)
             case VarCompare():
                 self.uses(here, "left", [node.left])
                 self.uses(here, "right", [node.right])
@@ -170,8 +172,18 @@ class _Check:
             known = f"{listed[0]}-{listed[-1]}" if len(listed) > 2 else ", ".join(listed) or "-"
             self.wrong((*here, "name"), "no_desk", name=number, known=known)
 
+    def reads(self, here: Place, node: PlayNumber) -> None:
+        self.uses(here, "value", [node.value])
+        if named(node.value):
+            return
+        langs: set[Lang] = {"en" if lang == "en" else "zh" for lang in self.languages()}
+        if any(words(node.kind, node.value, lang) is None for lang in langs):
+            self.wrong((*here, "value"), "no_reading", value=node.value, kind=node.kind)
+
     def look_up(self, here: Place, node: AccessDb) -> None:
         self.uses(here, "given", node.given.values())
+        if node.ask in WRITTEN:
+            self.keeps(here, node)
         shapes = self.house.lookups
         self.one_of(here, "ask", "no_look_up", node.ask, shapes)
         if shapes is None or node.ask not in shapes:
@@ -183,6 +195,13 @@ class _Check:
         for wanted in sorted(node.into.keys() - shape.gives):
             place = (*here, "into", wanted)
             self.wrong(place, "look_up_gives", name=node.ask, field=wanted, known=known)
+
+    def keeps(self, here: Place, node: AccessDb) -> None:
+        """No secret is written down."""
+        secret = {name for name in self.sheet.variables if self.sheet.variable(name).secret}
+        for part, text in node.given.items():
+            for name in sorted(secret & set(named(text))):
+                self.wrong((*here, "given", part), "secret_written", name=name, ask=node.ask)
 
     def opening(self, here: Place, node: HoursNode) -> None:
         try:

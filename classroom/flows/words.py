@@ -91,6 +91,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "没有定义变量 `{name}`；请写进 variables",
         "no variable `{name}` is defined; add it to `variables`",
     ),
+    "secret_written": (
+        "变量 `{name}` 是保密的，不能写进 `{ask}`；请去掉",
+        "the variable `{name}` is secret and must not be written down by `{ask}`; take it out",
+    ),
+    "no_reading": (
+        "`{value}` 不能按 {kind} 读出来；请改正",
+        "`{value}` cannot be read aloud as {kind}; correct it",
+    ),
     "macro_kept": (
         "`{name}` 是系统变量，不能改；请换一个名字",
         "`{name}` is a macro variable and cannot be filled; choose another name",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+WRITTEN: Final = frozenset({"note"})
+"""Look-ups that only write down what they are given: no secret goes there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from telephony.pbx.ivr import variables
@@ -22,6 +23,7 @@ from telephony.pbx.ivr.acts import (
     Tell,
 )
 from telephony.pbx.ivr.flow import Flow
+from telephony.pbx.ivr.lookup import WRITTEN
 from telephony.pbx.ivr.nodes import (
     Asking,
     BackInLine,
@@ -50,6 +52,7 @@ from telephony.pbx.ivr.states import VISIT, Happens, State
 
 MOST_QUIET: Final = 200
 """A flow that runs through so many nodes without anybody hearing or pressing anything is looping."""
+EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 DEEPEST: Final = 8
 """So many flows may lie inside each other."""
 MOST_AHEAD: Final = 64
@@ -71,6 +74,7 @@ class Frame:
     flow: Flow
     node: EnterFlow
     values: dict[str, str]
+    secret: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -89,6 +93,8 @@ class Visit:
     state: State = State.READY
     node: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    secret: frozenset[str] = frozenset()
+    """The flow's own secrets, and what was filled from one on the way in or out."""
     outer: list[Frame] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     """Keys pressed before anybody asked."""
@@ -102,7 +108,7 @@ class Visit:
 
     def begin(self) -> list[Act]:
         """Enter the flow."""
-        self.values = dict(self.flow.variables)
+        self.values, self.secret = dict(self.flow.variables), self.flow.secret
         spoken: list[Act] = []
         if self.flow.lang and not self.lang:
             self.lang = self.flow.lang
@@ -211,7 +217,8 @@ class Visit:
         return self._ask(node, node.prompts), None
 
     def _ask_records(self, node: LookUp) -> tuple[list[Act], str | None]:
-        given = {name: self._fill(text) for name, text in node.given.items()}
+        veil = dict.fromkeys(self.secret, "***") if node.ask in WRITTEN else {}
+        given = {name: self._fill(text, veil) for name, text in node.given.items()}
         ask = Ask(node.ask, given, node.seconds)
         if self.state is State.ALONE:
             return [ask], node.found
@@ -236,14 +243,20 @@ class Visit:
         if len(self.outer) >= DEEPEST:
             return self._stuck("depth"), None
         given = {name: self._fill(text) for name, text in node.given.items()}
-        self.outer.append(Frame(self.flow, node, self.values))
+        self.outer.append(Frame(self.flow, node, self.values, self.secret))
+        told = {
+            name for name, text in node.given.items() if self.secret & set(variables.named(text))
+        }
         self.flow, self.values = inner, {**inner.variables, **given}
+        self.secret = inner.secret | told
         return [], inner.start
 
     def _come_out(self) -> str:
-        inner = self.values
+        inner, secret = self.values, self.secret
         frame = self.outer.pop()
         self.flow, self.values = frame.flow, frame.values
+        told = {ours for theirs, ours in frame.node.into.items() if theirs in secret}
+        self.secret = frame.secret | told
         for theirs, ours in frame.node.into.items():
             self._keep(ours, inner.get(theirs, ""))
         return frame.node.then
@@ -341,11 +354,11 @@ class Visit:
         if variable:
             self.values[variable] = value[: variables.LONGEST]
 
-    def _fill(self, text: str) -> str:
+    def _fill(self, text: str, veil: Mapping[str, str] = EMPTY) -> str:
         if "$" not in text:
             return text
         own = variables.macros(self.called, self.caller, self.moment)
-        return variables.filled(text, {**self.values, **own})
+        return variables.filled(text, {**self.values, **veil, **own})
 
     def _keys(self, prompts: tuple[Saying, ...]) -> tuple[str, ...]:
         keys: list[str] = []
@@ -358,10 +371,8 @@ class Visit:
 
     def shown(self) -> dict[str, str]:
         """The variables of the outermost flow that may leave it."""
-        flow, values = self.flow, self.values
-        if self.outer:
-            flow, values = self.outer[0].flow, self.outer[0].values
-        return {name: value for name, value in values.items() if name not in flow.secret}
+        at = self.outer[0] if self.outer else self
+        return {name: value for name, value in at.values.items() if name not in at.secret}
 
     def _may(self, happens: Happens) -> bool:
         return VISIT.allows(self.state, happens)

@@ -98,7 +98,15 @@ def test_the_front_menu_is_what_it_always_was() -> None:
     assert visit.come_back("gave_up") == [ivr.Tell(("queue.gave_up",))]
 
 
+NOTES = GOOD.replace("then: out", "then: note").replace(
+    "  out:",
+    '  note: {type: access_db, ask: note,\n    given: {text: "x $pin"}, found: day,\n'
+    "    missing: day, failed: day}\n"
+    '  day: {type: play_number,\n    value: "2026-02-29", kind: date, then: out}\n  out:',
+)
 WRONG = [
+    (NOTES, "16:", "`pin` is secret and must not be written down by `note`", "是保密的"),
+    (NOTES, "19:", "`2026-02-29` cannot be read aloud as date", "不能按 date 读出来"),
     (GOOD.replace("min: 4", "min: 4\n    mim: 5"), "13:", "`mim` is no key of nodes.ask", "mim"),
     (GOOD.replace("min: 4", "min: four"), "12:", "write a whole number", "请写整数"),
     (GOOD.replace("min: 4", "min: 40"), "12:", "from 1 to 32", "1 到 32"),

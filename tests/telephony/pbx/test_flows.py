@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -315,6 +316,38 @@ def test_what_is_done_when_the_caller_hangs_up() -> None:
     asked = [act for act in visit.hung_up() if isinstance(act, Ask)]
     assert [act.given["text"] for act in asked] == ["left at menu", "second"]
     assert visit.hung_up() == [] and visit.press("1") == [], "it is over"
+
+
+NOTED = LookUp("note", {"text": "x $order $pin"}, {}, "check", "end", "end")
+PIN = Digits(("pin",), "pin", then="note", otherwise="end", least=4, most=4)
+
+
+def test_a_secret_is_starred_in_a_note_and_told_to_a_look_up_that_decides() -> None:
+    check = LookUp("member", {"number": "$ANI", "pin": "$pin"}, {}, "end", "end", "end")
+    nodes: dict[str, Node] = {"pin": PIN, "note": NOTED, "check": check}
+    values = {"order": "7", "pin": ""}
+    visit = Visit(flow(nodes, variables=values, secret=frozenset({"pin"})), caller="1390")
+    visit.begin()
+    assert keyed(visit, "4711")[-1] == Ask("note", {"text": "x 7 ***"}, NOTED.seconds)
+    assert visit.answered({}) == [Ask("member", {"number": "1390", "pin": "4711"}, check.seconds)]
+    assert visit.shown() == {"order": "7"}
+
+
+def test_a_secret_stays_one_in_an_inner_flow_and_on_its_way_out() -> None:
+    note = replace(NOTED, given={"text": "got $card"}, found="back")
+    inner = flow({"note": note, "back": Return()}, "inner", variables={"card": ""})
+    enter = EnterFlow("inner", "after", {"card": "no. $pin"}, {"card": "seen"})
+    nodes: dict[str, Node] = {
+        "pin": replace(PIN, then="in"),
+        "in": enter,
+        "after": replace(note, given={"text": "saw $seen"}, found="end"),
+    }
+    values, secret = {"pin": "", "seen": ""}, frozenset({"pin"})
+    visit = Visit(flow(nodes, variables=values, secret=secret), {"inner": inner})
+    visit.begin()
+    assert keyed(visit, "4711")[-1] == Ask("note", {"text": "got ***"}, NOTED.seconds)
+    assert visit.answered({}) == [Ask("note", {"text": "saw ***"}, NOTED.seconds)]
+    assert visit.values["seen"] == "no. 4711" and visit.shown() == {}
 
 
 @pytest.mark.feature("IVR-10")
