@@ -100,6 +100,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Read the notice about recording and agree to it before you take calls.",
     ),
     "not_allowed": ("您没有权限进行此操作，请找教师。", "You may not do this; ask an instructor."),
+    "text_frames": (
+        "指令是文本帧里的 JSON；请不要用二进制帧发送。",
+        "Orders are JSON in text frames; do not send them in binary ones.",
+    ),
     "no_desk": ("您没有坐席，请用学员账号登录。", "You have no desk; log in as a student."),
     "no_telephone": (
         "您的话机尚未注册，请先启动坐席。",

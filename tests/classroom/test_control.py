@@ -29,8 +29,7 @@ ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_sec
 
 def desk_of(door: DoorClient) -> ControlClient:
     assert door.session is not None
-    address = f"http://{door.server}/"  # as people copy it from the announcement
-    return ControlClient(address, door.session.token, lang=door.lang)
+    return ControlClient(door.server, door.session.token, lang=door.lang)
 
 
 async def asks(socket: ClientConnection, order: object) -> dict[str, Any]:
@@ -109,6 +108,9 @@ async def test_what_is_no_order_is_refused_and_the_line_stays_open(tmp_path: Pat
             ):  # fmt: skip
                 answer = await asks(socket, order)
                 assert (answer["type"], answer["code"]) == ("refused", "bad_order"), order
+            await socket.send(b'{"id":"5","do":"hold"}')
+            answer = json.loads(await socket.recv())
+            assert (answer["code"], "文本帧" in answer["problem"]) == ("bad_order", True)
             assert (await asks(socket, {"id": "x", "do": "subscribe"})) == {
                 "type": "done", "id": "x",
             }  # fmt: skip

@@ -38,7 +38,13 @@ async def control_desk(socket: WebSocket) -> None:
     try:
         with suppress(WebSocketDisconnect, RuntimeError):  # it left while being answered
             while True:
-                await desk.take(await socket.receive_text())
+                frame = await socket.receive()
+                if frame["type"] == "websocket.disconnect":
+                    break
+                if (text := frame.get("text")) is not None:
+                    await desk.take(text)
+                else:
+                    await desk.take_no_text()
     finally:
         await desk.leave()
 
@@ -70,6 +76,11 @@ class Standing:
             sentence = refusal.sentence(self._lang)
             return await self._say(control.Refused(id=order.id, code=code, problem=sentence))
         return await self._say(control.Done(id=order.id))
+
+    async def take_no_text(self) -> None:
+        """Refuse a binary frame: orders are text."""
+        problem = say("text_frames", self._lang)
+        await self._say(control.Refused(id="", code="bad_order", problem=problem))
 
     async def _do(self, order: control.AnyOrder) -> None:
         match order:
