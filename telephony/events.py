@@ -76,8 +76,6 @@ class Failed:
 
     status: int
     reason: str = ""
-    to: str = ""
-    """With a 3xx: the number to try instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,7 @@ VOICEMAIL: Final = "voicemail"
 MOST_HOPS: Final = 5
 MOST_FOLLOWED: Final = 3
 
-Why: TypeAlias = Literal[
-    "unconditional", "user-busy", "no-answer", "do-not-disturb", "follow-me", "deflection"
-]
+Why: TypeAlias = Literal["unconditional", "user-busy", "no-answer", "do-not-disturb", "follow-me"]
 """As RFC 5806 words it."""
 
 
@@ -103,7 +101,6 @@ CAUSES: Final[dict[Why, int]] = {
     "no-answer": 408,
     "do-not-disturb": 480,
     "follow-me": 408,
-    "deflection": 480,
 }
 """RFC 4458."""
 

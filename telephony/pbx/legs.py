@@ -257,8 +257,7 @@ class Legs:
                 if leg.courier and leg.courier.refused(event, now):
                     return None
                 self._close(leg)
-                to = event.contacts[0].user if event.contacts else ""
-                return say.Failed(status, reason, to)
+                return say.Failed(status, reason)
             case sip.Ended(why=why, cause=cause):
                 self._close(leg)
                 return say.Ended(why, lost=cause in ("timeout", "transport"))
@@ -303,14 +302,17 @@ class Legs:
 
     def _reoffered(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent | None:
         """A hold stops here: the other leg gets music, never SIP."""
-        leg.version += 1
         if body is None:
+            leg.version += 1
             again = self._offer(leg)
             with suppress(LocalError):
                 self.core.accept_offer(leg.sip, again, now)
             return say.Updated()
         try:
             theirs = terms.read(leg, body, leg.codecs or self.codecs)
+            leg.version += (
+                1  # By one from answer to answer (RFC 3264 §8): a refusal does not count.
+            )
             answer = self._answer_to(leg, theirs)
         except BadSdp as error:
             with suppress(LocalError):
@@ -330,6 +332,10 @@ class Legs:
     def _requested(self, event: sip.Requested, now: float) -> say.CallEvent | None:
         request = event.request
         if request.method == "MESSAGE":
+            if not _is_text(request.headers.get("Content-Type")):
+                lines = [("Accept", "text/plain")]
+                self.core.respond(event.key, 415, now, headers=lines)
+                return None
             self.core.respond(event.key, 200, now)
             kept = {k: v for k, v in request.headers if k.startswith("X-")}
             return say.Said(request.body.decode("utf-8", "replace"), kept)
@@ -376,6 +382,12 @@ class Legs:
 
 
 ALLOWED: Final = ", ".join((*SWITCHBOARD, "REGISTER"))
+
+
+def _is_text(kind: str) -> bool:
+    """Whether a body can be passed on as words; one of no kind is."""
+    return kind.partition(";")[0].strip().lower() in ("", "text/plain")
+
 
 _RELAY: Final = re.compile(rb"^(?:Signal\s*=\s*)?([0-9A-D*#])\s*$", re.IGNORECASE | re.MULTILINE)
 """``application/dtmf-relay`` (Signal=5) and ``application/dtmf`` (5)."""

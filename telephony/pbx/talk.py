@@ -50,9 +50,10 @@ def updated(call: Call, leg: Leg, event: say.Updated, now: float) -> None:
 
 
 def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
-    """An end sent words; they go on only to a customer of the practice trunk."""
+    """An end sent words; they go on to a customer of the practice trunk, and from desk to desk."""
     other = call.other(leg) if call.talking else None
-    relayed = bool(other and other.relays_text and other.answered)
+    inside = bool(other and other.extension and leg.extension)
+    relayed = bool(other and other.answered and (other.relays_text or inside))
     if other and relayed:
         call.works.legs.relay(other, event, now)
     call.emit(TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, relayed))

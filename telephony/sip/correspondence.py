@@ -82,6 +82,8 @@ class Correspondence:
             return
         response = came.response(status, reason, body)
         response.headers.extend(headers)
+        if came.request.method == "OPTIONS" and status == 200 and self._station.supports:
+            response.headers.add("Supported", self._station.supports)  # As an INVITE would be told.
         if body:
             response.headers.add("Content-Type", content_type)
         came.reply(response, now)

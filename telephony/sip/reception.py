@@ -26,6 +26,8 @@ STANDARD = frozenset((
     "NOTIFY", "REFER", "SUBSCRIBE", "PUBLISH",
 ))  # fmt: skip
 """Every method an RFC defines: one not taken is answered 405, what is none of them 501."""
+KEYS = ("application/dtmf-relay", "application/dtmf")
+"""What an INFO may tell: a key."""
 _KEY = re.compile(rb"(?:signal\s*=\s*)?([0-9]|1[01]|[A-Da-d*#])", re.IGNORECASE)
 _SIGNAL = re.compile(
     rb"^\s*signal\s*=\s*([0-9]|1[01]|[A-Da-d*#])\s*$", re.IGNORECASE | re.MULTILINE
@@ -174,13 +176,17 @@ class Reception:
         least = station.timings.shortest_subscription
         expires = seconds_of(request, station.timings.longest_subscription)
         if package not in station.packages:
-            came.reply(_with(came.response(489), "Allow-Events", ", ".join(station.packages)), now)
+            came.reply(self._no_package(came), now)
         elif 0 < expires < least:
             came.reply(too_brief(came, least), now)
         elif request.contact is None:
             came.reply(came.response(400, "Missing Contact"), now)
         else:
             station.emit(Subscribed(came.key, package, expires, request, flow))
+
+    def _no_package(self, came: ServerTransaction) -> Response:
+        """Answer who wants to watch what nobody can watch here (RFC 6665 §4.2.1)."""
+        return _with(came.response(489), "Allow-Events", ", ".join(self._station.packages))
 
     # ── within dialogs ───────────────────────────────────────────────────────
 
@@ -215,6 +221,8 @@ class Reception:
                 came.reply(response, now)
             case "REFER":
                 self._referred(leg, came)
+            case "INFO" if (foreign := unknown_info(came)) is not None:
+                came.reply(foreign, now)
             case "INFO" if (pressed := key_pressed(came.request)) is not None:
                 came.reply(came.response(200), now)
                 self._station.emit(Pressed(leg.id, *pressed))
@@ -226,7 +234,10 @@ class Reception:
         usage = self._book.usage_of(came.request)
         if usage is None:
             known = self._book.dialog_of(came.request) and came.request.method == "SUBSCRIBE"
-            came.reply(came.response(403 if known else 481), now)
+            if known and came.request.event.name not in self._station.packages:
+                came.reply(self._no_package(came), now)
+            else:
+                came.reply(came.response(403 if known else 481), now)
         elif not usage.dialog.fresh(came.request):
             came.reply(came.response(500, "Old CSeq"), now)
         else:
@@ -257,6 +268,19 @@ def _accepts(kinds: list[str]) -> bool:
     """Say whether a session description is among the kinds of body (§20.1)."""
     names = {one.partition(";")[0].strip().lower() for one in kinds}
     return bool(names & {"application/sdp", "application/*", "*/*"})
+
+
+def unknown_info(came: ServerTransaction) -> Response | None:
+    """Return the answer to an INFO that tells what we do not take; keys are told without a package."""
+    request = came.request
+    if "Info-Package" in request.headers:
+        response = came.response(469)
+        response.headers.add("Recv-Info", "")  # None at all (RFC 6086 §4.2.2).
+        return response
+    kind = request.headers.get("Content-Type").partition(";")[0].strip().lower()
+    if request.body and kind and kind not in KEYS:
+        return _with(came.response(415), "Accept", ", ".join(KEYS))
+    return None
 
 
 def key_pressed(request: Request) -> tuple[str, int] | None:

@@ -266,6 +266,20 @@ def parse(data: bytes, *, secure: bool = False) -> Sdp:
     return Sdp(origin[1], origin[2], tuple(media), secure)
 
 
+def unfit(body: bytes | None, *, secure: bool) -> tuple[int, str]:
+    """Say by a code of RFC 3261 §20.43 what of a refused offer did not fit."""
+    try:
+        media = parse(body or b"", secure=secure).media
+    except BadSdp:
+        return 399, "No session description that can be read"
+    streams = [stream for stream in media if stream.kind == "audio" and stream.port]
+    if not streams:
+        return 304, "Media type not available"
+    if not any(stream.usable and (secure or stream.protocol == PLAIN) for stream in streams):
+        return 302, "Incompatible transport protocol"
+    return 305, "Incompatible media format"
+
+
 def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
     """Read one m= line and what follows it; what the session says counts where it says nothing."""
     parts = line[2:].split()

@@ -13,6 +13,7 @@ from typing import Protocol
 from telephony.machine import Machine
 from telephony.sip.events import Flow
 from telephony.sip.message import Headers, Request, Response, reason_of
+from telephony.sip.sdp import unfit
 from telephony.sip.station import Station
 from telephony.sip.tables import (
     CLIENT,
@@ -316,6 +317,9 @@ class ServerTransaction(Transaction):
         fields["From"], fields["To"] = [asked.get("From")], [to]
         fields["Call-ID"], fields["CSeq"] = [asked.get("Call-ID")], [asked.get("CSeq")]
         fields["Server"] = [self.station.user_agent]
+        if status == 488:
+            code, text = unfit(self.request.sdp, secure=self.flow.transport == "tls")
+            fields["Warning"] = [f'{code} {self.station.address(self.flow)} "{text}"']
         return Response(status, reason or reason_of(status), Headers.of(fields), body)
 
 

@@ -69,7 +69,7 @@ def test_the_customers_words_are_noted_and_stay_here() -> None:
     assert (said.by, said.relayed) == ("caller", False)
 
 
-def test_words_between_seats_are_not_relayed() -> None:
+def test_words_between_seats_reach_the_other_seat() -> None:
     world, exchange, _, agent = house()
     other = seat(world, "1002")
     legs = answering(agent)
@@ -79,9 +79,14 @@ def test_words_between_seats_are_not_relayed() -> None:
     send(other, leg, "MESSAGE", "hello", PLAIN)
     send(agent, legs[0], "MESSAGE", "hello yourself", PLAIN)
     world.run(1)
-    assert [said.relayed for said in exchange.all(ev.TextSaid)] == [False, False]
-    assert not agent.all(sip.Requested)
-    assert not other.all(sip.Requested)
+    assert [said.relayed for said in exchange.all(ev.TextSaid)] == [True, True]
+    assert [one.request.body for one in agent.all(sip.Requested)] == [b"hello"]
+    assert [one.request.body for one in other.all(sip.Requested)] == [b"hello yourself"]
+    send(other, leg, "MESSAGE", "<p>hello</p>", "text/html")
+    world.run(1)
+    refused = other.all(sip.Responded)[-1]
+    assert (refused.status, refused.response.headers.get("Accept")) == (415, "text/plain")
+    assert len(agent.all(sip.Requested)) == 1
 
 
 @pytest.mark.parametrize(
@@ -167,3 +172,19 @@ def test_an_offer_without_a_codec_of_ours_is_refused_and_the_talk_goes_on() -> N
     world.run(1)
     assert agent.only(sip.OfferRefused).status == 488
     assert exchange.desk("1001") == "talking"
+    (warned,) = world.sent("SIP/2.0 488", by=BOARD)
+    assert b'Warning: 305 10.0.0.100:5060 "Incompatible media format"' in warned.data
+
+
+def test_the_version_of_our_description_counts_what_was_sent() -> None:
+    world, exchange, customer, agent = house()
+    _, leg = talk(world, exchange, customer, agent)
+    strange = sdp.make_offer("10.0.0.2", 5000, ("G722",), version=3)
+    strange = strange.replace(b"AVP 9 ", b"AVP 18 ").replace(b":9 G722", b":18 G729")
+    for offer in (sdp.make_offer("10.0.0.2", 5000, version=2), strange, strange,
+                  sdp.make_offer("10.0.0.2", 5000, version=4)):  # fmt: skip
+        agent.core.offer(leg, offer, world.now)
+        world.run(1)
+    assert len(agent.all(sip.OfferRefused)) == 2
+    answers = [sdp.parse(one.sdp or b"").version for one in agent.all(sip.OfferAnswered)]
+    assert answers == ["2", "3"]

@@ -232,6 +232,7 @@ def test_options_is_asked_and_answered():
     )  # fmt: skip
     world.run_out()
     told = anna.only(Responded)
+    assert told.response.headers.text("Supported") == bert.core._station.supports != ""
     assert (told.key, told.status) == (key, 200) and told.response.headers.get("X-Up") == "1"
     assert anna.core.idle and bert.core.idle
 

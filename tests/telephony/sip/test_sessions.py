@@ -13,6 +13,7 @@ from telephony.sip.events import (
     Refused,
     Reoffered,
     Requested,
+    Responded,
 )
 from telephony.sip.station import Timings
 from tests.stage.loopback import ANSWER, OFFER, Party, Stranger, two_parties
@@ -258,3 +259,24 @@ def test_info_that_tells_no_key_goes_to_the_user(body: bytes):
     anna.core.send(leg, "INFO", body, "application/dtmf-relay", anna.now)
     world.run(1)
     assert bert.all(Pressed) == [] and bert.only(Requested)
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "status", "header"),
+    [
+        ([("Info-Package", "foo")], b"Signal=1", 469, ("Recv-Info", "")),
+        ([], b"hello", 415, ("Accept", "application/dtmf-relay, application/dtmf")),
+    ],
+)
+def test_info_that_is_not_taken_is_refused(
+    lines: list[tuple[str, str]], body: bytes, status: int, header: tuple[str, str]
+):
+    world = World()
+    anna, bert = two_parties(world)
+    leg, _ = talking(world, anna, bert)
+    anna.core.send(leg, "INFO", body, "text/plain", anna.now, lines)
+    world.run(1)
+    told = anna.only(Responded)
+    assert (told.status, header[0] in told.response.headers) == (status, True)
+    assert told.response.headers.text(header[0]) == header[1]
+    assert bert.all(Requested) == bert.all(Pressed) == []

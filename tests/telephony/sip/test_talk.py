@@ -3,6 +3,7 @@
 import pytest
 
 from telephony.errors import UnknownLeg, WrongMoment
+from telephony.sip.core import SWITCHBOARD
 from telephony.sip.events import (
     Answered,
     Confirmed,
@@ -215,6 +216,22 @@ def test_nothing_is_told_of_a_call_after_its_end():
     assert isinstance(anna.events[-1], Ended) and anna.all(Requested) == []
     assert bert.only(Responded).status == 481
     assert anna.core.idle and bert.core.idle
+
+
+def test_watching_within_a_call_what_nobody_can_watch_is_answered_489():
+    world = World()
+    bert = Party(world, "10.0.0.2", "bert", packages=("dialog",), methods=SWITCHBOARD)
+    stranger = Stranger(world)
+    bert.answers()
+    stranger.ask(bert, "INVITE", body=OFFER)
+    tag = stranger.response(200).to.tag
+    stranger.ask(bert, "ACK", branch="z9hG4bKack", tag=tag)
+    for seq, package in enumerate(("foo", "dialog"), 2):
+        lines = [("Event", package)]
+        stranger.ask(bert, "SUBSCRIBE", branch=f"z9hG4bK{seq}", seq=seq, tag=tag, lines=lines)
+    refused, known = [one for one in stranger.heard if one.cseq[1] == "SUBSCRIBE"]
+    assert (refused.status, refused.headers.get("Allow-Events")) == (489, "dialog")
+    assert known.status == 403
 
 
 # ── words ────────────────────────────────────────────────────────────────────
