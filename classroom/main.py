@@ -100,9 +100,8 @@ class Server:
 
     async def _open(self) -> None:
         settings = self.settings
-        await asyncio.to_thread(
-            prepare, settings.database, least_free=settings.disk.least_free_mb << 20
-        )
+        least = settings.disk.least_free_mb << 20
+        await asyncio.to_thread(prepare, settings.database, least_free=least)
         for folder in (settings.recordings, settings.clips, settings.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._closing.enter_context(FolderLock(settings.data))
@@ -238,28 +237,31 @@ class Server:
                 tls_port=network.tls_port,
             ),
         )
-        try:
-            self.sip_port = (await self.switchboard.start())[1]
-        except SipPortTaken as error:
-            raise cannot_listen(
-                "sip", error.host, error.port, error.__cause__, kind=error.kind
-            ) from error
-        except WorkerDied as error:
-            log = self.settings.logs / "media.log"
-            raise CannotStart("child_missing", child="media", log=log) from error
-        except TelephonyError as error:
-            raise CannotStart("host_unusable", host=network.host, why=error) from error
+        await self._start_switchboard()
         self._closing.push_async_callback(self._close_switchboard)
         self.papers.put = lambda plan: self.switchboard.command(SetPlan(plan))
         self._keep_going(self.papers.watch())
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
         self.answering.hand_over()
+        self.voices.speak_ahead()
         if self.seal:
             self._keep_going(self.seal.keep())
         await self.carrier.start()
         self._closing.push_async_callback(self.carrier.close)
         self._closing.push_async_callback(self.lessons.close)
+
+    async def _start_switchboard(self) -> None:
+        network, logs = self.settings.network, self.settings.logs
+        try:
+            self.sip_port = (await self.switchboard.start())[1]
+        except SipPortTaken as error:
+            why = error.__cause__
+            raise cannot_listen("sip", error.host, error.port, why, kind=error.kind) from error
+        except WorkerDied as error:
+            raise CannotStart("child_missing", child="media", log=logs / "media.log") from error
+        except TelephonyError as error:
+            raise CannotStart("host_unusable", host=network.host, why=error) from error
 
     def _keep_going(self, work: Coroutine[None, None, None]) -> None:
         """Do something until the server closes."""

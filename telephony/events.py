@@ -76,6 +76,8 @@ class Failed:
 
     status: int
     reason: str = ""
+    to: str = ""
+    """With a 3xx: the number to try instead."""
 
 
 @dataclass(frozen=True, slots=True)

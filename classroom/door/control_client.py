@@ -31,7 +31,8 @@ class ControlClient:
     """One person's control WebSocket; a lost one is opened anew by the next order."""
 
     def __init__(self, server: str, token: str, *, lang: wire.Lang = "zh") -> None:
-        self._server, self._token, self._lang = server, token, lang
+        self._server = server.removeprefix("http://").rstrip("/")
+        self._token, self._lang = token, lang
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[control.Done | control.Refused]] = {}

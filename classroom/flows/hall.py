@@ -33,10 +33,8 @@ def flow_room(
 ) -> FlowRoom:
     """Read the flows; ``open`` the room once the switchboard stands."""
     queues = frozenset(queues_of(settings))
-    shelf = FlowShelf(
-        settings.data / "flows", frozenset(TEXTS["zh"]), queues, SHAPES, settings.school.lang,
-        desks=desks,
-    )  # fmt: skip
+    lang, own = settings.school.lang, settings.data / "flows"
+    shelf = FlowShelf(own, frozenset(TEXTS["zh"]), queues, SHAPES, lang, desks=desks)
     shelf.load()
 
     async def speak(lang: Lang, said: dict[str, str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ from scenarios.model import Scenario
 _log = structlog.get_logger("voices")
 FIRST = ("welcome", "menu", "rate.ask", "rate.thanks")
 """What a caller hears when all goes well; nobody waits for the rest to be rendered."""
+PORTION = 25
+"""So many of the rest are handed to the board at a time."""
 
 
 class Voices:
@@ -61,19 +63,28 @@ class Voices:
         self._lang = lang
         soon = {k: text for k, text in words.items() if k in FIRST or k.startswith("agent.")}
         try:
-            self._take(await render(self._speech, lang, soon, progress))
+            clips = await render(self._speech, lang, soon, progress)
         except SpeechError as error:
             _log.error("announcements not rendered", why=str(error))
             return
+        self._take(lang, clips)
         self._do_later(self._render_all(lang, words))
 
-    async def _render_all(self, lang: wire.Lang, words: dict[str, str]) -> None:
-        clips = await render(self._speech, lang, words, urgency="lesson")
-        if self._lang == lang:
-            self._take(clips)
+    def speak_ahead(self) -> None:
+        """Render the house's announcements before anybody gives a lesson: strangers may call."""
+        self._do_later(self.set_language(self._lang, lambda done, of: None))
 
-    def _take(self, clips: dict[str, str]) -> None:
-        self._clips = clips
+    async def _render_all(self, lang: wire.Lang, words: dict[str, str]) -> None:
+        keys = list(words)
+        for first in range(0, len(keys), PORTION):
+            part = {key: words[key] for key in keys[first : first + PORTION]}
+            self._take(lang, await render(self._speech, lang, part, urgency="lesson"))
+
+    def _take(self, lang: wire.Lang, clips: dict[str, str]) -> None:
+        """Hand on what is rendered, unless the house speaks another language by now."""
+        if lang != self._lang:
+            return
+        self._clips |= clips
         self._changed(clips)
 
     @property

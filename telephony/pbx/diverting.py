@@ -56,6 +56,15 @@ def not_taken(call: Call, status: int, now: float) -> None:
     return ringing.unreached(call, status, now)
 
 
+def deflected(call: Call, to: str, now: float) -> None:
+    """Send a call where the desk's own telephone says (302), as a forward of the desk's would."""
+    known = to in call.works.desks or call.plan.place.read(to)
+    if known and not call.path.left:
+        send(call, to, "deflection", now)
+    else:
+        not_taken(call, 480, now)
+
+
 def follow(call: Call, now: float) -> None:
     """Ring the next telephone of a follow-me (TEL-09)."""
     path, works = call.path, call.works

@@ -16,7 +16,9 @@ VOICEMAIL: Final = "voicemail"
 MOST_HOPS: Final = 5
 MOST_FOLLOWED: Final = 3
 
-Why: TypeAlias = Literal["unconditional", "user-busy", "no-answer", "do-not-disturb", "follow-me"]
+Why: TypeAlias = Literal[
+    "unconditional", "user-busy", "no-answer", "do-not-disturb", "follow-me", "deflection"
+]
 """As RFC 5806 words it."""
 
 
@@ -101,6 +103,7 @@ CAUSES: Final[dict[Why, int]] = {
     "no-answer": 408,
     "do-not-disturb": 480,
     "follow-me": 408,
+    "deflection": 480,
 }
 """RFC 4458."""
 

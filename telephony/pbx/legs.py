@@ -257,7 +257,8 @@ class Legs:
                 if leg.courier and leg.courier.refused(event, now):
                     return None
                 self._close(leg)
-                return say.Failed(status, reason)
+                to = event.contacts[0].user if event.contacts else ""
+                return say.Failed(status, reason, to)
             case sip.Ended(why=why, cause=cause):
                 self._close(leg)
                 return say.Ended(why, lost=cause in ("timeout", "transport"))

@@ -127,7 +127,12 @@ class Place:
             return self._world(digits[1:])
         if not (digits.isascii() and digits.isdigit()):
             return None
-        return self._short(digits) or self._abroad(digits) or self._home(digits)
+        return (
+            self._short(digits)
+            or self._abroad(digits)
+            or self._home(digits)
+            or self._with_code(digits)
+        )
 
     def dialled(self, digits: str) -> Number | None:
         """Read what a desk dialled: with the digit for a line, or without where that is no matter."""
@@ -178,6 +183,11 @@ class Place:
         if self.area and self.country.own.fullmatch(digits):
             return self._national(self.area + digits)
         return None
+
+    def _with_code(self, digits: str) -> Number | None:
+        """Read our own country's code without its +, as carriers of the style ``digits`` write."""
+        code = self.country.code
+        return self._national(digits.removeprefix(code)) if digits.startswith(code) else None
 
     def _world(self, digits: str) -> Number | None:
         """Read what stands behind a +."""

@@ -288,10 +288,14 @@ class Outing:
 
 
 def passed_on(status: int) -> int:
-    """Say what a caller of ours is told of a carrier's refusal: its quarrels with us stay ours."""
-    return (
-        503 if status in (401, 407) or (status >= 500 and status < 600) or status < 400 else status
-    )
+    """Say what a caller is told of a carrier's refusal: its quarrels with us stay ours."""
+    return 503 if status in OURS or 500 <= status < 600 or status < 400 else status
+
+
+OURS: Final = frozenset(
+    {401, 402, 407, 414, 415, 416, 420, 421, 422, 423, 428, 429, 436, 437, 438, 439}
+)
+"""Refusals of how we asked, not of the call; most mean nothing without a header of theirs."""
 
 
 def rehouse(legs: Legs, leg: Leg, flow: Flow) -> None:

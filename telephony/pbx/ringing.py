@@ -223,15 +223,22 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
     """A telephone does not take the call."""
     if leg.name not in call.ringing:
         return
-    if leg.trunk:
-        failure = Failed(outing.passed_on(failure.status))
+    deflects = failure.to if not leg.trunk and 300 <= failure.status < 400 else ""
+    failure = Failed((outing.passed_on if leg.trunk else told_by_desk)(failure.status))
     decline(call, leg, REASONS.get(failure.status, f"sip_{failure.status}"), now)
     if call.ringing:
         return
     if call.stage is Stage.OFFERED:
         missed(call, now)
+    elif call.stage is Stage.DIALLING and deflects:
+        diverting.deflected(call, deflects, now)
     elif call.stage is Stage.DIALLING:
         diverting.not_taken(call, failure.status, now)
+
+
+def told_by_desk(status: int) -> int:
+    """Say what a caller is told of a desk's refusal: its quarrels with us stay ours."""
+    return 480 if status < 400 or status in outing.OURS else status
 
 
 REASONS: Final = {

@@ -78,6 +78,11 @@ def unpause(call: Call, extension: str, now: float) -> None:
     call.emit(RecordingResumed(call.id, now, extension, now - began))
 
 
+def handed_on(call: Call, now: float) -> None:
+    """A pause ends with the talk of whoever asked for it."""
+    unpause(call, "", now)
+
+
 def forgotten(call: Call, now: float) -> None:
     """A pause that nobody ended ends by itself."""
     unpause(call, "", now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.media.control import Watch
-from telephony.pbx import parking, queueing, ringing, voicemail, waiting
+from telephony.pbx import parking, queueing, ringing, taping, voicemail, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
@@ -106,6 +106,7 @@ def leave(call: Call, leg: Leg, now: float) -> None:
         raise NotNow("no_talk", "There is nobody to transfer; wait for an answer.")
     call.sound.hush(now)
     call.pause_talk(now)
+    taping.handed_on(call, now)
     for party in list(call.joined.values()):
         call.part(party.leg, now)
     call.works.legs.hang_up(leg, now)

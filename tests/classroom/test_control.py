@@ -29,7 +29,8 @@ ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_sec
 
 def desk_of(door: DoorClient) -> ControlClient:
     assert door.session is not None
-    return ControlClient(door.server, door.session.token, lang=door.lang)
+    address = f"http://{door.server}/"  # as people copy it from the announcement
+    return ControlClient(address, door.session.token, lang=door.lang)
 
 
 async def asks(socket: ClientConnection, order: object) -> dict[str, Any]:

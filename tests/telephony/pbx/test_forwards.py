@@ -83,6 +83,48 @@ def with_wishes(plan: BoardPlan, wishes: dict[str, Forwards]) -> BoardPlan:
     return replace(plan, desks=desks)
 
 
+def deflects(house: House, desk: str, to: str) -> None:
+    """This desk's own telephone sends its callers on."""
+    phone = house.desk[desk]
+    contact = [("Contact", f"<sip:{to}@10.0.0.9>")] if to else []
+    phone.on(sip.Invited, lambda e: phone.core.refuse(e.leg, 302, phone.now, headers=contact))
+
+
+@pytest.mark.parametrize("to", ["1003", MOBILE])
+def test_a_telephone_that_sends_its_callers_on_is_followed(to: str) -> None:
+    house = House()
+    deflects(house, "1002", to)
+    lifted = answering(house.desk["1003"] if to == "1003" else house.far)
+    house.dials()
+    house.run(2)
+    assert lifted and house.desk["1001"].only(sip.Answered)
+    assert house.sent_on() == [("1002", to, "deflection")]
+    house.desk["1001"].core.hang_up(house.desk["1001"].only(sip.Answered).leg, house.world.now)
+    house.quiet()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        ("", "", 480),
+        ("nobody", "", 480),
+        ("110", "", 480),
+        ("1002", "", 482),
+        ("1003", "1002", 482),
+    ],
+)
+def test_a_telephone_that_sends_its_callers_nowhere_is_not_there(
+    first: str, second: str, status: int
+) -> None:
+    house = House()
+    deflects(house, "1002", first)
+    deflects(house, "1003", second)
+    house.dials()
+    house.run(2)
+    assert house.desk["1001"].only(sip.Refused).status == status
+    house.quiet()
+
+
 @pytest.mark.feature("SEA-13", "SEA-14")
 def test_always_to_another_desk() -> None:
     house = House({"1002": Forwards(always="1003")})

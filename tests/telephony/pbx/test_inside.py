@@ -66,7 +66,10 @@ def test_one_extension_calls_another(world: World) -> None:
     assert exchange.leftovers() == {}
 
 
-@pytest.mark.parametrize(("answer", "heard"), [(486, 486), (603, 603), (480, 480)])
+@pytest.mark.parametrize(("answer", "heard"), [
+    (486, 486), (603, 603), (480, 480),
+    (305, 480), (401, 480), (407, 480), (415, 480), (420, 480),
+])  # fmt: skip
 def test_a_refusal_reaches_the_caller(world: World, answer: int, heard: int) -> None:
     exchange, first, second = inside(world)
     second.on(sip.Invited, lambda event: second.core.refuse(event.leg, answer, second.now))

@@ -15,6 +15,7 @@ from telephony.pbx.desk_orders import (
     Rate,
     StartRecording,
     StopRecording,
+    Transfer,
 )
 from telephony.pbx.errors import NotNow
 from telephony.sip import events as sip
@@ -82,6 +83,21 @@ def test_a_card_number_is_left_out_and_the_gap_is_marked() -> None:
     ended = talks.exchange.only(did.RecordingResumed)
     assert (began.reason, ended.extension) == ("card", "1001")
     assert ended.paused == pytest.approx(ended.at - began.at) == pytest.approx(10)
+    talks.customer_hangs_up()
+    talks.over()
+
+
+def test_a_pause_ends_with_the_talk_of_whoever_asked_for_it() -> None:
+    """The next agent's talk is recorded, though nobody gave the order to go on."""
+    talks = Talks()
+    talks.talk()
+    talks.does(PauseRecording("1001"), then=2)
+    talks.lifts("1002", after=3.0)
+    talks.does(Transfer("1001", "1002"))
+    assert pauses(talks) == [True, False]
+    talks.world.run(4)
+    assert talks.hears("customer") == {"1002"}
+    assert not talks.exchange.all(did.RecordingResumed)[1:]
     talks.customer_hangs_up()
     talks.over()
 
