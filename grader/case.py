@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
+from grader.evidence import BROKEN_OFF, DeskAction, Evidence, Item, LineEvent, Utterance
 from grader.phrases import Idea, says
 from grader.standard import Standard, Words
 from grader.text import Lang, clauses, mentions
 from scripts_library.wording import contains
 
-BROKEN_OFF = "broken_off"
 KEYED = frozenset({"typed", "picked"})
 
 

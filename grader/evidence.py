@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+BROKEN_OFF: Final = "broken_off"
+"""An outcome: the line, a telephone or the server failed, or a supervisor cut the call."""
+HUNG_UP_ON: Final = "hung_up_on"
+"""An outcome: the agent hung up while the customer's matter was open."""
 
 Who: TypeAlias = Literal["customer", "agent", "ivr", "supervisor"]
 HeardBy: TypeAlias = Literal["known", "typed", "picked", "speech", "voice", "prompt"]
@@ -74,6 +79,6 @@ class Evidence:
     ring_seconds: float = 0.0
     talk_seconds: float = 0.0
     outcome: str = ""
-    """How the customer left: an ``ends`` word of the scenario, or ``broken_off``."""
+    """How the customer left: an ``ends`` word of the scenario, ``broken_off`` or ``hung_up_on``."""
     mood: Mapping[str, int] = field(default_factory=dict)
     rating: int | None = None

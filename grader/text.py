@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from itertools import pairwise
@@ -228,6 +229,6 @@ def quote(text: str, lang: Lang) -> str:
 
 
 def moment(at: float) -> str:
-    """Seconds since answer as minutes and seconds."""
-    whole = max(0, round(at))
+    """Seconds since answer as minutes and seconds: the second that has begun, as on the screens."""
+    whole = max(0, math.floor(round(at, 2)))
     return f"{whole // 60}:{whole % 60:02d}"

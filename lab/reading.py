@@ -57,6 +57,8 @@ def card_object(card: Scorecard) -> dict[str, Any]:
         "passed": card.passed,
         "fatal": card.fatal,
         "suspected": card.suspected,
+        "waits": card.waits,
+        "notes": card.notes,
         "findings": [
             {
                 "criterion": finding.criterion,
@@ -104,11 +106,20 @@ def print_scorecard(screen: Console, card: Scorecard, words: Words) -> None:
         for index in range(deep):
             texts = [rows[index] if index < len(rows) else "" for rows in wrapped]
             _put(screen, _row(texts, columns, styles))
-    verdict = "score.passed" if card.passed else "score.failed"
-    style = "bold green" if card.passed else "bold red"
+    verdict, style = _verdict(card)
     total = f"{points(card.score)} / {points(card.out_of)}"
     _put(screen, Text("─" * width, style="dim"))
     _put(screen, Text(f"{words('score.total')} {total}  {words(verdict)}", style=style))
+    for note in card.notes:
+        for line in wrap(note, width):
+            _put(screen, Text(line, style="yellow" if card.waits else "dim"))
+
+
+def _verdict(card: Scorecard) -> tuple[str, str]:
+    """What the total means, and its colour; a card that waits is neither passed nor failed."""
+    if card.waits or card.suspected:
+        return "score.pending", "bold yellow"
+    return ("score.passed", "bold green") if card.passed else ("score.failed", "bold red")
 
 
 def _row(texts: Sequence[str], columns: Sequence[int], styles: Sequence[str]) -> Text:

@@ -20,6 +20,7 @@ from classroom.store.calls import Call, ScorecardRow, VerdictRow
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records, summary_of
 from classroom.words import say
+from grader.evidence import BROKEN_OFF
 
 _log = structlog.get_logger("calls")
 
@@ -68,7 +69,7 @@ class Afterwards:
             raise Refusal(404, "no_call", call=call_id)
         if not call.scenario or call.answered_clock is None:
             raise Refusal(409, "not_graded")
-        card = await self._grade(call)
+        card, _ = await self._grade(call)
         if call.ungraded:
             call.ungraded = ""
             self._ledger.keep(call)
@@ -111,7 +112,7 @@ class Afterwards:
             return
         self._ledger.keep(row)
         try:
-            card = await self._grade(row)
+            card, outcome = await self._grade(row)
         except ClassroomError as error:
             why = str(error.values.get("why", error))
             self._floor.alarm(say("not_graded_now", call=row.id, why=why))
@@ -119,25 +120,25 @@ class Afterwards:
             row.ungraded = "grading_failed"
             self._ledger.keep(row)
             return
-        row.state = "graded" if row.outcome != "broken_off" else "broken_off"
+        row.state = "graded" if outcome != BROKEN_OFF else "broken_off"
         self._ledger.keep(row)
         await self._ledger.settled()
         self._floor.graded(row.id, row.extension, card)
 
-    async def _grade(self, row: Call) -> wire.Scorecard:
-        """Mark each agent's part; returns the card of the last, who has the call."""
+    async def _grade(self, row: Call) -> tuple[wire.Scorecard, str]:
+        """Mark each agent's part; returns the last one's card and how the customer left."""
         await self._ledger.settled()
-        parts = await self._records.parts(row.id)
+        parts, outcome = await self._records.parts(row.id), ""
         for no in range(max(1, len(parts))):
             evidence = await self._records.evidence(row.id, no)
             if evidence is None:
                 raise Refusal(404, "no_call", call=row.id)
-            card = await self._marker.grade(evidence)
+            card, outcome = await self._marker.grade(evidence), evidence.outcome
             self._ledger.keep(_card_row(row.id, no, evidence.agent, card))
             await self._ledger.settled()
             if no < len(parts) - 1:
                 self._floor.graded(row.id, parts[no].extension, card)
-        return card
+        return card, outcome
 
     async def _render(self, call: OpenCall) -> None:
         """Put the sound of every line that could not be spoken in time where it was said."""

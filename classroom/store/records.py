@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -23,7 +23,15 @@ from classroom.store.choice import ANY, Which, conditions
 from classroom.store.engine import Store
 from classroom.store.people import Person
 from classroom.store.shares import share_of
-from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
+from grader.evidence import (
+    BROKEN_OFF,
+    HUNG_UP_ON,
+    DeskAction,
+    Evidence,
+    Item,
+    LineEvent,
+    Utterance,
+)
 
 Row = TypeVar("Row", bound=SQLModel)
 PAGE = 100
@@ -127,10 +135,11 @@ class Records:
             person = (await session.exec(select(Person).where(Person.login == call.agent))).first()
         own = [card for card in cards if agent is None or card.agent in ("", agent)]
         card = own[-1] if own else None
+        items = items_of(rows, call.zero)
         verdict = verdicts[-1] if verdicts else None
         return wire.CallRecord(
             summary=summary_of(call, person.name if person else "", card, verdict),
-            timeline=[flat(item) for item in items_of(rows, call.zero)],
+            timeline=[flat(item) for item in items],
             scorecard=wire.Scorecard.model_validate(card.body) if card else None,
             verdicts=[
                 wire.Verdict(score=row.score, comment=row.comment, by=row.by, at=row.at)
@@ -140,7 +149,7 @@ class Records:
             wrapup=wire.Wrapup.model_validate(wrapups[-1].body) if wrapups else None,
             customer_rating=call.rating,
             customer_mood=cast(dict[str, int], call.mood),
-            outcome=call.outcome,
+            outcome=outcome_of(call, items),
             parts=[part_of(part, call.zero, cards) for part in parts],
             ungraded=call.ungraded,
             transport=call.transport,
@@ -176,12 +185,13 @@ def evidence_of(call: Call, rows: Sequence[EvidenceRow], part: CallPart | None =
     if part is not None:
         zero, agent, facts = part.began_clock, part.agent, part.facts or call.facts
         talked = round((part.ended_clock or part.began_clock) - part.began_clock, 3)
+    items = tuple(items_of(rows, zero))
     first = part is None or part.no == 0
     return Evidence(
         call_id=call.id,
         scenario=call.scenario or "",
         lang="en" if call.lang == "en" else "zh",
-        items=tuple(items_of(rows, zero)),
+        items=items,
         seed=call.seed,
         level=call.level,
         agent=agent,
@@ -189,10 +199,25 @@ def evidence_of(call: Call, rows: Sequence[EvidenceRow], part: CallPart | None =
         queue_seconds=call.queue_seconds if first else 0.0,
         ring_seconds=call.ring_seconds if first else 0.0,
         talk_seconds=talked,
-        outcome=call.outcome,
+        outcome=outcome_of(call, items),
         mood=cast(dict[str, int], call.mood),
         rating=call.rating,
     )
+
+
+def outcome_of(call: Call, items: Iterable[Item]) -> str:
+    """Tell how the customer left; one whom the agent cut short is no victim of an accident.
+
+    The agent's telephone may have vanished (``lost``, in the same moment), or the customer's
+    process (then no word of it came, ``customer_left``): these stay accidents.
+    """
+    lines = [item for item in items if isinstance(item, LineEvent)]
+    hung_up = [one.at for one in lines if (one.what, one.value) == ("ended", "callee")]
+    lost = [one.at for one in lines if (one.what, one.value) == ("released", "lost")]
+    told = any(one.what == "customer_left" for one in lines)
+    if call.outcome != BROKEN_OFF or not hung_up or not told or hung_up[-1] in lost:
+        return call.outcome
+    return HUNG_UP_ON
 
 
 def part_of(part: CallPart, zero: float, cards: Sequence[ScorecardRow]) -> wire.CallPart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.case import Case
 from grader.criteria.criterion import Criterion, Need, Settings
+from grader.evidence import HUNG_UP_ON
 from grader.scorecard import Both, Judgement, not_applicable
 from grader.text import moment
 
@@ -36,6 +37,9 @@ _OUTCOMES = {
     "escalated": Both("客户要求升级投诉", "the customer escalates"),
     "abandoned": Both("客户中途挂机", "the customer hung up"),
     "refused_justly": Both("按规定婉拒，有理有据", "refused with good reason and politely"),
+    HUNG_UP_ON: Both(
+        "坐席挂了客户的电话，事情没有办完", "the agent hung up while the matter was open"
+    ),
     "policy_broken": Both("违反规定答应了客户", "policy was broken to please the customer"),
 }
 

@@ -64,7 +64,7 @@ class ScorecardPane(Lines):
         return sorted(self._card.findings, key=_rank) if self._card else []
 
     def rows(self, width: int) -> list[Text]:
-        """The total, fatal items, verdicts, then the findings."""
+        """The total, fatal items, notes, verdicts, then the findings."""
         self._starts = []
         if self._card is None:
             return [Text(row, style=palette.MIST) for row in wrap(self._instead, width)]
@@ -77,17 +77,20 @@ class ScorecardPane(Lines):
 
     def _head(self, card: Scorecard, width: int) -> list[Text]:
         say = self.words
-        word, colour = _outcome(card)
+        word, colour = _outcome(card, reviewed=bool(self._verdicts))
         total = f"{say('score.total')} {points(card.score)} / {points(card.out_of)}"
         head = Text(total, style=f"bold {palette.SNOW}")
-        head.append(f"   {say(word)}", style=f"bold {colour}")
+        outcome = Text(say(word), style=f"bold {colour}")
+        beneath = [outcome] if head.cell_len + 3 + outcome.cell_len > width else []
+        if not beneath:
+            head.append("   ").append(outcome)
         version = say(
             "score.version", rubric=say.or_plain("rubrics", card.rubric), version=card.version
         )
         space = width - head.cell_len
         if space > cell_len(version) + 2:
             head.append(fit_right(version, space), style=palette.MIST)
-        rows = [head]
+        rows = [head, *beneath]
         for key, names, tint in (
             ("score.fatal", card.fatal, palette.ROSE),
             ("score.suspected", card.suspected, palette.AMBER),
@@ -95,6 +98,9 @@ class ScorecardPane(Lines):
             if names:
                 what = "、".join(self._title(card, name) for name in names)
                 rows += [Text(row, style=tint) for row in wrap(say(key, what=what), width)]
+        tint = palette.AMBER if card.waits else palette.MIST
+        for note in card.notes:
+            rows += [Text(row, style=tint) for row in wrap(note, width)]
         for verdict in self._verdicts:
             line = say("detail.by", by=verdict.by, score=points(verdict.score))
             text = f"{say('detail.verdicts')} · {line}  {verdict.comment}".rstrip()
@@ -146,9 +152,10 @@ def _rank(finding: Finding) -> tuple[bool, bool, bool]:
     return (not (finding.fatal or finding.suspected), not finding.applicable, not short)
 
 
-def _outcome(card: Scorecard) -> tuple[str, str]:
-    if card.suspected:
-        return "score.pending", palette.AMBER
+def _outcome(card: Scorecard, *, reviewed: bool = False) -> tuple[str, str]:
+    """Passed or not; a card that waits for a person is neither until that person has spoken."""
+    if card.waits or card.suspected:
+        return ("score.reviewed", palette.BLUE) if reviewed else ("score.pending", palette.AMBER)
     return ("score.passed", palette.GREEN) if card.passed else ("score.failed", palette.ROSE)
 
 

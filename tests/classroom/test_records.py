@@ -8,7 +8,7 @@ from sqlalchemy import event
 from classroom.store.calls import Call, EvidenceRow, Recording, ScorecardRow, VerdictRow
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
-from classroom.store.records import Records
+from classroom.store.records import Records, outcome_of
 from grader.evidence import DeskAction, LineEvent, Utterance
 
 pytestmark = pytest.mark.unit
@@ -48,6 +48,39 @@ async def test_what_is_kept_is_read_back_on_the_calls_own_clock(store: Store) ->
         Utterance(0.5, 1.7, "customer", "喂?", "known", interrupted=True),
         DeskAction(2.5, "disposition", "ok"),
     )
+
+
+ENDED = LineEvent(20.0, "ended", "callee")
+RELEASED, LEFT = LineEvent(20.0, "released", "hung_up"), LineEvent(20.1, "customer_left", "x")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "items", "left"),
+    [
+        ("broken_off", (ENDED, RELEASED, LEFT), "hung_up_on"),
+        ("broken_off", (ENDED, LineEvent(25.0, "released", "lost"), LEFT), "hung_up_on"),
+        ("satisfied", (ENDED, RELEASED, LEFT), "satisfied"),
+        ("broken_off", (ENDED, LineEvent(20.0, "released", "lost"), LEFT), "broken_off"),
+        ("broken_off", (ENDED, RELEASED), "broken_off"),
+        ("broken_off", (LineEvent(20.0, "ended", "caller"), RELEASED, LEFT), "broken_off"),
+        ("broken_off", (LineEvent(20.0, "ended", "network"), RELEASED, LEFT), "broken_off"),
+        (
+            "broken_off",
+            (
+                LineEvent(20.0, "ended", "board"),
+                LineEvent(20.0, "released", "force_released"),
+                LEFT,
+            ),
+            "broken_off",
+        ),
+        ("broken_off", (), "broken_off"),
+    ],
+)
+def test_who_ended_it_tells_an_accident_from_an_agent_who_hung_up(
+    outcome: str, items: tuple[LineEvent, ...], left: str
+) -> None:
+    call = Call(id="c", state="wrapping", started=0.0, began_clock=0.0, outcome=outcome)
+    assert outcome_of(call, items) == left
 
 
 async def test_an_utterance_cut_off_by_a_crash_is_still_read(store: Store) -> None:

@@ -67,6 +67,31 @@ async def test_a_seat_that_dies_in_a_call_leaves_nobody_stuck(tmp_path: Path) ->
     assert await server.stop() == 0
 
 
+async def test_an_agent_who_hangs_up_on_a_customer_is_judged_in_full(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "lab.toml").write_text("[desks]\nwrapup_seconds = 5.0\n")
+    async with (
+        real(data) as server,
+        teacher(server.http) as door,
+        MediaProcess() as media,
+        seat(server.http, media, 1) as one,
+    ):
+        await door.start_lesson(ORDER)
+        await asyncio.wait_for(one.talking.wait(), 120)
+        await one.hang_up()
+        (call,) = await asyncio.wait_for(until_states(door, {"graded"}, 1), 120)
+        record = await door.call(call.call_id)
+    print("\n", [(item.at, item.what, item.value) for item in record.timeline if item.what])
+    assert record.outcome == "hung_up_on"
+    assert record.scorecard and not record.scorecard.passed
+    found = {one.criterion: one for one in record.scorecard.findings}
+    print(record.scorecard.score, record.scorecard.waits, record.scorecard.notes)
+    for criterion in ("outcome", "disposition", "form", "verified"):
+        assert found[criterion].applicable and not found[criterion].points, criterion
+    assert await server.stop() == 0
+
+
 async def test_sigterm_in_a_call_ends_everything_in_order(tmp_path: Path) -> None:
     data = tmp_path / "data"
     server = await start(data)

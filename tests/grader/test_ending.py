@@ -4,6 +4,7 @@ import pytest
 
 from grader.evidence import DeskAction, Item, LineEvent
 from grader.grade import grade
+from grader.rubric import rubric_of
 from grader.scorecard import Finding
 from grader.standard import Duty, Promise, Standard
 from tests.grader.stage import agent, call, customer, finding, only
@@ -49,6 +50,24 @@ def test_nobody_can_close_a_call_that_the_customer_or_the_line_ended(criterion: 
     assert not judge(criterion, *START, standard=left, outcome="escalated").applicable
     mumbled = agent(30, "呃呃", by="speech", confidence=0.1)
     assert not judge(criterion, *START, mumbled).applicable
+
+
+@pytest.mark.feature("TRN-22")
+def test_an_agent_who_hangs_up_on_a_customer_is_judged_in_full() -> None:
+    rubric = rubric_of("inbound-care")
+    wanted = Standard(
+        outcomes={"satisfied": 1.0}, dispositions=("solved",), form={"amount": ("30",)}
+    )
+    accident = grade(call(*START, outcome="broken_off"), rubric, wanted)
+    left = grade(call(*START, outcome="hung_up_on"), rubric, wanted)
+    full = ("restated", "recap", "anything_else", "closing", "disposition", "form")
+    for criterion in (*full, "outcome", "handling_time"):
+        assert finding(left, criterion).applicable, criterion
+    assert not finding(accident, "outcome").applicable
+    assert finding(left, "outcome").points == finding(left, "closing").points == 0
+    assert "坐席挂了客户的电话" in finding(left, "outcome").because
+    assert not left.passed and left.score < accident.score
+    assert not any("中断" in note for note in left.notes)
 
 
 REFUND = Standard(

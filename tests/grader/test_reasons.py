@@ -10,7 +10,8 @@ from grader.criteria import CRITERIA
 from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
 from grader.grade import grade
 from grader.rubric import rubric_of
-from grader.text import Lang
+from grader.text import Lang, moment
+from lab.parts.cells import clock
 from scenarios.load import all_scenarios
 from scenarios.model import Scenario
 from tests.grader.stage import finding, measure, played
@@ -137,3 +138,8 @@ def test_a_duty_told_as_a_sentence_is_joined_without_its_stop() -> None:
     card = grade(evidence, rubric_of("inbound-care"), measure(scenario, 7))
     because = finding(card, "duties").because
     assert "先处理心情；" in because or because.endswith("先处理心情。")
+
+
+@pytest.mark.parametrize("at", [0.0, 10.72, 10.994, 10.996, 59.999, 95.5])
+def test_a_second_is_written_in_the_reason_as_on_the_screens(at: float) -> None:
+    assert f"{moment(at):0>5}" == clock(round(at, 2))

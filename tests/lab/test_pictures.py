@@ -108,6 +108,31 @@ async def test_seat_after_a_call(seat, picture, lang, size):
 
 
 @every_size_and_language
+async def test_seat_whose_card_waits_for_the_instructor(seat, picture, lang, size):
+    async with seat(lang, size) as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press(*"refund of 30", "tab", "1", "tab", "1", "f9")
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        card = props.waiting(lang)
+        stage.door.tell(Graded(call_id=props.CALL, extension="1007", scorecard=card))
+        await until(stage.pilot, lambda: shows(stage.app, "37%"))
+        await check(stage, picture, "seat-waits", size)
+
+
+@every_size_and_language
+async def test_console_detail_of_a_card_that_waits(console, picture, lang, size):
+    async with console(lang, size) as stage:
+        record, *others = stage.door.the_calls
+        changes = {"scorecard": props.waiting(lang), "verdicts": []}
+        stage.door.the_calls = [record.model_copy(update=changes), *others]
+        await stage.pilot.press("f3", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, DetailScreen))
+        await until(stage.pilot, lambda: shows(stage.app, "37%"))
+        await check(stage, picture, "console-waits", size)
+
+
+@every_size_and_language
 async def test_console_views(console, picture, lang, size):
     async with console(lang, size) as stage:
         stage.now[0] += 75

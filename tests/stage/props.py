@@ -269,6 +269,21 @@ def scorecard(lang: Lang) -> Scorecard:
     )
 
 
+def waiting(lang: Lang) -> Scorecard:
+    """Too little could be judged: a person must listen."""
+    notes = {
+        "zh": [
+            "坐席有 12 句话没有听清，这些话不扣分。",
+            "只有 37% 的评分项可以判断，请老师听过后再定分。",
+        ],
+        "en": [
+            "12 of the agent's utterances were not heard clearly; nothing is deducted for them.",
+            "Only 37% of the marks could be judged; a person must listen first.",
+        ],
+    }
+    return scorecard(lang).model_copy(update={"passed": False, "waits": True, "notes": notes[lang]})
+
+
 def summary(lang: Lang, number: int = 7, **changes: object) -> CallSummary:
     base = CallSummary(
         call_id=f"c-{number:04}",
