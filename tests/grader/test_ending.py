@@ -52,7 +52,6 @@ def test_nobody_can_close_a_call_that_the_customer_or_the_line_ended(criterion: 
     assert not judge(criterion, *START, mumbled).applicable
 
 
-@pytest.mark.feature("TRN-22")
 def test_an_agent_who_hangs_up_on_a_customer_is_judged_in_full() -> None:
     rubric = rubric_of("inbound-care")
     wanted = Standard(
