@@ -19,7 +19,10 @@ def misfit(error: ValidationError) -> tuple[str, str]:
     words = MISFITS.get(GROUPS.get(kind, kind))
     if words is None:
         return where, first["msg"].removeprefix("Value error, ")
-    return where, _in(spoken(), words).format(**first.get("ctx", {}))
+    values = dict(first.get("ctx", {}))
+    if "expected" in values:  # It is listed in English.
+        values["expected"] = str(values["expected"]).replace(" or ", _in(spoken(), ("、", " or ")))
+    return where, _in(spoken(), words).format(**values)
 
 
 def fault(error: PlanError, lang: Lang | None = None) -> str:

@@ -29,6 +29,8 @@ from telephony.sip.auth import Credentials
 from telephony.wires.tls import client_context
 
 FILE: Final = "trunks.yaml"
+PRACTICE: Final = "practice"
+"""The built-in trunk's name, which no other may have."""
 KINDS: Final = tuple(kind.value for kind in Kind if kind not in (Kind.EMERGENCY, Kind.FICTIONAL))
 KindName = Literal["local", "national", "mobile", "free", "service", "abroad", "premium"]
 Digits = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
@@ -88,7 +90,7 @@ class TrunkEntry(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> TrunkEntry:
-        if self.name == "practice":
+        if self.name == PRACTICE:
             raise ValueError(reason("trunk_name_taken"))
         if self.register_ and self.account is None:
             raise ValueError(reason("trunk_needs_account"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import soundfile
 
-from classroom.door.client import DoorClient, SpeechLater
+from classroom.door.client import DoorClient, DoorError, SpeechLater
 from classroom.door.wire import (
     Action,
     CallCard,
@@ -40,10 +40,25 @@ HANG_UP = "hang_up"
 
 ANNOUNCEMENT_SECONDS = 8.0
 """A switchboard that announces nobody is not waited for any longer."""
+MARKED_WITHIN = 60.0
+"""Seconds after the wrap-up in which the scorecard must come: one that cannot be stored never does."""
+ASKED_WITHIN = 5.0
+"""Seconds in which a server says what its alarms are."""
+WHOLE_WITHIN = 300.0
+"""Seconds after the scorecard in which late lines are rendered into the recording."""
 
 
 class NoCall(LabError):
     """The customer's call did not come to its end."""
+
+
+class Unmarked(NoCall):
+    """The scorecard did not come in time."""
+
+    def __init__(self, alarm: str) -> None:
+        super().__init__(alarm)
+        self.alarm = alarm
+        """The server's last alarm; empty when it gave none."""
 
 
 @dataclass(slots=True)
@@ -79,6 +94,7 @@ class Autopilot:
         """Wait for a customer, serve, wrap up; return the call with its scorecard.
 
         Raises:
+            Unmarked: the scorecard did not come in time.
             NoCall: the call broke off before it could be graded.
         """
         async with listening(self._watch_floor(), self._watch_phone()) as broken:
@@ -156,8 +172,24 @@ class Autopilot:
             while (turn := await self._turns.get()) is not None:
                 await self._perform(call, turn)
         await self.door.wrap_up(card.call_id, self.model.wrapup)
-        await self.graded
-        await self.whole
+        await self._within(MARKED_WITHIN, self.graded)
+        await self._within(WHOLE_WITHIN, self.whole)
+
+    async def _within(self, seconds: float, news: asyncio.Future[None]) -> None:
+        """Wait for news of the marks; an alarm makes even a long wait short. Raises Unmarked."""
+        shortly = min(seconds, MARKED_WITHIN)
+        done, _ = await asyncio.wait({news}, timeout=shortly)
+        if not done and seconds > shortly and not await self._alarm():
+            done, _ = await asyncio.wait({news}, timeout=seconds - shortly)
+        if not done:
+            raise Unmarked(await self._alarm())
+
+    async def _alarm(self) -> str:
+        """The server's last alarm, which students are not told; empty without one or an answer."""
+        with contextlib.suppress(DoorError, TimeoutError):
+            async with asyncio.timeout(ASKED_WITHIN):
+                return next(reversed((await self.teacher.health()).alarms), "")
+        return ""
 
     async def _perform(self, call: PhoneCall, turn: ModelTurn) -> None:
         if turn.hold_seconds:

@@ -18,6 +18,7 @@ from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
 from telephony.errors import TelephonyError
+from telephony.pbx.plan import Transport
 
 KNOWN = (
     errors.LabError,
@@ -122,7 +123,7 @@ def demo(
     auto: Annotated[bool, typer.Option("--auto")] = False,
     as_json: Json = False,
     seed: int = 7,
-    scenario_id: Annotated[str, typer.Option("--scenario")] = "",
+    scenario_id: Annotated[str | None, typer.Option("--scenario")] = None,
     lang: Tongue = "zh",
     data: Path | None = None,
     voice: Literal["auto", "kokoro", "tone"] = "auto",
@@ -161,11 +162,11 @@ def trunk_add(
     data: Data,
     host: Annotated[str, typer.Option()],
     port: int = 5060,
-    transport: str = "udp",
+    transport: Annotated[Transport, typer.Option(metavar="<str>")] = "udp",
     user: str = "",
     password: Annotated[str, typer.Option(envvar="LAB_TRUNK_PASSWORD")] = "",
     number: list[str] | None = None,
-    line: str = "live",
+    line: Annotated[Literal["practice", "live"], typer.Option(metavar="<str>")] = "live",
     ca: Path | None = None,
     lang: Tongue = "zh",
 ) -> None:

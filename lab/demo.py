@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -20,8 +21,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from classroom.door.client import DoorClient
 from classroom.door.wire import CallRecord, Lang, LessonOrder, LessonState
+from classroom.errors import CannotStart, NoRoom
 from classroom.school.people import INSTRUCTOR, demo_password
-from lab.autopilot import Autopilot, NoCall
+from classroom.settings import Disk
+from lab.autopilot import MARKED_WITHIN, Autopilot, NoCall, Unmarked
 from lab.errors import LabError
 from lab.reading import as_object, print_caption, print_scorecard
 from lab.server import Announcement
@@ -49,7 +52,8 @@ class Order:
     """Which customer is to call."""
 
     seed: int
-    scenario: str
+    scenario: str | None
+    """None: nobody was asked for."""
     lang: Lang
     data: Path | None
     voice: str
@@ -58,7 +62,7 @@ class Order:
 def run(order: Order, *, auto: bool, as_json: bool) -> None:
     """Play the whole demo; ``auto`` or without a terminal, the automatic agent takes the call."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # The server must end with us.
-    lang = find(order.scenario).lang if order.scenario else order.lang
+    lang = order.lang if order.scenario is None else find(order.scenario).lang
     scenario = order.scenario or FIRST_CALLER[lang]
     if auto or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         asyncio.run(take_automatically(order, scenario, lang, as_json=as_json))
@@ -109,7 +113,19 @@ async def _take(
                 extension=sip.extension,
                 told=lambda caption: print_caption(screen, caption, words),
             )
-            return await pilot.take_one_call()
+            try:
+                return await pilot.take_one_call()
+            except Unmarked as error:
+                raise NoCall(_unmarked(place, error.alarm, words)) from error
+
+
+def _unmarked(place: Announcement, alarm: str, words: Words) -> str:
+    """Say that the marks did not come, and what the server's last alarm and its disk tell of that."""
+    left = shutil.disk_usage(place.data).free >> 20
+    key = "demo.unmarked_alarm" if alarm else "demo.unmarked"
+    return words(
+        key, seconds=round(MARKED_WITHIN), folder=place.data, left=left, alarm=alarm.rstrip("。.")
+    )
 
 
 async def prepared(teacher: DoorClient, order: LessonOrder, words: Words) -> LessonState:
@@ -178,10 +194,35 @@ def console_beside(place: Announcement) -> Advice:
 def data_folder(chosen: Path | None) -> Path:
     """Return the folder the demo keeps its calls in: a new one a run unless one was named."""
     if chosen is not None:
+        chosen.mkdir(parents=True, exist_ok=True)
         return chosen
     home = platformdirs.user_data_path("callcenter-lab") / "demo"
     home.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix="demo-", dir=home))
+
+
+def _place(chosen: Path | None, lang: Lang) -> tuple[Path, Path]:
+    """Make the data folder and the server's log in it; raises DemoFailed."""
+    try:
+        data = data_folder(chosen)
+        log = data / "server.log"
+        log.touch()
+    except OSError as error:
+        if error.errno == errno.ENOSPC and (full := _full(chosen or Path.home(), lang)):
+            raise DemoFailed(full) from error
+        folder = chosen or error.filename
+        why = CannotStart("folder_unusable", folder=folder, why=error.strerror)
+        raise DemoFailed(why.sentence(lang)) from error
+    return data, log
+
+
+def _full(folder: Path, lang: Lang) -> str:
+    """Say that the folder's disk has too little room for a server; empty where it has enough."""
+    while not folder.exists():
+        folder = folder.parent
+    left, needed = shutil.disk_usage(folder).free >> 20, Disk().least_free_mb
+    full = NoRoom("disk_full", folder=folder, left=left, needed=needed)
+    return full.sentence(lang) if left < needed else ""
 
 
 @contextlib.asynccontextmanager
@@ -193,11 +234,9 @@ async def opened(
     ``settings`` are ``LAB_…`` variables of its own.
 
     Raises:
-        DemoFailed: the server ended before it was open.
+        DemoFailed: the folder cannot be used, or the server ended before it was open.
     """
-    data = data_folder(order.data)
-    data.mkdir(parents=True, exist_ok=True)
-    log = data / "server.log"
+    data, log = _place(order.data, lang)
     clips = platformdirs.user_cache_path("callcenter-lab") / "clips"
     command = [
         *(sys.executable, "-m", "lab.cli", "serve", "--data", str(data), "--demo-class"),
@@ -241,7 +280,7 @@ async def _end(server: asyncio.subprocess.Process) -> None:
 def _last_words(log: Path, words: Words) -> str:
     """Return the sentence that the server ended with, without its frame."""
     said = log.read_text("utf-8", "replace")
-    if "╭" not in said:
-        return words("demo.no_server", log=log)
-    framed = said.rpartition("╭")[2].splitlines()[1:]
+    framed = said.rpartition("╭")[2].splitlines()[1:] if "╭" in said else []
+    if not any(line.startswith("╰") for line in framed):  # A full disk has no room for reasons.
+        return _full(log.parent, words.lang) or words("demo.no_server", log=log)
     return " ".join(line for line in (row.strip("│╰╯─ ") for row in framed) if line)

@@ -18,10 +18,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from classroom.settings import Network, Settings
+from classroom.settings import Network
 from classroom.words import spoken
 from lab.errors import FAILED
 from lab.firewall import Ports, here, ports_of, rules
+from lab.given import settings_of
 from lab.words import Words
 
 Grade: TypeAlias = Literal["good", "optional", "missing"]
@@ -195,7 +196,7 @@ def report(data: Path, sip_port: int | None = None, http_port: int | None = None
     """Print everything looked at; leave with 2 where something needed is missing."""
     given = {"sip_port": sip_port, "http_port": http_port}
     network = {name: number for name, number in given.items() if number is not None}
-    settings = Settings.load(data, network=network)
+    settings = settings_of(data, network)
     ports = ports_of(settings.network)
     table = Table("", "", say("doctor.found"), say("doctor.remedy"), box=None, pad_edge=False)
     failed = False

@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from classroom.main import Server, serve
-from classroom.settings import Settings
 from classroom.words import spoken
 from lab.errors import LabError
+from lab.given import settings_of
 from lab.words import Lang, Words
 from telephony.switchboard import keep_calm
 
@@ -53,9 +53,9 @@ def run(
     Raises:
         CannotStart: a port is taken, the disk is full, the data is of a newer version …
     """
-    settings = Settings.load(
+    settings = settings_of(
         data,
-        network={name: value for name, value in network.items() if value is not None},
+        {name: value for name, value in network.items() if value is not None},
         school={"lang": lang} if lang else {},
         voices={"engine": voice} if voice else {},
     )

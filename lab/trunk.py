@@ -18,12 +18,21 @@ from classroom.misfit import misfit
 from classroom.settings import Settings
 from classroom.words import spoken
 from lab.errors import FAILED, LabError
+from lab.given import bad_option
 from lab.words import Words
 from telephony.checkup import Finding, examine
 from telephony.pbx.numbering import Place
 
 EXITS: Final = {"name": 3, "options": 3, "register": 4, "call": 5, "sound": 6}
 """The exit code by the step that went wrong: not reached, not admitted, not connected, not heard."""
+
+OPTIONS: Final = {
+    "name": "NAME",
+    "host": "--host",
+    "port": "--port",
+    "numbers": "--number",
+}
+"""A part of a trunk → the option that gives it."""
 
 COLOURS: Final = {"good": "green", "doubt": "yellow", "bad": "red"}
 
@@ -77,12 +86,18 @@ def add(
         entry = trunks.TrunkEntry.model_validate(given)
     except ValidationError as error:
         where, why = misfit(error)
-        file = data / trunks.FILE
-        raise trunks.BadTrunks("bad_trunk", file=file, where=where, why=why) from error
+        raise bad_option(_option(where, name), why) from error
     entry.trust(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     trunks.add(data, entry)
     print(words("trunk.added", name=name))
+
+
+def _option(where: str, name: str) -> str:
+    """Find the option that gave this part of a trunk."""
+    parts = where.split(".")
+    found = next((OPTIONS[part] for part in reversed(parts) if part in OPTIONS), "")
+    return found or ("NAME" if name == trunks.PRACTICE else "--ca")
 
 
 def remove(data: Path, name: str) -> None:

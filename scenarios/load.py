@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,6 +14,7 @@ from scenarios.errors import BrokenScenario, Mistake, UnknownScenario
 from scenarios.model import Lang, Scenario
 from scenarios.telling import Both, say
 
+ID = re.compile(r"""^id:[ \t]*(?P<quote>["']?)(?P<id>[^\s"'#]+)(?P=quote)[ \t]*(#.*)?$""", re.M)
 PACKS = Path(__file__).parent / "packs"
 
 
@@ -64,17 +66,35 @@ def all_scenarios(lang: Lang | None = None, packs: Sequence[Path | str] = ()) ->
     return sorted(wanted, key=lambda s: (s.lang, s.level, s.id))
 
 
+def id_of(path: Path) -> str:
+    """Find the id in a file, which need not be whole; its name where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return path.stem
+    return _id_of(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _id_of(path: Path, changed: int, size: int) -> str:
+    """Look into a file once for each of its states."""
+    text = path.read_text("utf-8-sig", errors="replace")
+    found = ID.search(text)
+    return found["id"] if found else path.stem
+
+
 def _either(names: Sequence[str]) -> Both:
     """Guess at one name or the other."""
     return say("meant", near=Both("` 或 `".join(names), "` or `".join(names)))
 
 
 def find(name: str, packs: Sequence[Path | str] = ()) -> Scenario:
-    """Give the scenario of an id; a pack's file is named after its id."""
-    known = {path.stem: path for path in files(packs)}
+    """Give the scenario of an id, else the one whose file has that name."""
+    paths = files(packs)
+    known = {path.stem: path for path in paths} | {id_of(path): path for path in paths}
     if name in known:
         return load(known[name])
     near = get_close_matches(name, known, 3, 0.5) or get_close_matches(name, known, 1, 0.4)
-    near = [stem for stem in known if stem.startswith(name)] or near
+    near = [one for one in known if name and one.startswith(name)] or near
     guess = _either(near) if near else say("see_list")
     raise UnknownScenario(say("unknown", name=name, guess=guess))

@@ -7,8 +7,11 @@ the machine's: a tape that fills up loses its oldest sound, one that runs dry gi
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -225,13 +228,28 @@ def open_sound(microphone: str | None = None, speaker: str | None = None) -> Sou
     return PortAudioCard(microphone, speaker)
 
 
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Turn stderr away while the sound system looks round: ALSA and JACK write there in C."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def devices() -> list[str]:
     """Name the microphones and speakers of this machine; none where PyAudio or a card is missing."""
     try:
         import pyaudio
     except ImportError:
         return []
-    system = pyaudio.PyAudio()
+    with _hushed():
+        system = pyaudio.PyAudio()
     try:
         return [
             str(system.get_device_info_by_index(number)["name"])

@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ from classroom.practice.orders import (
 from classroom.speech.cache import ClipCache
 from classroom.words import say, speak, spoken
 from scenarios.errors import ScenarioError
-from scenarios.load import files, find, load
+from scenarios.load import find
 from scenarios.mind import Mind, mind_of
 from scenarios.model import Scenario
 from scenarios.numbers import is_fake
@@ -188,15 +187,7 @@ def mind_for(order: PlaceCall) -> Mind:
 
 def scenario_of(name: str, packs: tuple[str, ...]) -> Scenario:
     """Read a scenario, once while its file stays as it is."""
-    for path in reversed(files(packs)):
-        if path.stem == name:
-            return _read(path, path.stat().st_mtime_ns)
     return find(name, packs)
-
-
-@lru_cache(maxsize=128)
-def _read(path: Path, _written: int) -> Scenario:
-    return load(path)
 
 
 def tell(message: Part) -> None:

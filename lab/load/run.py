@@ -73,7 +73,7 @@ def run(order: Order) -> None:
 async def _run(order: Order, folder: Path, words: Words) -> str:
     """Return what went wrong in a sentence, or nothing."""
     data, password = folder / "data", secrets.token_hex(16)
-    house = demo.Order(seed=0, scenario="", lang=order.lang, data=data, voice="tone")
+    house = demo.Order(seed=0, scenario=None, lang=order.lang, data=data, voice="tone")
     settings = {
         "LAB_PRACTICE__TRUNK_PASSWORD": password,
         "LAB_DESKS__WRAPUP_SECONDS": str(WRAPUP),

@@ -171,7 +171,7 @@ class HelpScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q", "dismiss(None)", show=False, id="help.close", tooltip="Close"),
+        Binding("escape,f1,q,Q", "dismiss(None)", show=False, id="help.close", tooltip="Close"),
     ]
 
     def __init__(self, words: Words, text: str, keys: Sequence[tuple[str, str]]) -> None:

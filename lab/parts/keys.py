@@ -28,7 +28,7 @@ class Key:
     def binding(self, words: Words) -> Binding:
         """The key in the present language."""
         return Binding(
-            self.keys,
+            _any_case(self.keys),
             self.action,
             words(f"keys.{self.word or self.name}"),
             show=self.show,
@@ -57,6 +57,13 @@ def bind(node: DOMNode, keys: Iterable[Key], words: Words) -> None:
 def table(keys: Iterable[Key], words: Words) -> list[tuple[str, str]]:
     """The keys with their tooltips, for a help screen."""
     return [(key.shown or _shown(key.keys), words(f"tips.{key.name}")) for key in keys]
+
+
+def _any_case(keys: str) -> str:
+    """A letter counts with Shift or Caps Lock, too."""
+    names = keys.split(",")
+    capitals = [name.upper() for name in names if len(name) == 1 and name.isalpha()]
+    return ",".join(dict.fromkeys(names + capitals))
 
 
 def _shown(keys: str) -> str:

@@ -112,10 +112,11 @@ async def test_a_finding_jumps_to_its_second(console):
         assert_aligned(stage.app)
 
 
-async def test_a_verdict_is_kept_beside_the_score(console):
+@pytest.mark.parametrize("key", ["v", "V"], ids=["small", "capital"])
+async def test_a_verdict_is_kept_beside_the_score(console, key):
     async with console("en") as stage:
         await open_call(stage)
-        await stage.pilot.press("v")
+        await stage.pilot.press(key)
         await until(stage.pilot, lambda: isinstance(stage.app.screen, VerdictScreen))
         await stage.pilot.press(*"180", "enter")
         await until(stage.pilot, lambda: shows(stage.app, "from 0 to 100"))

@@ -60,6 +60,32 @@ def test_a_trunk_is_added_listed_and_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("wrong", "option", "zh", "en"),
+    [
+        (["bad name"], "NAME", "32 个字母", "32 letters"),
+        (["practice"], "NAME", "不能叫 practice", "not practice"),
+        (["a", "--host", "a b"], "--host", "没有空格", "without spaces"),
+        (["a", "--port", "0"], "--port", "不小于 1", "at least 1"),
+        (["a", "--transport", "sctp"], "--transport", "'udp', 'tcp', 'tls'", "'udp', 'tcp', 'tls'"),
+        (["a", "--line", "x"], "--line", "'practice', 'live'", "'practice', 'live'"),
+        (["a", "--number", "abc"], "--number", "15 位数字", "15 digits"),
+        (["a", "--ca", "x.pem"], "--ca", "只用于 TLS", "TLS only"),
+    ],
+)
+def test_a_wrong_value_names_its_option(
+    tmp_path: Path, wrong: list[str], option: str, zh: str, en: str
+) -> None:
+    host = [] if "--host" in wrong else ["--host", "sip.example.com"]
+    for lang, says in (("en", en), ("zh", zh)):
+        told = lab("add", *wrong, *host, "--data", str(tmp_path), "--lang", lang)[1]
+        told = "".join(told.replace("│", "").split("\n"))
+        assert option in told and says in told, told
+        assert trunks.FILE not in told and "[A-Za-z" not in told
+        assert lang == "en" or " or " not in told
+
+
+@pytest.mark.unit
 def test_what_people_wrote_around_a_trunk_stays(tmp_path: Path) -> None:
     file = tmp_path / trunks.FILE
     file.write_text(

@@ -159,3 +159,21 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     assert load(path).title == "Where is my order?"
     path.write_text(GOOD.replace("Where is my order?", "Changed, and longer"))
     assert load(path).title == "Changed, and longer"
+
+
+def test_a_scenario_is_found_by_its_id_and_then_by_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "order-inquiry2.yaml"
+    mine = GOOD.replace("id: order-inquiry\n", "id: mine  # ours\n", 1)
+    file.write_text(mine, encoding="utf-8")
+    assert "mine" in {one.id for one in all_scenarios("en", [tmp_path])}
+    assert find("mine", [tmp_path]).id == find("order-inquiry2", [tmp_path]).id == "mine"
+    assert find("order-inquiry", [tmp_path]).id == "order-inquiry"
+    file.write_text(mine.replace("id: mine", 'id: "yours"'), encoding="utf-8")
+    assert find("yours", [tmp_path]).id == "yours"
+    with pytest.raises(UnknownScenario):
+        find("mine", [tmp_path])
+
+
+def test_an_empty_name_is_no_scenario() -> None:
+    with pytest.raises(UnknownScenario, match="scenario list"):
+        find("")

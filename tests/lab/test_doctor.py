@@ -1,0 +1,41 @@
+"""``lab doctor`` keeps quiet while the sound system looks round."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.classroom.real import refused
+
+LOUD = """
+import os
+class PyAudio:
+    def __init__(self):
+        os.write(2, b"ALSA lib confmisc.c: no card\\n")
+    def get_device_count(self):
+        return 0
+    def terminate(self):
+        pass
+"""
+
+
+@pytest.mark.unit
+def test_a_machine_without_a_sound_card_is_examined_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "pyaudio.py").write_text(LOUD)
+    ask = "import sys; from telephony.audio import devices; print(devices()); print('said', file=sys.stderr)"
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    run = subprocess.run(
+        [sys.executable, "-c", ask], env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (run.stdout.strip(), run.stderr.strip()) == ("[]", "said")
+
+
+@pytest.mark.wire
+async def test_an_empty_name_of_a_scenario_is_unknown_to_the_demo() -> None:
+    sentence = await refused("demo", "--auto", "--scenario", "", "--lang", "en")
+    assert "There is no scenario" in sentence and "lab scenario list" in sentence
