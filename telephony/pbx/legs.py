@@ -311,9 +311,7 @@ class Legs:
             return say.Updated()
         try:
             theirs = terms.read(leg, body, leg.codecs or self.codecs)
-            leg.version += (
-                1  # By one from answer to answer (RFC 3264 §8): a refusal does not count.
-            )
+            leg.version += 1  # by one a description (RFC 3264 §8); a refusal has none
             answer = self._answer_to(leg, theirs)
         except BadSdp as error:
             with suppress(LocalError):
