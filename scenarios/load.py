@@ -67,20 +67,31 @@ def all_scenarios(lang: Lang | None = None, packs: Sequence[Path | str] = ()) ->
 
 
 def id_of(path: Path) -> str:
-    """Find the id in a file, which need not be whole; its name where there is none."""
+    """Find the id in a file, which need not be whole or readable; its name where there is none."""
     try:
-        state = path.stat()
+        return _id_of(path, _state(path)) if path.is_file() else path.stem
     except OSError:
         return path.stem
-    return _id_of(path, state.st_mtime_ns, state.st_size)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Tell one state of a file from the next."""
+    seen = path.stat()
+    return seen.st_mtime_ns, seen.st_size
 
 
 @lru_cache(maxsize=1024)
-def _id_of(path: Path, changed: int, size: int) -> str:
+def _id_of(path: Path, _at: tuple[int, int]) -> str:
     """Look into a file once for each of its states."""
     text = path.read_text("utf-8-sig", errors="replace")
     found = ID.search(text)
     return found["id"] if found else path.stem
+
+
+@lru_cache(maxsize=128)
+def _loaded(path: Path, _at: tuple[int, int]) -> Scenario:
+    """Read a scenario once for each state of its file: fifty customers play the same one."""
+    return load(path)
 
 
 def _either(names: Sequence[str]) -> Both:
@@ -93,7 +104,8 @@ def find(name: str, packs: Sequence[Path | str] = ()) -> Scenario:
     paths = files(packs)
     known = {path.stem: path for path in paths} | {id_of(path): path for path in paths}
     if name in known:
-        return load(known[name])
+        path = known[name]
+        return _loaded(path, _state(path)) if path.is_file() else load(path)
     near = get_close_matches(name, known, 3, 0.5) or get_close_matches(name, known, 1, 0.4)
     near = [one for one in known if name and one.startswith(name)] or near
     guess = _either(near) if near else say("see_list")

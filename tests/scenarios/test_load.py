@@ -1,5 +1,6 @@
 """Whatever is wrong with a file is told as ``file:line: what to do``."""
 
+import os
 import re
 from pathlib import Path
 
@@ -159,6 +160,17 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     assert load(path).title == "Where is my order?"
     path.write_text(GOOD.replace("Where is my order?", "Changed, and longer"))
     assert load(path).title == "Changed, and longer"
+
+
+def test_a_pack_is_searched_past_what_cannot_be_read(tmp_path: Path) -> None:
+    """A pipe that nobody writes to must not hold up every call of the class."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "nowhere.yaml").symlink_to(tmp_path / "gone")
+    (tmp_path / "other.yaml").write_text(GOOD.replace("id: order-inquiry\n", "id: mine\n", 1))
+    assert find("mine", [tmp_path]) is find("mine", [tmp_path]), "read once"
+    (tmp_path / "other.yaml").write_text(GOOD.replace("id: order-inquiry\n", "id: other\n", 1))
+    assert find("other", [tmp_path]).id == "other"
 
 
 def test_a_scenario_is_found_by_its_id_and_then_by_its_file(tmp_path: Path) -> None:
