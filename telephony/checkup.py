@@ -76,7 +76,7 @@ class Prober:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._wire.close()
+        await self._wire.gone()
 
     async def ask(
         self, method: str, trunk: TrunkPlan, gateway: GatewayPlan, address: Address, expires: int

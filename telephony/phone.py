@@ -123,7 +123,7 @@ class Phone:
             self._unsubscribe()
         if self._beat is not None:
             self._beat.cancel()
-        self._wire.close()
+        await self._wire.gone()
         self._events.put_nowait(None)
 
     async def events(self) -> AsyncIterator[PhoneEvent]:

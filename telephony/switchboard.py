@@ -140,7 +140,7 @@ class Switchboard:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._unsubscribe()
-        self._wire.close()
+        await self._wire.gone()
 
     @property
     def tls_port(self) -> int:

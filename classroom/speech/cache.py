@@ -8,7 +8,7 @@ as good as absent.
 from __future__ import annotations
 
 import hashlib
-import os
+import secrets
 import struct
 import zlib
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class ClipCache:
         """Write the line's clip and move it into place."""
         path = self.place(version, line)
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}.part")
+        aside = path.with_suffix(f".{secrets.token_hex(4)}.part")  # Two may write the same line.
         try:
             aside.write_bytes(as_wav(sound))
             aside.replace(path)

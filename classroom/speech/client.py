@@ -136,7 +136,16 @@ class Speech:
         return clips
 
     def join(self, pieces: Mapping[Spoken, Sequence[Path]]) -> dict[Spoken, Path]:
-        """Put clips together with short breaths between: the line they make → its clip."""
+        """Put clips together with short breaths between: the line they make → its clip.
+
+        Raises Unspeakable where the clip cannot be written.
+        """
+        try:
+            return self._join(pieces)
+        except OSError as error:
+            raise Unspeakable(str(error)) from error
+
+    def _join(self, pieces: Mapping[Spoken, Sequence[Path]]) -> dict[Spoken, Path]:
         cache, version = ClipCache(self.clips), f"{self.version}/joined"
         paths = {path for row in pieces.values() for path in row}
         sounds = {path: sound_of(path)[BREATH:-BREATH] for path in paths}

@@ -45,6 +45,8 @@ class Streams:
         self._dialling: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._closing = False
+        self._empty = asyncio.Event()
+        """Set once the last connection is gone after `close`."""
         self._refused: dict[Address, float] = {}
         self._believed: Mapping[Address, ssl.SSLContext] = {}
         self.failures: dict[Address, BaseException] = {}
@@ -200,6 +202,8 @@ class Streams:
                 del self._streams[flow]
                 if not self._closing:
                     self._broke(flow, why)
+        if self._closing and not self._streams:
+            self._empty.set()
 
     # ── watching ─────────────────────────────────────────────────────────────
 
@@ -232,6 +236,22 @@ class Streams:
         self.stop()
         for stream in set(self._streams.values()):
             stream.close()
+
+    async def gone(self) -> None:
+        """Wait after `close` until no connection is left; a far end that lingers is cut off."""
+        await asyncio.gather(*self._dialling, return_exceptions=True)
+        for stream in set(self._streams.values()):
+            if not stream.connected:
+                stream.fail("closed")
+        await self._emptied()
+        for stream in set(self._streams.values()):
+            stream.abort("the far end did not close")
+        await self._emptied()
+
+    async def _emptied(self) -> None:
+        if self._streams:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _SHUTDOWN)
 
 
 def sentence_of(remote: Address, error: BaseException) -> str:

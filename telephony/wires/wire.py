@@ -128,6 +128,11 @@ class SipWire(Pump):
         self._unbind()
         self.streams.close()
 
+    async def gone(self) -> None:
+        """Let everything go, and wait until every connection is closed on both sides."""
+        self.close()
+        await self.streams.gone()
+
     # ── inside ───────────────────────────────────────────────────────────────
 
     async def _bind(self, local: Address, transports: Sequence[Transport], tls_port: int) -> None:

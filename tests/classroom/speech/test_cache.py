@@ -1,5 +1,7 @@
 import io
+import threading
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,19 @@ def test_a_damaged_clip_is_as_good_as_absent_and_made_again(tmp_path: Path, dama
     )
     assert cache.find("v1", LINE) is None
     cache.keep("v1", LINE, SOUND)
+    assert cache.find("v1", LINE) is not None
+
+
+def test_two_may_write_the_same_line_at_once(tmp_path: Path):
+    """The first lesson and what is rendered ahead of it join the same announcements."""
+    cache, together = ClipCache(tmp_path), threading.Barrier(4)
+
+    def keep(_: int) -> float:
+        together.wait(30)
+        return cache.keep("v1", LINE, SOUND).seconds
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(keep, range(400))) == [1.0] * 400
     assert cache.find("v1", LINE) is not None
 
 

@@ -77,3 +77,16 @@ async def test_without_the_packages_auto_speaks_in_tones_and_says_why(
     assert "make voice" in speech.fallback
     assert (await speech.render("好", voice="x")).is_file()
     await speech.close()
+
+
+async def test_a_join_that_cannot_be_written_is_refused_with_a_sentence(speech: Speech):
+    piece = await speech.render("一", voice="x")
+    line = Spoken("一一", "x")
+    joined = speech.join({line: [piece, piece]})[line]
+    joined.unlink()
+    joined.parent.rename(joined.parent.with_suffix(".away"))
+    joined.parent.write_text("a file where the folder was")
+    if not piece.exists():
+        piece = piece.parent.with_suffix(".away") / piece.name
+    with pytest.raises(Unspeakable):
+        speech.join({line: [piece, piece]})

@@ -14,7 +14,7 @@ import pytest
 from telephony.errors import PortTaken
 from telephony.sip.core import SipCore
 from telephony.sip.events import Answered, Ended, Flow, Invited, Requested, Responded, SipEvent
-from telephony.wires.stream import Limits
+from telephony.wires.stream import Limits, Stream
 from telephony.wires.wire import SipWire
 from tests.stage.loopback import ANSWER, OFFER
 
@@ -94,8 +94,7 @@ async def nodes(*made: Node, tcp: bool = True) -> AsyncIterator[None]:
         yield
     finally:
         for node in made:
-            node.wire.close()
-        await asyncio.sleep(0)
+            await node.wire.gone()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1"])
@@ -301,6 +300,47 @@ async def test_a_server_that_stops_answering_pings_is_noticed() -> None:
         await anna.until(lambda: anna.all(Responded))
         assert anna.all(Responded)[0].status == 503  # type: ignore[union-attr]
     server.close()
+
+
+def streams_of(node: Node) -> set[Stream]:
+    return set(node.wire.streams._streams.values())
+
+
+async def test_when_a_wire_is_gone_its_connections_are_closed() -> None:
+    anna, bert = Node("anna"), Node("bert")
+    async with nodes(anna, bert):
+        anna.ask(bert, "tcp")
+        await anna.until(lambda: anna.all(Responded))
+        await anna.wire.gone()
+        assert len(anna.wire.streams) == 0
+        await bert.until(lambda: bert.broken)
+        assert not anna.broken, "who closes is told of no loss"
+
+
+async def test_a_far_end_that_reads_nothing_is_cut_off_when_the_wire_goes() -> None:
+    anna, deaf = Node("anna"), Node("deaf")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.wire.address = listener.getsockname()
+        async with nodes(anna):
+            anna.ask(deaf, "tcp")
+            (stream,) = streams_of(anna)
+            await asyncio.gather(*anna.wire.streams._dialling)
+            assert stream._transport is not None
+            near = stream._transport.get_extra_info("socket")
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            anna.ask(deaf, "tcp", b"x" * 60_000)
+            assert stream._transport.get_write_buffer_size(), "some is not sent yet"
+            await anna.wire.gone()
+            assert len(anna.wire.streams) == 0
+
+
+async def test_a_wire_may_go_while_it_still_connects() -> None:
+    anna, bert = Node("anna"), Node("bert")
+    async with nodes(anna, bert):
+        anna.ask(bert, "tcp")
+        await anna.wire.gone()
+        assert len(anna.wire.streams) == 0
 
 
 async def test_a_taken_tcp_port_is_said_in_a_sentence() -> None:

@@ -60,6 +60,8 @@ async def test_a_telephone_registers_and_is_called_over_tls(tmp_path: Path) -> N
         assert (await school.until(ev.CallStarted)).transport == "tls"
         await call.hang_up()
         await school.until(ev.CallEnded)
+        await anna.close()
+        assert len(anna._wire.streams) == 0, "closed on both sides, not left to the collector"
 
 
 @pytest.mark.parametrize("why", ["another school", "another address"])
