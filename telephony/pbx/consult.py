@@ -136,15 +136,30 @@ def guest_left(call: Call, party: Party, now: float) -> None:
     call.emit(ConsultEnded(call.id, now, extension or "", "hung_up"))
 
 
+def asked_by(call: Call, leg: Leg) -> list[Party]:
+    """List those whom this end asked aside."""
+    return [party for party in call.those(Role.CONSULTED) if party.over is leg]
+
+
+def peers(call: Call) -> bool:
+    """Say whether two desks called each other: neither is the other's customer."""
+    return call.customer.extension is not None and call.queue is None
+
+
 def heir_of(call: Call, leg: Leg) -> Party | None:
-    """Find who carries on when an agent hangs up: the third, or whom the agent was asking."""
-    if leg is call.customer or not call.talking:
+    """Find who carries on when an end hangs up: whom it was just asking, else the third.
+
+    A customer leaves nobody behind; a desk that called another may, as may the one it called.
+    """
+    if not call.talking:
         return None
-    for party in call.joined.values():
-        asked = party.role is Role.CONSULTED and call.stage is Stage.CONSULTING
-        if party.leg.answered and (asked or party.role is Role.GUEST):
-            return party
-    return None
+    asked = asked_by(call, leg) if call.stage is Stage.CONSULTING else []
+    thirds = [
+        party
+        for party in call.those(Role.GUEST)
+        if party.over is leg or leg is not call.customer or peers(call)
+    ]
+    return next((party for party in asked + thirds if party.leg.answered), None)
 
 
 CONSULTED: Final[Manners] = Manners(came, missed, left)

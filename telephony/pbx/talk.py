@@ -101,7 +101,7 @@ def hung_up(call: Call, leg: Leg, now: float, *, lost: bool = False) -> None:
     """One of the two put the handset down, or vanished."""
     if heir := consult.heir_of(call, leg):
         transfer.succeed(call, leg, heir, "attended", now)
-    elif leg is not call.customer and call.stage is Stage.CONSULTING:
+    elif call.stage is Stage.CONSULTING and consult.asked_by(call, leg):
         consult.let_ring(call, leg, now)
     elif leg is call.callee:
         parted(call, now, lost=lost)

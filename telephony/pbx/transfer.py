@@ -118,25 +118,28 @@ def leave(call: Call, leg: Leg, now: float) -> None:
 
 def succeed(call: Call, leg: Leg, heir: Party, how: TransferHow, now: float) -> None:
     """An end leaves the talk to somebody who had joined it."""
-    if call.may(Turn.RETURN):
-        call.resume(leg, now, Turn.RETURN)
-    elif call.may(Turn.RESUME) and call.holder:
-        call.resume(call.holder, now)
+    if call.holder:
+        call.resume(call.holder, now, Turn.RETURN if call.may(Turn.RETURN) else Turn.RESUME)
     del call.joined[heir.leg.name]
-    for party in call.those(Role.SUPERVISOR):
-        if party.over is leg:  # whoever stands behind a desk leaves with it
+    for party in [one for one in call.joined.values() if one.over is leg]:
+        if party.role is Role.CONSULTED and how == "intercepted":
+            party.over = heir.leg  # who takes over takes over whom the desk was asking, too
+        elif party.role in (Role.SUPERVISOR, Role.CONSULTED):  # they leave with the desk
             call.part(party.leg, now)
     others = dict(call.joined)
     call.joined.clear()
     leave(call, leg, now)
+    if call.may(Turn.RESUME):  # who left was holding, too
+        call.turn(Turn.RESUME)
     call.joined.update(others)
     new = heir.leg
     new.side = "callee"
     call.callee, call.talk_began = new, now
     told(call, leg.extension or "", new.extension or "", how, now)
     answered(call, new, now)
-    if new.state.value == "holding":
-        call.hold(new, now)
+    for end in (call.caller, new):
+        if end.state.value == "holding":
+            call.hold(end, now)
 
 
 def merge(call: Call, leg: Leg, other: Call, second: Leg, now: float) -> None:
