@@ -11,7 +11,7 @@ from classroom.answering import Answering
 from classroom.flows.shelf import FlowShelf
 from classroom.holidays import WEEKDAYS, calendar
 from classroom.outbound import check_shown, rules_of, spread
-from classroom.queues.settings import QueueArea
+from classroom.queues.settings import QueueArea, check_members
 from classroom.school.charges import charges
 from classroom.settings import Settings
 from classroom.speech.reading import read
@@ -84,7 +84,8 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school."""
     people, folder = list(people), settings.recordings.resolve()
-    plan = BoardPlan(
+    check_members(settings.queues, {person.extension for person in people if person.extension})
+    return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}),
         numbers={number: ("flow", name) for number, name in flows.numbers().items()}
@@ -109,8 +110,7 @@ def board_plan(
         wrap_calls_out=settings.desks.wrap_calls_out,
         calls=settings.calls.plan(settings.recording),
         **settings.calls.limits(),
-    )
-    return check_shown(plan)
+    ))  # fmt: skip
 
 
 def desks_of(

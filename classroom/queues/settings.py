@@ -7,6 +7,7 @@ A way out is written in one or two words: ``back``, ``busy``, ``callback``, ``vo
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -115,7 +116,7 @@ class QueueArea(BaseModel):
 
     def extensions(self) -> tuple[str, ...] | None:
         """List the members one by one; None: every desk."""
-        if self.members is None:
+        if not self.members:
             return None
         return tuple(dict.fromkeys(one for span in self.members for one in extensions(span)))
 
@@ -165,3 +166,11 @@ class QueueArea(BaseModel):
             offer=tuple(self.offer),
             offer_from=self.offer_from,
         )
+
+
+def check_members(queues: Mapping[str, QueueArea], enrolled: Collection[str]) -> None:
+    """Raise PlanError where a queue names members of whom nobody is enrolled; a range may be wider."""
+    for name, area in queues.items():
+        for span in area.members or []:
+            if enrolled and not any(one in enrolled for one in extensions(span)):
+                raise PlanError("member_lost", queue=name, member=span)

@@ -103,8 +103,8 @@ class Call:
     """The flow it came to the queue from, while the caller books a callback."""
     left_by: str = ""
     """The key by which the caller asked for a callback."""
-    detours: int = 0
-    """How often it went on from one queue to another."""
+    been: set[str] = field(default_factory=set)
+    """The queues it came to since the caller last pressed a key; none of them is overflowed to."""
 
     # ── small words ──────────────────────────────────────────────────────────
 

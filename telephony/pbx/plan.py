@@ -18,7 +18,7 @@ from telephony.pbx.mailbox import BoxPlan
 from telephony.pbx.numbering import Kind, Number, Place, Style
 from telephony.pbx.queue_plan import QueuePlan as QueuePlan
 from telephony.pbx.queue_plan import RatingPlan as RatingPlan
-from telephony.pbx.queue_plan import Way
+from telephony.pbx.queue_plan import Way, circle_in
 from telephony.pbx.strategy import STRATEGIES
 from telephony.sip.auth import Credentials
 
@@ -220,6 +220,8 @@ class BoardPlan:
                 raise PlanError("strategy_unknown", queue=queue.name, known=known_ones)
             for way in queue.ways:
                 self._leads_somewhere(queue.name, way)
+        if circle := circle_in(self.queues):
+            raise PlanError("queues_circle", path=" → ".join(circle))
 
     def _check(self, flow: Flow, node: Node) -> None:
         match node:

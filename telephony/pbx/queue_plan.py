@@ -154,6 +154,25 @@ class QueuePlan:
         if times[0] != 0 or times != sorted(times) or levels != sorted(levels, reverse=True):
             raise PlanError("levels_wrong", queue=self.name)
 
+    def overflows(self) -> set[str]:
+        """List the queues where its callers go on to without asking for it."""
+        ways = (self.timed_out, self.full, self.empty)
+        return {way.name for way in ways if way.kind == "queue"}
+
     def level_after(self, waited: float) -> int:
         """The level of the skill that is enough by now."""
         return min((level for after, level in self.levels if after <= waited), default=0)
+
+
+def circle_in(queues: Mapping[str, QueuePlan]) -> list[str]:
+    """Find a way from a queue back to itself that a caller goes who presses nothing; none: empty."""
+    for start in queues:
+        ways, seen = [[start]], set[str]()
+        while ways:
+            way = ways.pop()
+            for onward in sorted(queues[way[-1]].overflows() - seen):
+                if onward == start:
+                    return [*way, start]
+                seen.add(onward)
+                ways.append([*way, onward])
+    return []

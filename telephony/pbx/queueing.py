@@ -18,8 +18,6 @@ from telephony.pbx.queue_plan import Way
 from telephony.pbx.stages import Stage, Turn
 from telephony.pbx.works import Works
 
-MOST_DETOURS: Final = 4
-"""A caller sent on from queue to queue more often than this is in a circle."""
 BUSY_PERIODS: Final = 8
 """So long a caller hears the busy tone before the call ends."""
 EXITS: Final = {"waited_too_long": "EXITWITHTIMEOUT", "key": "EXITWITHKEY", "empty": "EXITEMPTY"}
@@ -32,6 +30,7 @@ EXITS: Final = {"waited_too_long": "EXITWITHTIMEOUT", "key": "EXITWITHKEY", "emp
 def join(call: Call, to: ToQueue, now: float) -> None:
     """Take a place in the line, or be turned away."""
     call.comes_back = to.gave_up
+    call.been.add(to.queue)
     queue = call.works.queues[to.queue]
     if why := refuses(queue, call.works, now):
         return turn_away(call, queue, why, now)
@@ -219,8 +218,7 @@ def tell_left(call: Call, why: str, way: Way, now: float, *, key: str = "") -> N
 def go(call: Call, way: Way, now: float) -> None:
     """Lead a caller who is in a flow on to where the plan says."""
     match way.kind:
-        case "queue" if call.detours < MOST_DETOURS:
-            call.detours += 1
+        case "queue" if way.name not in call.been:
             join(call, ToQueue(way.name, gave_up=call.comes_back), now)
         case "extension":
             call.comes_back = None

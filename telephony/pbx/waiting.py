@@ -77,6 +77,7 @@ def enter(call: Call, flow: Flow, now: float) -> None:
     if queueing.is_busy(call, flow, now):
         return
     call.turn(Turn.ENTER)
+    call.been.clear()
     if not call.caller.answered:
         call.works.legs.answer(call.caller, now)
     begin(call, flow, now)
@@ -193,6 +194,7 @@ def played(call: Call, now: float) -> None:
 
 def pressed(call: Call, key: str, now: float) -> None:
     """The caller pressed a key."""
+    call.been.clear()
     if call.mail:
         call.mail.pressed(call, key, now)
     elif here := inside(call, now):

@@ -147,7 +147,9 @@ def test_every_fault_of_a_plan_has_its_words() -> None:
 def test_every_plan_error_that_the_switchboard_raises_is_in_the_table() -> None:
     room = Path(queue_plan.__file__).parents[1]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in room.rglob("*.py"))
-    sources += (Path(__file__).parents[2] / "classroom/outbound.py").read_text(encoding="utf-8")
+    for other in ("outbound.py", "queues/settings.py"):
+        path = Path(__file__).parents[2] / "classroom" / other
+        sources += path.read_text(encoding="utf-8")
     raised = set(re.findall(r'raise PlanError\(\s*"(\w+)"', sources))
     assert raised == set(PLAN_FAULTS)
     assert sources.count("raise PlanError(") == len(re.findall(r'raise PlanError\(\s*"', sources))
@@ -165,6 +167,18 @@ def test_a_fault_is_told_in_the_readers_language(tmp_path: Path) -> None:
     with pytest.raises(PlanError) as shown:
         plan_of(tmp_path, '[desks]\nshows = "01099999999"\n')
     assert "1001" in fault(shown.value, "zh") and "外显号码" in fault(shown.value, "zh")
+
+
+@pytest.mark.unit
+def test_a_queue_names_desks_that_there_are(tmp_path: Path) -> None:
+    plan_of(tmp_path, '[queues.care]\nmembers = ["1001-1050"]\n')
+    assert plan_of(tmp_path, "[queues.care]\nmembers = []\n").queues["care"].members is None
+    with pytest.raises(PlanError) as lost:
+        plan_of(tmp_path, '[queues.care]\nmembers = ["1001", "1070-1080"]\n')
+    assert "care" in fault(lost.value, "zh") and "1070-1080" in fault(lost.value, "zh")
+    with pytest.raises(PlanError) as circle:
+        plan_of(tmp_path, '[queues.care]\nempty = "queue vip"\n[queues.vip]\nfull = "queue care"\n')
+    assert "care → vip → care" in fault(circle.value, "zh")
 
 
 @pytest.mark.unit

@@ -6,6 +6,9 @@ import pytest
 
 from telephony.pbx import commands
 from telephony.pbx import events as ev
+from telephony.pbx.errors import PlanError
+from telephony.pbx.ivr import Flow as MenuFlow
+from telephony.pbx.ivr import HangUp, ToQueue
 from telephony.pbx.plan import QueuePlan
 from telephony.pbx.queue_plan import Spoken, Way
 from telephony.sip import events as sip
@@ -65,7 +68,7 @@ def heard(exchange: Exchange) -> list[str]:
 @pytest.mark.feature("TEL-06", "TEL-07")
 def test_who_waited_too_long_goes_on_to_another_queue() -> None:
     world, exchange, customer, (agent,) = house(
-        members=("9999",), max_wait=30.0, timed_out=Way("queue", "overflow")
+        members=(), max_wait=30.0, timed_out=Way("queue", "overflow")
     )
     legs = answering(agent)
     exchange.ready("1001")
@@ -78,11 +81,57 @@ def test_who_waited_too_long_goes_on_to_another_queue() -> None:
     is_quiet(world, exchange)
 
 
-def test_two_queues_that_lead_to_each_other_are_left_in_the_end() -> None:
-    world, exchange, customer, _ = house(0, max_length=0, full=Way("queue", "service"))
+def test_queues_that_overflow_in_a_circle_are_refused() -> None:
+    """The second of them leads out by key and by flow, which is the caller's choice or the author's."""
+    keys = {"1": Way("queue", "service")}
+    queues = {
+        "service": QueuePlan("service", timed_out=Way("queue", "overflow"), keys=keys),
+        "overflow": QueuePlan("overflow", full=Way("queue", "sales"), keys=keys),
+        "sales": QueuePlan("sales", keys=keys),
+    }
+    plan_of(queues=queues)
+    queues["sales"] = QueuePlan("sales", empty=Way("queue", "service"))
+    with pytest.raises(PlanError, match="service → overflow → sales → service"):
+        plan_of(queues=queues)
+    queues["service"] = QueuePlan("service", full=Way("queue", "service"))
+    with pytest.raises(PlanError, match="service → service"):
+        plan_of(queues=queues)
+
+
+def round_trip(**service: object) -> tuple[World, Exchange, Party]:
+    """Nobody serves; who waits too long goes on to a flow, from there to a queue that leads back."""
+    onward = MenuFlow("onward", "go", {"go": ToQueue("overflow", gave_up="end"), "end": HangUp()})
+    plan = plan_of(
+        0,
+        queues={
+            "service": QueuePlan("service", max_wait=20.0, timed_out=Way("flow", "onward"), **service),  # type: ignore[arg-type]
+            "overflow": QueuePlan("overflow", max_wait=20.0, timed_out=Way("queue", "service")),
+        },
+        numbers={"000010001": ("queue", "service")},
+        flows={"onward": onward},
+        prompts=SAYS,
+    )  # fmt: skip
+    world = World(11)
+    return world, Exchange(world, plan), carrier(world)
+
+
+def test_who_went_through_a_queue_is_not_sent_there_again() -> None:
+    world, exchange, customer = round_trip()
     dials(customer, "000010001")
-    world.run(5)
-    assert len(exchange.all(ev.TurnedAway)) == 5
+    world.run(60)
+    assert [event.queue for event in exchange.all(ev.Queued)] == ["service", "overflow"]
+    assert exchange.only(ev.CallEnded).why == "flow_ended"
+    is_quiet(world, exchange)
+
+
+def test_who_asks_by_key_comes_to_a_queue_again() -> None:
+    world, exchange, customer = round_trip()
+    dials(customer, "000010001")
+    world.run(30)
+    press(exchange, "7")
+    world.run(60)
+    went = [event.queue for event in exchange.all(ev.Queued)]
+    assert went == ["service", "overflow", "service", "overflow"], "once more, and no more"
     assert exchange.only(ev.CallEnded).why == "flow_ended"
     is_quiet(world, exchange)
 
