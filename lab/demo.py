@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ FIRST_CALLER: dict[Lang, str] = {"zh": "broadband-bill", "en": "order-inquiry"}
 LONGEST_CALL = 900.0
 USUAL = {"LAB_SEATS__LOCK": "false"}
 """The demo logs in by itself: nobody at its seat knows a password that would unlock the screen."""
+TOLD_EVERY = 10.0
+"""Seconds between two lines of progress where nobody sees a bar."""
 LONGEST_GOODBYE = 30.0
 """Seconds a demo's server has to put late sounds into its recordings; calls survive its end."""
 
@@ -132,12 +135,18 @@ async def prepared(teacher: DoorClient, order: LessonOrder, words: Words) -> Les
     """Begin a lesson and wait until its customers' sentences are rendered, with a bar."""
     lesson = await teacher.start_lesson(order)
     columns = (TextColumn(words("demo.preparing")), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    screen = Console(stderr=True)
+    told = time.monotonic()
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("", total=lesson.to_prepare or None)
         while not lesson.to_prepare or lesson.prepared < lesson.to_prepare:
             await asyncio.sleep(0.3)  # The API tells progress only when asked.
             lesson = next(one for one in await teacher.lessons() if one.id == lesson.id)
             bar.update(task, completed=lesson.prepared, total=lesson.to_prepare or None)
+            if not screen.is_terminal and time.monotonic() - told >= TOLD_EVERY:
+                told = time.monotonic()
+                row = words("demo.prepared", done=lesson.prepared, of=lesson.to_prepare)
+                screen.print(row, soft_wrap=True, highlight=False)
     return lesson
 
 

@@ -212,6 +212,8 @@ class CallSummary(Part):
     talk_seconds: float = 0.0
     score: float | None = None
     passed: bool | None = None
+    waits: bool = False
+    """A person must listen before the score counts; it is neither passed nor failed."""
     verdict: float | None = None
     direction: str = ""
     """``in``, ``out`` or ``inside``; of the own calls: ``out`` where the own desk dialled."""

@@ -104,7 +104,9 @@ class Afterwards:
             await self._render(call)
         self._ledger.keep(row)
         await self._ledger.settled()
-        self._floor.set_call(summary_of(row, "", None, None), row.extension)
+        record = await self._records.record(row.id)
+        summary = record.summary if record else summary_of(row, "", None, None)
+        self._floor.set_call(summary, row.extension)
         self._finished(call)
 
     async def _mark(self, row: Call) -> None:

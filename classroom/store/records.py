@@ -261,6 +261,7 @@ def summary_of(
         talk_seconds=call.talk_seconds,
         score=card.score if card else None,
         passed=card.passed if card else None,
+        waits=bool(card and (card.body.get("waits") or card.body.get("suspected"))),
         verdict=verdict.score if verdict else None,
         direction=direction,
         result=call.result,

@@ -57,7 +57,6 @@ class CallsPane(Vertical):
     def _row(self, call: CallSummary) -> Row:
         say = self.words
         score = "" if call.score is None else points(call.score)
-        graded = palette.GREEN if call.passed else palette.ROSE
         cells = (
             Cell(time.strftime("%H:%M", time.localtime(call.started)), palette.MIST),
             Cell(f"{call.agent} {call.agent_name}".strip()),
@@ -66,9 +65,26 @@ class CallsPane(Vertical):
                 self.state.title_of(call.scenario),
                 palette.RED if call.line == "live" else palette.SNOW,
             ),
-            Cell(say(f"state.{call.state}"), STATES.get(call.state, palette.MIST)),
+            Cell(*self._state(call)),
             Cell(clock(call.talk_seconds) if call.talk_seconds else ""),
-            Cell(score, graded),
+            Cell(score, _colour(call)),
             Cell("" if call.verdict is None else points(call.verdict), palette.BLUE),
         )
         return Row(call.call_id, cells)
+
+    def _state(self, call: CallSummary) -> tuple[str, str]:
+        """Where the call is; marks that wait for a person say so until that person has spoken."""
+        if _pending(call):
+            return self.words("state.waits"), palette.AMBER
+        return self.words(f"state.{call.state}"), STATES.get(call.state, palette.MIST)
+
+
+def _pending(call: CallSummary) -> bool:
+    return call.waits and call.verdict is None and call.state == "graded"
+
+
+def _colour(call: CallSummary) -> str:
+    """The score's colour, as on the scorecard: what waits is neither passed nor failed."""
+    if call.waits:
+        return palette.AMBER if call.verdict is None else palette.BLUE
+    return palette.GREEN if call.passed else palette.ROSE

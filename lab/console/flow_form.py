@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from classroom.door.flow_wire import FlowField, FlowNode, FlowProblem
 from lab.parts import palette
+from lab.parts.prose import Prose
 from lab.words import Words
 
 
@@ -58,7 +59,7 @@ class NodeForm(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Nothing yet."""
-        yield Static(id="says", markup=False)
+        yield Prose(id="says")
         yield Static(id="wrong", markup=False)
 
     async def show(
@@ -80,7 +81,7 @@ class NodeForm(VerticalScroll):
                 rows = [FieldRow(self.words, field, nodes) for field in node.fields]
                 await self.mount_all(rows, before=self.query_one("#says"))
         said = "\n".join(node.says) if node else ""
-        self.query_one("#says", Static).update(Text(said))
+        self.query_one("#says", Prose).update(said)
         wrong = Text()
         for problem in problems:
             style = palette.AMBER if problem.weak else palette.ROSE

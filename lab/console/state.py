@@ -48,7 +48,12 @@ class FloorState:
             case Caption(call_id=call_id):
                 self._hear(call_id, event)
             case Graded(call_id=call_id, scorecard=card) if call_id in self.calls:
-                changes = {"score": card.score, "passed": card.passed, "state": "graded"}
+                changes = {
+                    "score": card.score,
+                    "passed": card.passed,
+                    "waits": card.waits or bool(card.suspected),
+                    "state": "graded",
+                }
                 self.calls[call_id] = self.calls[call_id].model_copy(update=changes)
             case Alarm(text=text) if text not in self.alarms:
                 self.alarms.append(text)

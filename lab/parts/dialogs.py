@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lab.parts import palette
+from lab.parts.prose import Prose
 from lab.words import Words
 
 
@@ -48,7 +49,7 @@ class NoticeScreen(ModalScreen[bool]):
         with Vertical():
             yield Label(self.words("notice.title"), classes="title")
             with VerticalScroll(can_focus=False):
-                yield Static(self.notice, markup=False)
+                yield Prose(self.notice)
             with Horizontal():
                 agree = self.words("notice.agree")
                 yield Button(agree, id="agree", variant="success", compact=True)
@@ -185,7 +186,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical():
             yield Label(f"{self.words('help.title')}", classes="title")
             with VerticalScroll():
-                yield Static(self.text, markup=False)
+                yield Prose(self.text)
                 yield Static(self._table())
             yield Label(self.words("help.close"), classes="hint")
 

@@ -16,6 +16,7 @@ from textual.widgets import Button, Footer, Input, Label
 from classroom.door.wire import Session
 from lab.errors import TOLD, Refused, sentence_of
 from lab.parts.keys import Key, bind
+from lab.parts.prose import Prose
 from lab.words import Words
 
 
@@ -86,7 +87,7 @@ class LoginScreen(Screen[None]):
                 yield Label(id=f"{name}-label", classes="label")
                 yield Input(value, id=name, password=name == "password", compact=True)
             yield Button("", id="enter", variant="primary", compact=True)
-            yield Label("", id="sentence")
+            yield Prose(id="sentence")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -145,4 +146,4 @@ class LoginScreen(Screen[None]):
 
     def say(self, sentence: str) -> None:
         """Show one sentence under the fields."""
-        self.query_one("#sentence", Label).update(sentence)
+        self.query_one("#sentence", Prose).update(sentence)

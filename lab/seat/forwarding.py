@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from classroom.door.answering_wire import ForwardsState
 from lab.errors import LabError
 from lab.parts.keys import Key
+from lab.parts.prose import Prose
 from lab.seat.form import Choice
 from lab.seat.page import Page
 
@@ -53,16 +54,14 @@ class ForwardsPage(Page):
             rows.append(Horizontal(label, box, id=f"{name}-row", classes="page-row"))
         label = Label(id="label-undisturbed", classes="page-label", markup=False)
         rows.append(Horizontal(label, id="undisturbed-row", classes="page-row"))
-        yield VerticalScroll(
-            *rows, Label(id="forwards-hint", markup=False), id="fields", can_focus=False
-        )
+        yield VerticalScroll(*rows, Prose(id="forwards-hint"), id="fields", can_focus=False)
 
     def retitle(self) -> None:
         """Put everything into the present language."""
         super().retitle()
         for name in (*ORDER, "undisturbed"):
             self.query_one(f"#label-{name}", Label).update(self.words(f"forwards.{name}"))
-        self.query_one("#forwards-hint", Label).update(self.words("forwards.hint"))
+        self.query_one("#forwards-hint", Prose).update(self.words("forwards.hint"))
         self._word_choice("")
 
     @work(group="choice", exclusive=True)

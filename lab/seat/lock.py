@@ -11,6 +11,7 @@ from textual.widgets import Footer, Input, Label
 from lab.errors import TOLD, ServerLost, sentence_of
 from lab.parts.cells import clock
 from lab.parts.keys import Key, bind
+from lab.parts.prose import Prose
 from lab.seat.desk import Desk
 from lab.words import Words
 
@@ -48,11 +49,11 @@ class LockScreen(Screen[None]):
         """Who is away, why and for how long; the password."""
         with Vertical():
             yield Label(id="lock-title", classes="title", markup=False)
-            yield Label(id="lock-why", markup=False)
-            yield Label(id="lock-how", markup=False)
+            yield Prose(id="lock-why")
+            yield Prose(id="lock-how")
             yield Label(id="lock-ring", markup=False)
             yield Input(id="lock-password", password=True, compact=True, max_length=200)
-            yield Label(id="lock-trouble", markup=False)
+            yield Prose(id="lock-trouble")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -75,14 +76,14 @@ class LockScreen(Screen[None]):
         reason = say.or_plain("reason", state.reason) if state.reason else say("duty.break")
         time = clock(self.desk.clock() - state.began)
         who = f"{state.name} {state.extension}"
-        self.query_one("#lock-why", Label).update(
+        self.query_one("#lock-why", Prose).update(
             say("lock.why", who=who, reason=reason, time=time)
         )
-        self.query_one("#lock-how", Label).update(say("lock.how"))
+        self.query_one("#lock-how", Prose).update(say("lock.how"))
         ring = self.query_one("#lock-ring", Label)
         ring.display = state.has_call
         ring.update(say("lock.rings"))
-        self.query_one("#lock-trouble", Label).update(self._trouble)
+        self.query_one("#lock-trouble", Prose).update(self._trouble)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter tries the password."""

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from classroom.store.calls import Call, EvidenceRow, Recording, ScorecardRow, VerdictRow
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
-from classroom.store.records import Records, outcome_of
+from classroom.store.records import Records, outcome_of, summary_of
 from grader.evidence import DeskAction, LineEvent, Utterance
 
 pytestmark = pytest.mark.unit
@@ -149,3 +149,15 @@ async def test_a_full_disk_raises_an_alarm_and_loses_nothing(
 
 def _row(card: dict[str, object], score: float) -> dict[str, object]:
     return {"rubric": card["rubric"], "version": card["version"], "score": score, "passed": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "waits"), [({}, False), ({"waits": True}, True), ({"suspected": ["rude"]}, True)]
+)
+def test_a_row_of_the_list_says_that_its_score_waits_for_a_person(body, waits) -> None:
+    call = Call(id="o1", state="graded", started=0, began_clock=0)
+    card = ScorecardRow(
+        call_id="o1", at=0, rubric="r", version="1", score=80, passed=False, body=body
+    )
+    assert summary_of(call, "", card, None).waits is waits
+    assert summary_of(call, "", None, None).waits is False

@@ -249,7 +249,7 @@ async def test_a_disk_that_fills_marks_the_recording_and_raises_an_alarm(scene: 
 
 
 async def test_late_lines_are_put_where_they_were_said_and_the_call_is_graded(
-    scene: Scene,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marker = Marker(scene.data / "grading.log", scene.floor.alarm)
     await marker.start()
@@ -267,10 +267,17 @@ async def test_late_lines_are_put_where_they_were_said_and_the_call_is_graded(
     scene.hang_up()
     scene.customer_leaves()
     scene.witness.board(news.RecordingClosed("o1", str(scene.data / "o1.wav"), 20.0))
+    told: list[wire.CallSummary] = []
+    show = scene.floor.set_call
+    monkeypatch.setattr(
+        scene.floor, "set_call", lambda row, *at: told.append(row) or show(row, *at)
+    )
     afterwards.finish(scene.over[0])
     await afterwards.close()
     record = await scene.records.record("o1")
     assert record and record.summary.state == "graded" and record.scorecard
+    assert told[-1] == record.summary and told[-1].score == record.scorecard.score
+    assert told[-1].waits == record.scorecard.waits
     (line,) = [item for item in record.timeline if item.who == "agent"]
     assert line.rendered_after and (line.at, line.until) == (5.0, 5.5)
     sound = as_pcm16(scene.data / "o1.wav")

@@ -11,11 +11,12 @@ from lab.console.detail import DetailScreen
 from lab.console.timeline import Timeline
 from lab.console.verdict import VerdictScreen
 from lab.errors import NoPlayer
+from lab.parts import palette
 from lab.parts.login import LoginScreen
 from lab.parts.player import Player, cut_from
 from tests.stage import props
 from tests.stage.actors import StageControls, StageDoor, StageTelephone
-from tests.stage.screen import assert_aligned, column_of, settle, shows, until
+from tests.stage.screen import assert_aligned, column_of, rows_of, settle, shows, until
 
 pytestmark = pytest.mark.screen
 
@@ -98,6 +99,44 @@ async def test_calls_are_listed_latest_first_and_move(console):
         graded = Graded(call_id="c-0009", extension="1009", scorecard=props.scorecard("zh"))
         stage.door.tell(graded)
         await until(stage.pilot, lambda: not shows(stage.app, "排队中"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "waits", "graded"), [("zh", "待复核", "已评分"), ("en", "to review", "graded")]
+)
+async def test_a_score_that_waits_for_the_instructor_is_not_shown_as_failed(
+    console, lang, waits, graded
+):
+    async with console(lang) as stage:
+        await stage.pilot.press("f3")
+        new = props.summary(lang, 9, agent_name="S9", score=None, passed=None)
+        card = props.waiting(lang)
+        stage.door.tell(CallChanged(call=new))
+        stage.door.tell(Graded(call_id="c-0009", extension="1009", scorecard=card))
+        await until(stage.pilot, lambda: waits in row_with(stage.app, "S9"))
+        assert colour_of(stage.app, "S9", "86") == palette.AMBER
+        assert_aligned(stage.app)
+        judged = new.model_copy(update={"score": 86.0, "waits": True, "verdict": 70.0})
+        stage.door.tell(CallChanged(call=judged))
+        await until(stage.pilot, lambda: graded in row_with(stage.app, "S9"))
+        assert colour_of(stage.app, "S9", "86") == palette.BLUE
+        failed = judged.model_copy(update={"waits": False, "passed": False, "verdict": None})
+        stage.door.tell(CallChanged(call=failed))
+        await until(stage.pilot, lambda: colour_of(stage.app, "S9", "86") == palette.ROSE)
+
+
+def row_with(app, text):
+    return next((row for row in rows_of(app) if text in row), "")
+
+
+def colour_of(app, where, text):
+    """In which colour this text is drawn in the row that shows ``where``."""
+    for strip in app.screen._compositor.render_strips():
+        segments = list(strip)
+        if where in "".join(segment.text for segment in segments):
+            found = [one for one in segments if one.text.strip() == text]
+            return found[0].style.color.name if found else None
+    return None
 
 
 async def test_a_finding_jumps_to_its_second(console):
