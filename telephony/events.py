@@ -61,6 +61,13 @@ class Said:
 
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    """By which whoever hears it says what became of the words."""
+
+    @property
+    def spoken(self) -> bool:
+        """They are a seat's voice in writing: spoken into the call at the same time."""
+        return "X-Lab-Line" in self.headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ _NAME_SECONDS: Final = 300.0
 """So long an address found by name is believed."""
 _SESSION_SECONDS: Final = 1800
 """A call that neither side refreshes for so long is over (RFC 4028)."""
+_NAMES: Final = frozenset(("localhost", socket.gethostname().lower()))
+"""What this machine is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ class Switchboard:
             plan,
             entropy=entropy,
             advertise=network.shown,
-            bind=lambda flow: flow.local[0],
             reach=self._reach,
+            answers_to=lambda host: host in _NAMES or host in self._wire.addresses,
             now=clock(),
         )
         self._wire = SipWire(

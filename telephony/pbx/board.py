@@ -21,6 +21,7 @@ from telephony.pbx import (
     mailroom,
     notes,
     orders,
+    own_names,
     queueing,
     referring,
     ringing,
@@ -69,12 +70,13 @@ class Board:
         advertise: Callable[[Flow], str] = here,
         bind: Callable[[Flow], str] = here,
         reach: Callable[[GatewayPlan], Flow | None] = lambda gateway: None,
+        answers_to: Callable[[str], bool] = lambda host: False,
         now: float = 0.0,
     ) -> None:
         """Make a board; sound is received on ``bind`` and asked for at ``advertise``."""
         self.core = sip_core
         legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise, bind)
-        self.works = Works(plan, legs, engine, entropy, wall, reach)
+        self.works = Works(plan, legs, engine, entropy, wall, reach, answers_to)
         self.works.take_plan(plan, now)
         self._admission = Admission(plan.realm, entropy, self._password_of)
         self._watching = Watching(self.works)
@@ -259,7 +261,8 @@ class Board:
         request = event.request
         if request.method == "OPTIONS":
             lines = [("Allow", ALLOWED), ("Accept", "application/sdp")]
-            self.core.respond(event.key, 200, now, headers=lines)
+            status = 200 if own_names.for_us(self.works, event) else 404
+            self.core.respond(event.key, status, now, headers=lines)
         elif request.method == "REGISTER":
             self._register(event, now)
         elif request.method == "MESSAGE":

@@ -69,6 +69,8 @@ class Try:
                 self._agent_there(leg, now)
             case say.Failed() | say.Ended():
                 self._gone(leg, event, now)
+            case say.Said():
+                self.works.legs.take_words(event, now, taken=event.spoken)
 
     def due(self, kind: str, now: float) -> None:
         """Nobody answered in time."""

@@ -133,6 +133,8 @@ class Conference:
                 self._missed(member, REASONS.get(status, f"sip_{status}"), now)
             case say.Ended(lost=lost):
                 self.steps_out(member, "lost" if lost else "hung_up", now)
+            case say.Said():
+                return self.works.legs.take_words(event, now, taken=event.spoken)
             case _:
                 return
         self.show()

@@ -223,6 +223,11 @@ class Legs:
         with suppress(LocalError):
             self.core.send(leg.sip, "MESSAGE", body, kind, now, headers=lines)
 
+    def take_words(self, said: say.Said, now: float, *, taken: bool) -> None:
+        """Tell whoever sent words whether anybody has them now (RFC 3428 §7)."""
+        status, reason = (200, "") if taken else (403, "Nobody Here Takes Words")
+        self.core.respond(said.key, status, now, reason=reason)
+
     # ── translating ──────────────────────────────────────────────────────────
 
     def hear(self, event: sip.SipEvent, now: float) -> tuple[Leg, say.CallEvent] | None:
@@ -335,9 +340,8 @@ class Legs:
                 lines = [("Accept", "text/plain")]
                 self.core.respond(event.key, 415, now, headers=lines)
                 return None
-            self.core.respond(event.key, 200, now)
             kept = {k: v for k, v in request.headers if k.startswith("X-")}
-            return say.Said(request.body.decode("utf-8", "replace"), kept)
+            return say.Said(request.body.decode("utf-8", "replace"), kept, event.key)
         if request.method == "INFO":
             self.core.respond(event.key, 200, now)
             digit = _RELAY.search(request.body)

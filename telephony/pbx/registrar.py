@@ -8,6 +8,7 @@ from typing import Final
 
 from telephony.errors import BadMessage
 from telephony.sip import headers as grammar
+from telephony.sip import uri as uris
 from telephony.sip.events import Flow
 from telephony.sip.message import Request
 from telephony.sip.uri import Uri
@@ -16,6 +17,7 @@ SHORTEST: Final = 30
 LONGEST: Final = 3600
 USUAL: Final = 600
 MOST_CONTACTS: Final = 5
+MOST_NAMES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Registrar:
     """All bindings by extension."""
 
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    names: dict[str, None] = field(default_factory=dict)
+    """What the telephones call this server, the newest last."""
 
     def of(self, extension: str) -> list[Binding]:
         """List an extension's telephones, the one that registered last first."""
@@ -79,7 +83,16 @@ class Registrar:
                 self.bindings.pop(extension, None)
                 continue
             self._bind(extension, text, min(expires, LONGEST), request, flow, now)
+        self._learn(request)
         return Verdict(200, self._listed(extension, now), before != bool(self.of(extension)))
+
+    def _learn(self, request: Request) -> None:
+        """Note by which names the telephone asked for us; the oldest are forgotten."""
+        for name in (uris.parse(request.uri).host.lower(), request.to.uri.host.lower()):
+            self.names.pop(name, None)
+            self.names[name] = None
+        while len(self.names) > MOST_NAMES:
+            del self.names[next(iter(self.names))]
 
     def _expiry(self, text: str, request: Request) -> int:
         said = request.headers.get("Expires", str(USUAL))

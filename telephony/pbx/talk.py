@@ -50,13 +50,31 @@ def updated(call: Call, leg: Leg, event: say.Updated, now: float) -> None:
 
 
 def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
-    """An end sent words; they go on to a customer of the practice trunk, and from desk to desk."""
-    other = call.other(leg) if call.talking else None
-    inside = bool(other and other.extension and leg.extension)
-    relayed = bool(other and other.answered and (other.relays_text or inside))
-    if other and relayed:
-        call.works.legs.relay(other, event, now)
-    call.emit(TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, relayed))
+    """An end sent words; they go on to a customer of the practice trunk, and from desk to desk.
+
+    What a seat says is its agent's voice in writing (``X-Lab-Line``), which is kept on any line; words of
+    another telephone that reach nobody are refused.
+    """
+    legs = call.works.legs
+    to = [one for one in hearers(call, leg) if one.relays_text or (one.extension and leg.extension)]
+    kept = bool(to) or event.spoken or not leg.extension
+    legs.take_words(event, now, taken=kept)
+    for other in to:
+        legs.relay(other, event, now)
+    if kept:
+        told = TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, bool(to))
+        call.emit(told)
+
+
+def hearers(call: Call, leg: Leg) -> list[Leg]:
+    """List who hears this leg speak, and so gets its words as well."""
+    circle: list[Leg | None] = []
+    if call.stage is Stage.TALKING:
+        circle = [call.caller, call.callee, *(one.leg for one in call.those(Role.GUEST))]
+    elif call.stage is Stage.CONSULTING:
+        circle = [call.holder, *(one.leg for one in call.those(Role.CONSULTED))]
+    others = [one for one in circle if one and one.answered and one is not leg]
+    return others if leg in circle else []
 
 
 def pressed(call: Call, leg: Leg, event: say.Pressed, now: float) -> None:

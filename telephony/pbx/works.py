@@ -92,6 +92,8 @@ class Works:
     """Local time at a moment of the monotonic clock; opening hours need it."""
     reach: Callable[[GatewayPlan], Flow | None] = lambda gateway: None
     """The way to a carrier's gateway; None while its name has no address."""
+    answers_to: Callable[[str], bool] = lambda host: False
+    """Whether a name or an address is this machine's."""
     registrar: Registrar = field(default_factory=Registrar)
     alarms: Alarms[tuple[str, str]] = field(default_factory=Alarms)
     """What for and whose: ``("ring", call)``."""

@@ -68,6 +68,11 @@ class SipWire(Pump):
         return self.address
 
     @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses at which datagrams arrive."""
+        return frozenset(self._sockets)
+
+    @property
     def errors(self) -> int:
         """Datagrams the system refused or reported as undeliverable."""
         return sum(one.errors for one in self._sockets.values())

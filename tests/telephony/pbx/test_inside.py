@@ -6,10 +6,12 @@ import pytest
 
 from telephony.pbx import events as ev
 from telephony.pbx.commands import HangUpCall
+from telephony.pbx.plan import TrunkPlan
 from telephony.sip import events as sip
 from telephony.sip.auth import Credentials
 from tests.stage.exchange import (
     BOARD,
+    CARRIER,
     REALM,
     Exchange,
     answering,
@@ -224,8 +226,39 @@ def test_options_are_answered(world: World) -> None:
     )  # fmt: skip
     world.flush()
     world.run(1)
-    response = party.only(sip.Responded).response
-    assert response is not None and "INVITE" in response.headers.get("Allow")
+    told = party.only(sip.Responded)
+    assert told.status == 200
+    assert told.response is not None and "INVITE" in told.response.headers.get("Allow")
+
+
+def options(party: Party, asked: str) -> int:
+    party.core.request(
+        "OPTIONS", f"sip:{asked}", to=f"<sip:{asked}>", from_="<sip:anybody@10.0.0.77>",
+        flow=flow_of(party), now=party.now,
+    )  # fmt: skip
+    party.world.run(1)
+    return party.all(sip.Responded)[-1].status
+
+
+def test_options_for_somebody_else_are_not_ours_to_answer(world: World) -> None:
+    """RFC 3261 §8.2.2.1; a carrier may call us as it likes, and a telephone's name for us is ours."""
+    plan = plan_of(1, trunks=(TrunkPlan("telecom", "live", host=CARRIER, port=5060),))
+    exchange = Exchange(world, plan)
+    stranger, telecom = Party(world, "10.0.0.77", "anybody"), carrier(world)
+    for mine in (BOARD[0], f"{BOARD[0]}:5060", f"ping@{BOARD[0]}", f"1001@{REALM.upper()}"):
+        assert options(stranger, mine) == 200, mine
+    for other in ("192.0.2.7", "pbx.test", "bob@example.org"):
+        assert options(stranger, other) == 404, other
+    assert options(telecom, "gw7.telecom.example") == 200
+    phone = seat(world, "1001", registers=False)
+    phone.core.request(
+        "REGISTER", "sip:192.0.2.7", to="<sip:1001@pbx.test>", from_="<sip:1001@pbx.test>",
+        flow=flow_of(phone), contact="1001", credentials=Credentials("1001", "secret1"),
+        now=world.now,
+    )  # fmt: skip
+    world.run(1)
+    assert options(stranger, "192.0.2.7") == options(stranger, "x@PBX.test") == 200
+    assert len(exchange.board.works.registrar.names) == 2
 
 
 def test_two_telephones_of_one_desk_ring_and_the_first_gets_it(world: World) -> None:

@@ -6,12 +6,16 @@ import pytest
 
 from telephony.media.control import Press
 from telephony.pbx import events as ev
+from telephony.pbx.conference_orders import EndConference, Invite, OpenConference
+from telephony.pbx.desk_orders import Consult, Hold, JoinAll, Resume
+from telephony.pbx.plan import TrunkPlan
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.core import SipCore
 from telephony.sip.message import Lines
-from tests.stage.exchange import BOARD, Exchange, answering, carrier, dials, seat
+from tests.stage.exchange import BOARD, CARRIER, Exchange, answering, carrier, dials, seat
 from tests.stage.loopback import Party
+from tests.stage.talks import Talks
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
@@ -87,6 +91,65 @@ def test_words_between_seats_reach_the_other_seat() -> None:
     refused = other.all(sip.Responded)[-1]
     assert (refused.status, refused.response.headers.get("Accept")) == (415, "text/plain")
     assert len(agent.all(sip.Requested)) == 1
+
+
+TYPED = [("X-Lab-Line", "typed")]
+
+
+def says(talks: Talks, extension: str, leg: str, lines: Lines = ()) -> int:
+    """Send words from a desk; returns how they were answered."""
+    send(talks.phones[extension], leg, "MESSAGE", "再见", PLAIN, lines)
+    talks.world.run(1)
+    return talks.phones[extension].all(sip.Responded)[-1].status
+
+
+def texts(party: Party) -> list[str]:
+    asked = [event.request for event in party.all(sip.Requested)]
+    return [one.body.decode() for one in asked if one.method == "MESSAGE"]
+
+
+def test_a_carrier_gets_no_words_and_the_desk_that_sends_them_is_told() -> None:
+    """What the agent says is spoken, too: that line is kept and accepted, a text message is not."""
+    carriers = TrunkPlan("telecom", "live", "carrier", "carrier-secret", CARRIER, 5060)
+    talks = Talks(trunks=(carriers,))
+    talks.talk()
+    leg = talks.legs["1001"][-1]
+    assert says(talks, "1001", leg, TYPED) == 200
+    assert says(talks, "1001", leg) == 403
+    said = talks.exchange.only(ev.TextSaid)
+    assert (said.headers, said.relayed) == (dict(TYPED), False)
+    assert texts(talks.customer) == []
+    talks.customer_hangs_up()
+    talks.over()
+
+
+def test_words_go_to_those_who_hear_the_voice() -> None:
+    """A customer on hold learns nothing of what is said aside; of three each has the others' words."""
+    talks = Talks()
+    talks.talk()
+    talks.lifts("1002")
+    talks.does(Hold("1001"))
+    ours = talks.legs["1001"][-1]
+    assert (says(talks, "1001", ours, TYPED), says(talks, "1001", ours)) == (200, 403)
+    talks.does(Resume("1001"), Consult("1001", "1002"))
+    assert says(talks, "1001", ours, TYPED) == says(talks, "1002", talks.legs["1002"][-1]) == 200
+    assert (len(texts(talks.phones["1001"])), len(texts(talks.phones["1002"]))) == (1, 1)
+    assert texts(talks.customer) == []
+    talks.does(JoinAll("1001"))
+    assert says(talks, "1002", talks.legs["1002"][-1]) == 200
+    assert (len(texts(talks.customer)), len(texts(talks.phones["1001"]))) == (1, 2)
+    talks.customer_hangs_up()
+    talks.over()
+
+
+def test_a_conference_takes_no_words() -> None:
+    talks = Talks()
+    talks.lifts("1001")
+    talks.does(OpenConference("88"), Invite("88", "1001"), then=3)
+    leg = talks.legs["1001"][-1]
+    assert (says(talks, "1001", leg, TYPED), says(talks, "1001", leg)) == (200, 403)
+    talks.does(EndConference("88"), then=120)
+    assert talks.exchange.leftovers() == {}
 
 
 @pytest.mark.parametrize(
