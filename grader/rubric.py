@@ -7,7 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from grader.criteria import CRITERIA
 from grader.criteria.criterion import Settings
@@ -17,14 +26,19 @@ from grader.scorecard import Both
 from grader.text import Lang
 from scenarios.document import Document
 from scenarios.errors import BrokenScenario
+from scenarios.model import Label
+
+Mark = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
 class Slip(ValueError):
     """Something that pydantic cannot know, told in both languages."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, *place: str | int) -> None:
         super().__init__(en)
         self.says = Both(zh, en)
+        self.place = place
+        """Where it stands, inside the part that was refused."""
 
 
 class Part(BaseModel):
@@ -36,15 +50,15 @@ class Part(BaseModel):
 class Title(Part):
     """A name in both languages."""
 
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    zh: Label
+    en: Label
 
 
 class Weighed(Part):
     """One criterion in the rubric."""
 
     criterion: str
-    weight: Annotated[float, Field(ge=0, le=100, strict=False)]
+    weight: Mark
     fatal: bool = False
     """Its fatal items zero the score."""
     settings: dict[str, Any] = {}
@@ -84,41 +98,57 @@ class Weighed(Part):
         return settings
 
 
-Mark = Annotated[float, Field(ge=0, le=100, strict=False)]
-
-
 class Rubric(Part):
     """One rubric, as people write it."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
     version: Annotated[str, Field(min_length=1)]
     title: Title
-    pass_mark: Mark | dict[Annotated[int, Field(ge=1)], Mark]
+    pass_mark: Annotated[
+        Annotated[Mark, Tag("mark")]
+        | Annotated[dict[Annotated[int, Field(ge=1)], Mark], Tag("by level")],
+        Discriminator(lambda written: "by level" if isinstance(written, dict) else "mark"),
+    ]
     """One mark, or level → mark, each good until the next level named."""
     clear_from: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.6
     """Recognised speech below this confidence is never deducted for."""
     enough: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.4
     """If less than this share of the weight could be judged, the score waits for a person."""
-    criteria: Annotated[tuple[Weighed, ...], Field(min_length=1, strict=False)]
+    criteria: Annotated[tuple[Weighed, ...], Field(strict=False)]
+
+    @field_validator("criteria", mode="before")
+    @classmethod
+    def _some(cls, written: object) -> object:
+        if not isinstance(written, list) or not written:
+            raise Slip(
+                "请逐行写上评分项，如 - {criterion: answered, weight: 100}",
+                "list what is judged, such as - {criterion: answered, weight: 100}",
+            )
+        return written
 
     @model_validator(mode="after")
     def _adds_up(self) -> Rubric:
+        names = [c.criterion for c in self.criteria]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise Slip(
+                    f"{name} 写了两次，请只留一个",
+                    f"{name} is listed twice; keep one",
+                    "criteria",
+                    at,
+                )
         total = sum(c.weight for c in self.criteria)
         if abs(total - 100) > 1e-6:
             raise Slip(
                 f"权重加起来是 {total:g}，请改成合计 100",
                 f"the weights add up to {total:g}; make them add up to 100",
-            )
-        names = [c.criterion for c in self.criteria]
-        if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise Slip(
-                f"{'、'.join(twice)} 写了两次，请只留一个",
-                f"{', '.join(twice)} is listed twice; keep one",
+                "criteria",
             )
         if isinstance(self.pass_mark, dict) and 1 not in self.pass_mark:
             raise Slip(
-                "pass_mark 没有写第 1 级的及格分，请加上",
-                "pass_mark names no mark for level 1; add one",
+                "没有写第 1 级的及格分，请加上",
+                "there is no mark for level 1; add one",
+                "pass_mark",
             )
         return self
 

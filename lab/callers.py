@@ -11,20 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.errors import RubricFault
-from grader.rubric import load_rubric
 from lab.errors import FAILED, LabError
+from lab.proof import Proof
 from lab.words import Words
 from scenarios.acts import Act, HangUp, Heard, Held, RatingAsked, Resumed, Say
 from scenarios.desk import record_of
 from scenarios.hear import cues_of
-from scenarios.load import all_scenarios, check_file, find
+from scenarios.load import all_scenarios, find
 from scenarios.mind import Mind, mind_of
 from scenarios.model import Lang
-from scripts_library.load import check_file as check_script
-
-LOOKED_AT = 1024 * 1024
-"""So much of a file is looked at to tell what it is."""
 
 
 def list_all(lang: Lang | None, packs: Sequence[Path]) -> None:
@@ -52,42 +47,14 @@ def list_all(lang: Lang | None, packs: Sequence[Path]) -> None:
 
 def check_files(files: Sequence[Path], words: Words) -> None:
     """Print every mistake as ``file:line: what to do``; leave with 2 where there is one."""
-    mistakes = 0
+    mistakes, proof = 0, Proof(files)
     for file in files:
-        found = mistakes_in(file, words.lang)
+        found = proof.mistakes_in(file, words.lang)
         mistakes += len(found)
         for line in found or [words("check.good", file=file)]:
             print(line)
     if mistakes:
         sys.exit(FAILED)
-
-
-_KINDS = (("criteria", "rubric"), ("steps", "script"))
-"""A key at the margin of a file, and what such a file is; anything else is a scenario."""
-
-
-def kind_of(file: Path) -> str:
-    """Tell a scenario, a script and a rubric apart by what they hold."""
-    try:
-        with file.open(encoding="utf-8-sig", errors="replace") as text:
-            keys = {line.partition(":")[0] for line in text.readlines(LOOKED_AT)}
-    except OSError:
-        return "scenario"
-    return next((kind for key, kind in _KINDS if key in keys), "scenario")
-
-
-def mistakes_in(file: Path, lang: Lang) -> list[str]:
-    """Every mistake of a scenario, a script or a rubric."""
-    kind = kind_of(file) if file.is_file() else "scenario"
-    if kind == "script":
-        return [mistake.told(lang) for mistake in check_script(file)]
-    if kind == "rubric":
-        try:
-            load_rubric(file)
-        except RubricFault as fault:
-            return [fault.told(lang)]
-        return []
-    return [mistake.told(lang) for mistake in check_file(file)]
 
 
 class NoFolder(LabError):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from scenarios.cast import PEOPLE
 from scenarios.hear import cues_of
 from scenarios.lines import wordings
-from scenarios.model import SURELY_GIVEN, Scenario, Silence
+from scenarios.model import SURELY_GIVEN, Lang, Scenario, Silence
 from scenarios.numbers import is_fake
 from scenarios.rehearse import rehearse
 from scenarios.telling import Both, say
+from scenarios.words import normalise
 
 Place = tuple[str | int, ...]
 SEEDS = range(6)
@@ -32,6 +33,28 @@ class Problem:
     says: Both
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a scenario may name outside itself."""
+
+    rubrics: Collection[str]
+    scripts: Collection[str]
+    voices: Mapping[Lang, Collection[str]]
+
+
+def strangers(s: Scenario, known: Known) -> Iterator[Problem]:
+    """Find rubrics, scripts and voices that are not there."""
+    named: list[tuple[Place, str, str, Collection[str]]] = [
+        (("persona", "voice", "name"), "no_voice", s.persona.voice.name, known.voices[s.lang]),
+        (("grading", "rubric"), "no_rubric", s.grading.rubric, known.rubrics),
+    ]
+    for at, script in enumerate(s.grading.scripts):
+        named.append((("grading", "scripts", at), "no_script", script, known.scripts))
+    for place, sentence, name, there in named:
+        if name not in there:
+            yield Problem(place, say(sentence, name=name, guess=_guess(name, sorted(there))))
+
+
 def broken(scenario: Scenario) -> list[Problem]:
     """Find what no mind could live in."""
     finders = (_beats, _cues, _moods, _placeholders, _desk, _wrapup, _model_keys, _numbers)
@@ -45,7 +68,9 @@ def weaknesses(scenario: Scenario) -> list[Problem]:
 
 
 def _guess(name: str, known: Iterable[str]) -> Both:
-    near = get_close_matches(name, list(known), 1, 0.5)
+    near = get_close_matches(name, known := list(known), 1, 0.5)
+    if not known:
+        return say("take_out")
     return say("meant", near=near[0]) if near else say("write_one", known=", ".join(known))
 
 
@@ -76,6 +101,7 @@ def _beats(s: Scenario) -> Iterator[Problem]:
 
 def _cues(s: Scenario) -> Iterator[Problem]:
     known = cues_of(s)
+    yield from _deaf(s)
     used: list[tuple[Place, str]] = [(("temper", "hears", cue), cue) for cue in s.temper.hears]
     used += [(("asides", cue), cue) for cue in s.asides]
     for name, beat in s.beats.items():
@@ -93,6 +119,21 @@ def _cues(s: Scenario) -> Iterator[Problem]:
     for place, cue in used:
         if cue not in known:
             yield Problem(place, say("no_cue", name=cue, guess=_guess(cue, known)))
+
+
+def _deaf(s: Scenario) -> Iterator[Problem]:
+    """Find cues, and lines of them, that nobody's words can ever be."""
+    for cue, own in s.cues.items():
+        for part in ("words", "phrases"):
+            if part in own.model_fields_set and not getattr(own, part):
+                yield Problem(("cues", cue, part), say("empty_list", part=part))
+        both = cues_of(s)[cue]
+        if not both.words and not both.phrases and not own.model_fields_set & {"words", "phrases"}:
+            yield Problem(("cues", cue), say("never_heard", name=cue))
+        for at, line in enumerate(own.words):
+            groups = [group.split("|") for group in line.split("&")]
+            if not all(any(normalise(word, s.lang) for word in group) for group in groups):
+                yield Problem(("cues", cue, "words", at), say("empty_group", line=line.strip()))
 
 
 def _moods(s: Scenario) -> Iterator[Problem]:
@@ -145,7 +186,9 @@ def _placeholders(s: Scenario) -> Iterator[Problem]:
 
 def _unknown(texts: Iterable[tuple[Place, str]], known: set[str]) -> Iterator[Problem]:
     for place, text in texts:
-        for name in re.findall(r"\{(.*?)\}", text):
+        if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)):
+            yield Problem(place, say("open_brace"))
+        for name in re.findall(r"\{(\w+)\}", text):
             if name not in known:
                 guess = _guess(name, sorted(known))
                 yield Problem(place, say("unfilled", name=name, guess=guess))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import stat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
@@ -22,6 +23,11 @@ LARGEST = 512 * 1024
 UNFOLDS_TO = 50_000
 """Nodes of a file with its references written out; a long scenario has some two thousand."""
 
+UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters, marks that turn the direction of writing, halves of characters."""
+
 _Model = TypeVar("_Model", bound=BaseModel)
 _CUES: TypeAdapter[dict[str, Cue]] = TypeAdapter(dict[str, Cue])
 
@@ -36,6 +42,7 @@ class Document:
             yaml = YAML(typ="safe", pure=True)
             self._root: Node | None = yaml.compose(text)
             self._weigh()
+            self._printable()
             self.data: Any = self._root and yaml.constructor.construct_document(self._root)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -79,6 +86,29 @@ class Document:
         if weight(self._root) > UNFOLDS_TO:
             raise self._broken(1, say("unfolds"))
 
+    def _printable(self) -> None:
+        """Refuse what nobody sees and a terminal obeys."""
+        todo, seen = [self._root], set[int]()
+        found: list[tuple[int, str]] = []
+        while todo:
+            node = todo.pop()
+            if node is None or id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, MappingNode | SequenceNode):
+                todo += [
+                    p for part in node.value for p in (part if isinstance(part, tuple) else [part])
+                ]
+            elif sign := UNSEEN.search(node.value):
+                found.append((node.start_mark.line + 1, f"U+{ord(sign[0]):04X}"))
+        if found:
+            where = str(self.path)
+            raise BrokenScenario(
+                tuple(
+                    Mistake(where, line, say("unseen", sign=sign)) for line, sign in sorted(found)
+                )
+            )
+
     def _broken(self, line: int, says: Both) -> BrokenScenario:
         return BrokenScenario((Mistake(str(self.path), line, says),))
 
@@ -96,7 +126,7 @@ class Document:
             line = (
                 key if isinstance(node, MappingNode | SequenceNode) else node
             ).start_mark.line + 1
-            if of_key:
+            if of_key or node.value == "":
                 line = key.start_mark.line + 1
         return line
 
@@ -129,7 +159,8 @@ class Document:
             if kind == "too_short" and any(_within(other["loc"], one["loc"]) for other in refused):
                 continue  # it only seems short: what stands in it was refused
             unknown = kind == "extra_forbidden"
-            place = self._place(one["loc"], kind)
+            inside = getattr((one.get("ctx") or {}).get("error"), "place", ())
+            place = self._place((*one["loc"], *inside), kind)
             says = sentence(kind, place, one, model)
             mistake = self.problem(place, says, of_key=unknown)
             told.append((mistake.line, not unknown, mistake))

@@ -28,6 +28,7 @@ _WRITE = {
     "dict_type": Both("请写成「键: 值」", "write `key: value` lines here"),
     "model_type": Both("请写成「键: 值」", "write `key: value` lines here"),
     "model_attributes_type": Both("请写成「键: 值」", "write `key: value` lines here"),
+    "one_line": Both("请写在一行里，不要用制表符", "write it on one line, without tabs"),
     "string_too_short": Both("这里是空的，请写上文字", "write some text here; it is empty"),
     "span": Both(
         "请写时长，如 8s（秒）、12m（分）、1h（小时）", "write a span of time such as 8s, 12m or 1h"
@@ -87,7 +88,9 @@ def _what(kind: str, context: Mapping[str, Any], said: str) -> Both:
         return _WRITE[kind]
     if kind in _BOUNDS:
         name, zh, en = _BOUNDS[kind]
-        return Both(zh.format(context.get(name)), en.format(context.get(name)))
+        bound = context.get(name)
+        plain = f"{bound:g}" if isinstance(bound, float) else bound
+        return Both(zh.format(plain), en.format(plain))
     return say("not_right", why=said[:1].lower() + said[1:])
 
 

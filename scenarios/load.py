@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
-from scenarios.check import broken, weaknesses
+from scenarios.check import Known, broken, strangers, weaknesses
 from scenarios.document import Document
 from scenarios.errors import BrokenScenario, Mistake, UnknownScenario
 from scenarios.model import Lang, Scenario
@@ -43,13 +43,17 @@ def _load(path: Path, changed: int, size: int) -> Scenario:
     return scenario
 
 
-def check_file(path: Path | str) -> list[Mistake]:
-    """Tell everything wrong with a file, each ``file:line: what to do``."""
+def check_file(path: Path | str, known: Known | None = None) -> list[Mistake]:
+    """Tell everything wrong with a file, each ``file:line: what to do``.
+
+    ``known``: the rubrics, scripts and voices there are; without it, names of them are not checked.
+    """
     try:
         scenario, document = read(path)
     except BrokenScenario as error:
         return list(error.problems)
-    problems = broken(scenario) or weaknesses(scenario)
+    outside = list(strangers(scenario, known)) if known else []
+    problems = [*broken(scenario), *outside] or weaknesses(scenario)
     return [document.problem(p.place, p.says) for p in problems]
 
 

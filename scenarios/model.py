@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -31,6 +38,12 @@ def _span(value: object) -> float:
     raise PydanticCustomError("span", "write a span of time such as 8s, 12m or 1h")
 
 
+def _one_line(text: str) -> str:
+    if re.search(r"[\r\n\t]", text):
+        raise PydanticCustomError("one_line", "write it on one line, without tabs")
+    return text
+
+
 Span = Annotated[
     float,
     BeforeValidator(_span),
@@ -38,8 +51,12 @@ Span = Annotated[
 ]
 Level = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
+Label = Annotated[Text, AfterValidator(_one_line)]
+"""What stands in a list or over a field."""
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Says = tuple[Text, ...]
+Spoken = Annotated[Says, Field(min_length=1)]
+"""At least one wording."""
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Moods = dict[str, int]
 
@@ -65,7 +82,7 @@ class Hearing(Part):
 
     clear_up_to: Annotated[int, Field(ge=5, le=200)]
     """Characters (zh) or words (en) of one utterance that are understood at once."""
-    asks: Says
+    asks: Spoken
     at_most: Annotated[int, Field(ge=1, le=3)] = 2
     """So often in a row; then the customer makes do with what was heard."""
     mood: Moods = {}
@@ -84,9 +101,9 @@ class Persona(Part):
     hides: tuple[Text, ...] = ()
     """What comes out only if asked well."""
     hearing: Hearing | None = None
-    nothing_else: Says
+    nothing_else: Spoken
     """The answer to "anything else?" once the matter is settled."""
-    goodbye: Says
+    goodbye: Spoken
     """The last words before hanging up."""
 
 
@@ -159,8 +176,8 @@ class FormField(Part):
     """One field of the wrap-up form, with its right value."""
 
     id: Id
-    title: Text
-    choices: tuple[Text, ...] = ()
+    title: Label
+    choices: tuple[Label, ...] = ()
     required: bool = False
     right: Text | None = None
 
@@ -168,10 +185,10 @@ class FormField(Part):
 class Desk(Part):
     """What the agent sees and fills in."""
 
-    record: dict[str, Text]
+    record: dict[Label, Text]
     """The customer's record, label → value, labels in the call's language."""
     form: tuple[FormField, ...] = ()
-    dispositions: dict[Id, Text]
+    dispositions: dict[Id, Label]
     disposition: Id
     """The right one."""
 
@@ -202,7 +219,7 @@ class Grading(Part):
 
     rubric: Id
     scripts: tuple[Id, ...] = ()
-    outcomes: tuple[Ending, ...]
+    outcomes: Annotated[tuple[Ending, ...], Field(min_length=1)]
     """Full marks for the outcome."""
     half_outcomes: tuple[Ending, ...] = ()
     discloses: str | None = None
@@ -274,7 +291,7 @@ class Scenario(Part):
     """One caller."""
 
     id: Id
-    title: Text
+    title: Label
     lang: Lang
     industry: Id
     level: Annotated[int, Field(ge=1, le=5)]
@@ -292,7 +309,7 @@ class Scenario(Part):
     asides: dict[str, Reaction] = {}
     """Cue → what the customer says without leaving the beat, where the beat has no answer to it."""
     opens: str
-    beats: dict[str, Beat]
+    beats: Annotated[dict[str, Beat], Field(min_length=1)]
     gives_up: str
     """The beat when patience reaches 0."""
     desk: Desk

@@ -66,6 +66,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "这里用了制表符（Tab），请改成空格",
         "there is a tab here; use spaces instead",
     ),
+    "unseen": (
+        "这里有看不见的控制字符（{sign}），请删掉",
+        "there is an invisible control character here ({sign}); take it out",
+    ),
     # the shape
     "missing": ("请在 {where} 里加上 `{key}:`", "add `{key}:` to {where}"),
     "no_key": ("{where} 里没有 `{key}` 这个键；{guess}", "`{key}` is no key of {where}; {guess}"),
@@ -111,6 +115,31 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "variant_lacks": (
         "请加上 `{key}:`；每组变化的内容要一样多",
         "add `{key}:`; every variant has the same facts",
+    ),
+    "open_brace": (
+        "占位符没写完整，请写成 {{name}} 的样子",
+        "a placeholder is broken; write it as {{name}}",
+    ),
+    "no_rubric": ("没有评分表 `{name}`；{guess}", "there is no rubric `{name}`; {guess}"),
+    "no_script": (
+        "没有话术 `{name}`；{guess}（自己的话术请一起检查）",
+        "there is no script `{name}`; {guess} (check a script of your own along with this file)",
+    ),
+    "no_voice": (
+        "没有会说这种语言的嗓音 `{name}`；{guess}",
+        "no voice `{name}` speaks this language; {guess}",
+    ),
+    "never_heard": (
+        "提示 `{name}` 永远听不出来；请加上 `words:` 或 `phrases:`",
+        "the cue `{name}` can never be heard; add `words:` or `phrases:`",
+    ),
+    "empty_list": (
+        "`{part}` 是空的，请写上内容或者删掉",
+        "`{part}` is empty; write something there or take it out",
+    ),
+    "empty_group": (
+        "「{line}」里 & 和 | 的两边都要有词，请补上",
+        "in `{line}` words must stand on both sides of & and |; add them",
     ),
     "unfilled": ("没有内容可以填 {{{name}}}；{guess}", "nothing fills {{{name}}}; {guess}"),
     "no_choice": (
@@ -197,6 +226,11 @@ def say(sentence: str, /, **values: object) -> Both:
     """Make one sentence; a value that is ``Both`` is told in each language."""
     zh, en = _SENTENCES[sentence]
     return Both(
-        zh.format(**{k: v.zh if isinstance(v, Both) else v for k, v in values.items()}),
-        en.format(**{k: v.en if isinstance(v, Both) else v for k, v in values.items()}),
+        zh.format(**{k: v.zh if isinstance(v, Both) else _flat(v) for k, v in values.items()}),
+        en.format(**{k: v.en if isinstance(v, Both) else _flat(v) for k, v in values.items()}),
     )
+
+
+def _flat(value: object) -> object:
+    """A value from a file on one line."""
+    return " ".join(value.split()) if isinstance(value, str) and "\n" in value else value

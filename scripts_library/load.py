@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,19 @@ LARGEST = 256 * 1024
 UNFOLDS_TO = 50_000
 """Nodes of a file with its references written out; a script has some hundreds."""
 
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters, marks that turn the direction of writing, halves of characters."""
+
 FACTS = ("name", "surname", "title", "customer", "agent", "company", "account")
 """The placeholders that every call fills; others are named by the scenario."""
 
 _KEYS = sorted({*Script.model_fields, *Step.model_fields, *Taboo.model_fields})
 
 
-def load(path: Path | str) -> Script:
-    """Read one script, or say all that is wrong with it."""
+def load(path: Path | str, known: Collection[str] | None = None) -> Script:
+    """Read one script, or say all that is wrong with it; ``known``: what fills placeholders."""
     path = Path(path)
     root, data, written = _parse(path, _read(path))
     if not isinstance(data, dict):
@@ -42,7 +47,7 @@ def load(path: Path | str) -> Script:
         raise BrokenScript(
             tuple(_mistake(path, root, one["loc"], _sentence(one)) for one in error.errors())
         ) from None
-    if problems := tuple(_mistake(path, root, at, what) for at, what in _slips(script)):
+    if problems := tuple(_mistake(path, root, at, what) for at, what in _slips(script, known)):
         raise BrokenScript(problems)
     return script
 
@@ -54,6 +59,10 @@ def _parse(path: Path, text: str) -> tuple[Node | None, Any, str]:
         root = yaml.compose(text)
         if _weight(root, {}) > UNFOLDS_TO:
             raise _broken(path, 1, say("unfolds"))
+        if unseen := sorted(_unseen(root, set())):
+            raise BrokenScript(
+                tuple(Mistake(str(path), line, say("unseen", sign=sign)) for line, sign in unseen)
+            )
         data: Any = root and yaml.constructor.construct_document(root)
         return root, data, json.dumps(data, default=str)
     except MarkedYAMLError as error:
@@ -71,6 +80,19 @@ def _weight(node: Node | None, known: dict[int, int]) -> int:
         pieces = (p for part in parts for p in (part if isinstance(part, tuple) else [part]))
         known[id(node)] = 1 + sum(_weight(piece, known) for piece in pieces)
     return known[id(node)]
+
+
+def _unseen(node: Node | None, seen: set[int]) -> Iterator[tuple[int, str]]:
+    """The lines of what nobody sees and a terminal obeys."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, MappingNode | SequenceNode):
+        for part in node.value:
+            for piece in part if isinstance(part, tuple) else [part]:
+                yield from _unseen(piece, seen)
+    elif found := UNSEEN.search(node.value):
+        yield node.start_mark.line + 1, f"U+{ord(found[0]):04X}"
 
 
 def _read(path: Path) -> str:
@@ -145,24 +167,44 @@ def _sentence(one: Any) -> Both:
     return say("wrong", where=where, what=WRITE.get(kind, fallback))
 
 
-def _slips(script: Script) -> Iterator[tuple[tuple[str | int, ...], Both]]:
+def _slips(
+    script: Script, known: Collection[str] | None
+) -> Iterator[tuple[tuple[str | int, ...], Both]]:
     seen: set[str] = set()
     for at, step in enumerate(script.steps):
         if step.id in seen:
             yield ("steps", at, "id"), say("two_steps", name=step.id)
         seen.add(step.id)
-        for text in (step.text, *step.hints):
-            if re.sub(r"\{\w+\}", "", text).count("{"):
-                yield ("steps", at, "text"), say("broken_placeholder")
     for number, taboo in enumerate(script.taboos):
         if contains(taboo.never, taboo.instead, script.lang):
             yield ("taboos", number), say("still_says", never=taboo.never)
+    for place, text in _texts(script):
+        if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)):
+            yield place, say("broken_placeholder")
+        for name in re.findall(r"\{(\w+)\}", text):
+            if known is not None and name not in known:
+                near = get_close_matches(name, known, 1, 0.5)
+                there = say("there_are", known=", ".join(sorted(known)))
+                guess = say("meant", near=near[0]) if near else there
+                yield place, say("unfilled", name=name, guess=guess)
 
 
-def check_file(path: Path | str) -> list[Mistake]:
-    """Tell everything wrong with a file, each ``file:line: what to do``."""
+def _texts(script: Script) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text with its place."""
+    for at, step in enumerate(script.steps):
+        yield ("steps", at, "text"), step.text
+        for part, texts in (("hints", step.hints), ("words", step.words)):
+            for number, text in enumerate(texts):
+                yield ("steps", at, part, number), text
+
+
+def check_file(path: Path | str, known: Collection[str] | None = None) -> list[Mistake]:
+    """Tell everything wrong with a file, each ``file:line: what to do``.
+
+    ``known``: what placeholders may be filled from; without it, they are not checked.
+    """
     try:
-        load(path)
+        load(path, known)
     except BrokenScript as error:
         return list(error.problems)
     return []

@@ -5,13 +5,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Lang: TypeAlias = Literal["zh", "en"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+def _one_line(text: str) -> str:
+    if re.search(r"[\r\n\t]", text):
+        raise PydanticCustomError("one_line", "write it on one line, without tabs")
+    return text
+
+
+Label = Annotated[Text, AfterValidator(_one_line)]
+"""What stands in a list."""
 
 
 class Part(BaseModel):
@@ -24,7 +36,7 @@ class Step(Part):
     """One thing to say."""
 
     id: Id
-    title: Text
+    title: Label
     text: Text
     """The standard wording; an example unless ``verbatim``."""
     verbatim: bool = False
@@ -33,7 +45,7 @@ class Step(Part):
     """Counts as left out if it was not said; the others are said when the talk needs them."""
     hints: tuple[Text, ...] = ()
     """Other ways to say it."""
-    words: tuple[Text, ...] = ()
+    words: Annotated[tuple[Text, ...], Field(min_length=1)] = ()
     """``a|b & c``: (a or b) and c, by which the agent's own words count as this step."""
 
 
@@ -48,7 +60,7 @@ class Script(Part):
     """One script."""
 
     id: Id
-    title: Text
+    title: Label
     lang: Lang
     industry: Id
     company: Text

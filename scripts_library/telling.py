@@ -53,6 +53,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "YAML 到这里读不下去，请检查缩进、引号和冒号",
         "YAML stops here ({why}); check the indent, the quotes and the colons",
     ),
+    "unseen": (
+        "这里有看不见的控制字符（{sign}），请删掉",
+        "there is an invisible control character here ({sign}); take it out",
+    ),
+    "unfilled": (
+        "没有内容可以填 {{{name}}}；{guess}",
+        "nothing fills {{{name}}}; {guess}",
+    ),
     "missing": ("请在 {where} 里加上 `{name}:`", "add `{name}:` to {where}"),
     "no_key": ("话术里没有 `{where}` 这个键；{guess}", "`{where}` is no key of a script; {guess}"),
     "meant": ("是不是想写 `{near}`？", "did you mean `{near}`?"),
@@ -95,6 +103,7 @@ WRITE: Final[dict[str, Both]] = {
     "tuple_type": Both("请写成列表，如 [一, 二]", "write a list here, such as [one, two]"),
     "model_type": Both("请写成「键: 值」", "write `key: value` lines here"),
     "model_attributes_type": Both("请写成「键: 值」", "write `key: value` lines here"),
+    "one_line": Both("请写在一行里，不要用制表符", "write it on one line, without tabs"),
     "string_too_short": Both("这里是空的，请写上文字", "write some text here; it is empty"),
     "too_short": Both("至少要写一项", "write at least one here"),
 }
@@ -108,6 +117,11 @@ def say(sentence: str, /, **values: object) -> Both:
     """Make one sentence; a value that is ``Both`` is told in each language."""
     zh, en = _SENTENCES[sentence]
     return Both(
-        zh.format(**{k: v.zh if isinstance(v, Both) else v for k, v in values.items()}),
-        en.format(**{k: v.en if isinstance(v, Both) else v for k, v in values.items()}),
+        zh.format(**{k: v.zh if isinstance(v, Both) else _flat(v) for k, v in values.items()}),
+        en.format(**{k: v.en if isinstance(v, Both) else _flat(v) for k, v in values.items()}),
     )
+
+
+def _flat(value: object) -> object:
+    """A value from a file on one line."""
+    return " ".join(value.split()) if isinstance(value, str) and "\n" in value else value

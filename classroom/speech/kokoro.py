@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from classroom import words
+from classroom.door.wire import Lang
 from classroom.speech import models
 from classroom.speech.errors import Unspeakable
 from classroom.speech.spoken import in_chinese, in_english
@@ -41,6 +42,14 @@ def _close(gap: re.Match[str]) -> str:
     return f"{gap[1] or ''} "
 
 
+def speakers(lang: Lang) -> tuple[str, ...]:
+    """Name the shipped voices of a language: ``z`` speak Chinese, ``a`` and ``b`` English."""
+    names = sorted(file.stem for file in models.VOICES.glob("*.bin"))
+    if lang == "zh":
+        return tuple(name for name in names if name.startswith("z"))
+    return (*(name for name in names if not name.startswith("z")), LIGHT)
+
+
 class KokoroVoice:
     """The whole speech stack; one thread."""
 
@@ -57,8 +66,8 @@ class KokoroVoice:
         self._english: dict[bool, Any] = {}
 
     def voices(self) -> tuple[str, ...]:
-        """Name the shipped voices; ``z`` speak Chinese, ``a`` and ``b`` English."""
-        return (*sorted(file.stem for file in models.VOICES.glob("*.bin")), LIGHT)
+        """Name the shipped voices."""
+        return (*speakers("zh"), *speakers("en"))
 
     def say(self, line: Spoken) -> Pcm:
         """Render one line for the telephone."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from lab import callers
+from lab.proof import Proof, kind_of
 from lab.words import LANGS, Lang, Words
 
 pytestmark = pytest.mark.unit
@@ -26,7 +27,7 @@ def test_a_broken_file_is_told_and_leaves_with_2(
     line = text[: text.index(old)].count("\n") + 1
     path = tmp_path / "x.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert callers.kind_of(path) == kind
+    assert kind_of(path) == kind
     with pytest.raises(SystemExit) as left:
         callers.check_files([path], Words(lang))
     told = capsys.readouterr().out
@@ -76,3 +77,56 @@ def test_the_list_begins_with_the_language_of_the_reader(
 def test_a_good_file_is_called_good(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     callers.check_files([ROOT / FILES[kind][0]], Words("en"))
     assert capsys.readouterr().out.rstrip().endswith(": good")
+
+
+STRANGERS = {
+    "voice: {name: af_heart": ("voice: {name: zf_xiaobei", "嗓音", "no voice `zf_xiaobei`"),
+    "rubric: inbound-care": ("rubric: outbound-care", "没有评分表", "no rubric `outbound-care`"),
+    "scripts: [order-inquiry]": ("scripts: [order-inquire]", "没有话术", "mean `order-inquiry`?"),
+}
+
+
+@pytest.mark.parametrize("old", STRANGERS)
+def test_a_name_that_nobody_bears_is_told_on_its_line(tmp_path: Path, old: str) -> None:
+    new, zh, en = STRANGERS[old]
+    text = (ROOT / "scenarios/packs/en/retail/order-inquiry.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "x.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    for lang, said in (("zh", zh), ("en", en)):
+        (told,) = Proof([path]).mistakes_in(path, "en" if lang == "en" else "zh")
+        assert told.startswith(f"{path}:{line}: ")
+        assert said in told
+
+
+def test_files_checked_together_may_name_one_another(tmp_path: Path) -> None:
+    scenario, script, rubric = (tmp_path / f"{kind}.yaml" for kind in FILES)
+    caller = (ROOT / "scenarios/packs/en/retail/order-inquiry.yaml").read_text(encoding="utf-8")
+    words = (ROOT / "scripts_library/packs/en/retail/order-inquiry.yaml").read_text("utf-8")
+    marks = (ROOT / FILES["rubric"][0]).read_text(encoding="utf-8")
+    caller = caller.replace("scripts: [order-inquiry]", "scripts: [mine]")
+    caller = caller.replace("id: order-inquiry", "id: my-own", 1)
+    caller = (
+        caller.replace("rubric: inbound-care", "rubric: ours")
+        .replace("{when}", "{day}")
+        .replace("when: ", "day: ")
+    )
+    scenario.write_text(caller, encoding="utf-8")
+    words = words.replace("id: order-inquiry", "id: mine", 1).replace("{when}", "{day}")
+    script.write_text(words, encoding="utf-8")
+    rubric.write_text(marks.replace("id: inbound-care", "id: ours", 1), encoding="utf-8")
+    together = Proof([scenario, script, rubric])
+    assert [together.mistakes_in(file, "en") for file in (scenario, script, rubric)] == [[], [], []]
+    assert len(Proof([scenario]).mistakes_in(scenario, "en")) == 2
+    alone = Proof([script]).mistakes_in(script, "en")
+    assert alone and all("nothing fills {day}" in told for told in alone)
+
+
+@pytest.mark.parametrize("gone", ["criteria:", "steps:"])
+def test_a_file_that_lacks_its_main_part_is_still_known(tmp_path: Path, gone: str) -> None:
+    name = FILES["rubric" if gone == "criteria:" else "script"][0]
+    text = (ROOT / name).read_text(encoding="utf-8")
+    path = tmp_path / "x.yaml"
+    path.write_text(text[: text.index(f"\n{gone}") + 1], encoding="utf-8")
+    (told,) = Proof([path]).mistakes_in(path, "en")
+    assert told == f"{path}:1: add `{gone}` to the file"

@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from scenarios.check import Known
 from scenarios.errors import BrokenScenario, Mistake, UnknownScenario
 from scenarios.explain import _BOUNDS, _FORMS, _WRITE
 from scenarios.load import PACKS, check_file, find, load
@@ -18,6 +19,8 @@ ZH = (PACKS / "zh/telecom/broadband-bill.yaml").read_text(encoding="utf-8")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 ANSWER = ZH.partition('    complains: {say: "')[2].partition('"}')[0]
+
+THERE = Known({"inbound-care"}, {"broadband-bill"}, {"zh": {"zm_yunxi"}, "en": {"af_heart"}})
 
 SLIPS = [
     # key of the sentence, what is written, what is written instead
@@ -47,6 +50,16 @@ SLIPS = [
     ("no_mood", "apology: {trust: 5}", "apology: {thrust: 5}"),
     ("variant_lacks", "service: 影视会员}", "}"),
     ("unfilled", "宽带费多扣了{extra}块", "宽带费多扣了{extar}块"),
+    ("open_brace", "宽带费多扣了{extra}块", "宽带费多扣了{extra块"),
+    ("unseen", "title: 宽带费怎么多扣了钱", 'title: "宽带\\e[31m费"'),
+    ("wrong", "title: 宽带费怎么多扣了钱", 'title: "宽带\\n费"'),
+    ("wrong", "  goodbye: [", "  goodbye: [] #["),
+    ("no_rubric", "rubric: inbound-care", "rubric: inbound-car"),
+    ("no_script", "scripts: [broadband-bill]", "scripts: [broadband-bil]"),
+    ("no_voice", "voice: {name: zm_yunxi", "voice: {name: af_heart"),
+    ("empty_list", "cues:\n", "cues:\n  apology: {words: []}\n"),
+    ("empty_group", "cues:\n", "cues:\n  apology: {words: ['抱歉 & |']}\n"),
+    ("never_heard", "cues:\n", "cues:\n  quite_new: {means: 新的}\n"),
     ("no_choice", "right: 账单争议", "right: 账单"),
     ("no_disposition", "  disposition: solved\n\n", "  disposition: sloved\n\n"),
     ("no_field", "{said: offers_refund, field: promise", "{said: offers_refund, field: promis"),
@@ -88,7 +101,7 @@ def slip(tmp_path: Path, old: str, new: str) -> tuple[list[Mistake], int]:
     assert ZH.count(old) >= 1, old
     path = tmp_path / "x.yaml"
     path.write_text(ZH.replace(old, new, 1), encoding="utf-8")
-    return check_file(path), ZH[: ZH.index(old)].count("\n") + 1
+    return check_file(path, THERE), ZH[: ZH.index(old)].count("\n") + 1
 
 
 def pattern(template: str) -> re.Pattern[str]:
@@ -138,6 +151,9 @@ NEAR: dict[str, Callable[[int, int], bool]] = {
     "good_disposition": _follows,
     "no_road": lambda found, at: found == at,
     "same_words": _follows,
+    "empty_list": _follows,
+    "empty_group": _follows,
+    "never_heard": _follows,
     "circles": lambda found, at: "goes:" in ZH.splitlines()[found - 1],
     "fills_in": lambda found, at: found == at,
 }

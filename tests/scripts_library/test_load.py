@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from scripts_library.errors import BrokenScript, UnknownScript
-from scripts_library.load import PACKS, all_scripts, find, load
+from scripts_library.load import FACTS, PACKS, all_scripts, find, load
 from scripts_library.telling import _SENTENCES, WRITE
 
 pytestmark = pytest.mark.unit
@@ -29,6 +29,12 @@ GOOD = (PACKS / "en/retail/order-inquiry.yaml").read_text(encoding="utf-8")
         ("Let me find out for you.", "I have no idea. no idea", "the replacement still says"),
         ("company: Harbor Goods", "company: [Harbor]", "write text here"),
         ("arrive {when}.", "arrive {when.", "a placeholder is broken"),
+        ("for a few seconds.", "for a few {seconds.", "a placeholder is broken"),
+        ("arrive {when}.", "arrive {wehn}.", "nothing fills {wehn}; did you mean `when`?"),
+        ("Bear with me", "{nobody_knows} bear with me", "nothing fills {nobody_knows}; there are"),
+        ('["{company} & help|assist|do for you"]', "[]", "write at least one here"),
+        ("title: Greeting, company, agent", 'title: "Greet\\ning"', "write it on one line"),
+        ("title: Order inquiry", 'title: "Order \\e[2Jinquiry"', "character here (U+001B)"),
     ],
 )
 def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: str) -> None:
@@ -37,7 +43,7 @@ def test_a_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, what: 
     path.write_text(GOOD.replace(old, new, 1))
     line = GOOD[: GOOD.index(old)].count("\n") + 1
     with pytest.raises(BrokenScript) as caught:
-        load(path)
+        load(path, {*FACTS, "when"})
     told = [str(problem) for problem in caught.value.problems if what in str(problem)]
     assert told, caught.value.problems
     assert told[0].startswith(f"{path}:{line}: ")
