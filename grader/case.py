@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grader.evidence import BROKEN_OFF, DeskAction, Evidence, Item, LineEvent, Utterance
+from grader.evidence import BROKEN_OFF, HANDED_ON, DeskAction, Evidence, Item, LineEvent, Utterance
 from grader.phrases import Idea, says
 from grader.standard import Standard, Words
 from grader.text import Lang, clauses, mentions
@@ -62,6 +62,11 @@ class Case:
     def broken_off(self) -> bool:
         """The line or the server failed; nobody's fault."""
         return self.evidence.outcome == BROKEN_OFF
+
+    @property
+    def handed_on(self) -> bool:
+        """The agent gave the call to somebody else, with whom it was cut short."""
+        return self.evidence.outcome == HANDED_ON
 
     @property
     def walked_out(self) -> bool:

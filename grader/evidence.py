@@ -15,6 +15,8 @@ BROKEN_OFF: Final = "broken_off"
 """An outcome: the line, a telephone or the server failed, or a supervisor cut the call."""
 HUNG_UP_ON: Final = "hung_up_on"
 """An outcome: the agent hung up while the customer's matter was open."""
+HANDED_ON: Final = "handed_on"
+"""An outcome of one agent's part: the call went on to somebody else, and was cut short there."""
 
 Who: TypeAlias = Literal["customer", "agent", "ivr", "supervisor"]
 HeardBy: TypeAlias = Literal["known", "typed", "picked", "speech", "voice", "prompt"]
@@ -79,6 +81,7 @@ class Evidence:
     ring_seconds: float = 0.0
     talk_seconds: float = 0.0
     outcome: str = ""
-    """How the customer left: an ``ends`` word of the scenario, ``broken_off`` or ``hung_up_on``."""
+    """How the customer left: an ``ends`` word of the scenario, ``broken_off``, ``hung_up_on`` or
+    ``handed_on``."""
     mood: Mapping[str, int] = field(default_factory=dict)
     rating: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -25,6 +26,7 @@ from classroom.store.people import Person
 from classroom.store.shares import share_of
 from grader.evidence import (
     BROKEN_OFF,
+    HANDED_ON,
     HUNG_UP_ON,
     DeskAction,
     Evidence,
@@ -165,7 +167,9 @@ class Records:
             rows = await _all(session, EvidenceRow, call_id)
         parts = await self.parts(call_id)
         if part is not None and len(parts) > 1:
-            return evidence_of(call, share_of(rows, parts, parts[part]), parts[part])
+            mine = evidence_of(call, share_of(rows, parts, parts[part]), parts[part])
+            cut_later = parts[part] is not parts[-1] and call.outcome == BROKEN_OFF
+            return replace(mine, outcome=HANDED_ON) if cut_later else mine
         return evidence_of(call, rows)
 
     def _sound(self, row: Recording) -> wire.RecordingInfo:

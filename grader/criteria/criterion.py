@@ -106,6 +106,11 @@ def _not_whole(case: Case) -> Judgement | None:
 
 
 def _no_closing(case: Case) -> Judgement | None:
+    if case.handed_on:
+        return not_applicable(
+            "通话已转给同事，由接手的人收尾，不看这一项。",
+            "The call was handed on; whoever took it closes it, so this is not judged.",
+        )
     if not case.walked_out:
         return None
     return not_applicable(

@@ -13,6 +13,11 @@ def outcome(case: Case, _: Settings) -> Judgement:
     """The call ends as it should; a justified refusal counts in full, the caller angry or not."""
     if not case.standard.outcomes:
         return not_applicable("这个场景没有规定结果。", "This caller names no right outcome.")
+    if case.handed_on:
+        return not_applicable(
+            "通话已转给同事，之后怎样结束不算在这一段里。",
+            "The call was handed on; how it ended is not this part's doing.",
+        )
     left = case.evidence.outcome or "unresolved"
     share = case.standard.outcomes.get(left, 0.0)
     name = _OUTCOMES.get(left, Both(left, left))

@@ -16,6 +16,7 @@ from classroom.store.lessons import Lesson
 from grader.evidence import DeskAction, Utterance
 from telephony.pbx import call_events
 from telephony.pbx import events as news
+from telephony.pbx.results import Result
 from telephony.pbx.trunk_events import OutsideAnswered, OutsideDialled
 from tests.classroom.test_witness import WRAPUP, Late, Scene
 
@@ -59,7 +60,7 @@ async def afterwards(scene: TwoDesks) -> AsyncIterator[Afterwards]:
     await asyncio.wait_for(marker.close(), 60)
 
 
-def handed_on(scene: TwoDesks) -> None:
+def handed_on(scene: TwoDesks, why: Result = "hung_up", outcome: str = "satisfied") -> None:
     scene.ring()
     scene.answer()
     scene.says(71.0, "1001", "Good morning, this is desk one")
@@ -69,8 +70,8 @@ def handed_on(scene: TwoDesks) -> None:
     assert scene.witness.wrap_up("o1", WRAPUP, by="s01") == "1001"
     scene.witness.board(news.DeskChanged("1002", "ready", "", "wrapping", 95, 95, "o1", 95.0, True))
     scene.witness.board(news.TalkEnded("o1", 95.0, "1002", "callee", 21.0))
-    scene.witness.board(news.CallEnded("o1", 96.0, "hung_up", "board"))
-    scene.customer_leaves()
+    scene.witness.board(news.CallEnded("o1", 95.0 if why == "lost" else 96.0, why, "board"))
+    scene.customer_leaves(outcome)
     scene.now = 99.0
     scene.witness.wrap_up("o1", WRAPUP, by="s02")
 
@@ -122,6 +123,27 @@ async def test_marks_go_to_the_agent_whose_part_it_is(
         assert row.score == mine.scorecard.score == part.score
     assert await scene.records.calls(agent="s03") == []
     assert await scene.records.agents("o1") == {"s01", "s02"}
+
+
+@pytest.mark.feature("SEA-34")
+@pytest.mark.parametrize(
+    ("why", "last"), [("hung_up", "hung_up_on"), ("lost", "broken_off")], ids=["hangs up", "lost"]
+)
+async def test_how_the_last_agent_ends_a_call_is_not_the_end_of_the_first(
+    scene: TwoDesks, afterwards: Afterwards, why: Result, last: str
+) -> None:
+    handed_on(scene, why, "broken_off")
+    await scene.ledger.settled()
+    ends = [await scene.records.evidence("o1", no) for no in (0, 1)]
+    assert [one and one.outcome for one in ends] == ["handed_on", last]
+    afterwards.finish(scene.over[0])
+    await afterwards.close()
+    first, second = [await scene.records.record("o1", agent) for agent in ("s01", "s02")]
+    assert first and first.scorecard and second
+    assert first.outcome == second.outcome == last, "of the whole call"
+    judged = {one.criterion: one.applicable for one in first.scorecard.findings}
+    assert judged["handling_time"] and not judged["outcome"]
+    assert not any("中断" in note for note in first.scorecard.notes)
 
 
 @pytest.mark.feature("TEL-01", "LCA-20")

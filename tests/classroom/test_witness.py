@@ -88,10 +88,10 @@ class Scene:
         self.witness.board(news.TalkEnded("o1", at, "1001", "callee", at - 70.0))
         self.witness.board(news.CallEnded("o1", at + 3, "hung_up", "board"))
 
-    def customer_leaves(self) -> None:
+    def customer_leaves(self, outcome: str = "satisfied") -> None:
         self.witness.carrier(
             orders.CustomerEnded(
-                order_id="o1", at=93.0, outcome="satisfied", mood={"trust": 60}, rating=5
+                order_id="o1", at=93.0, outcome=outcome, mood={"trust": 60}, rating=5
             )
         )
 

@@ -69,6 +69,16 @@ def test_an_agent_who_hangs_up_on_a_customer_is_judged_in_full() -> None:
     assert not any("中断" in note for note in left.notes)
 
 
+def test_who_handed_the_call_on_is_judged_but_for_how_others_ended_it() -> None:
+    wanted = Standard(outcomes={"satisfied": 1.0}, dispositions=("solved",))
+    first = grade(call(*START, outcome="handed_on"), rubric_of("inbound-care"), wanted)
+    for criterion in ("recap", "anything_else", "closing", "outcome"):
+        assert not finding(first, criterion).applicable, criterion
+    for criterion in ("restated", "disposition", "handling_time"):
+        assert finding(first, criterion).applicable, criterion
+    assert "转给同事" in finding(first, "outcome").because
+
+
 REFUND = Standard(
     promises=(Promise("退费", said=(("退",),), actions=(("form_field", "refund=30"),)),)
 )
