@@ -8,6 +8,7 @@ from telephony.pbx import events as ev
 from telephony.pbx.commands import HangUpCall
 from telephony.pbx.plan import TrunkPlan
 from telephony.sip import events as sip
+from telephony.sip import sdp
 from telephony.sip.auth import Credentials
 from tests.stage.exchange import (
     BOARD,
@@ -132,6 +133,32 @@ def test_no_codec_in_common(world: World) -> None:
     assert status_of(first) == 488
     world.run(60)
     assert exchange.leftovers() == {}
+
+
+def test_a_telephone_that_speaks_g722_only_is_answered(world: World) -> None:
+    exchange, first, second = inside(world)
+    legs = answering(second)
+    leg = call(first, "1002", sdp=sdp.make_offer("10.0.0.1", 4000, ("G722",)))
+    world.run(3)
+    answer = first.only(sip.Answered).sdp
+    assert answer and [name for name, _ in sdp.parse(answer).codecs] == ["G722"]
+    assert legs and exchange.desk("1002") == "talking"
+    first.hang_up(leg)
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
+def test_a_name_is_asked_for_by_both_algorithms_the_older_first(world: World) -> None:
+    """SIPp and old telephones read the first only; whoever chooses takes the better one."""
+    Exchange(world, plan_of(1))
+    seat(world, "1001")
+    world.run(1)
+    (asked,) = world.sent("SIP/2.0 401", by=BOARD)
+    asks = [line for line in asked.data.decode().split("\r\n") if line.startswith("WWW-Auth")]
+    assert ["SHA-256" in line for line in asks] == [False, True]
+    assert all('qop="auth"' in line for line in asks)
+    signed = [one.data for one in world.sent("REGISTER") if b"Authorization" in one.data]
+    assert [b"algorithm=SHA-256" in one for one in signed] == [True]
 
 
 def test_an_emergency_number_answers_for_training(world: World) -> None:

@@ -66,6 +66,26 @@ def test_answer_of_rfc_7616_is_the_one_we_compute():
     assert f'response="{right}"' in signed.headers.get("Authorization")
 
 
+@pytest.mark.parametrize(
+    ("qop", "answers"),
+    [
+        (', qop="auth"', True), (", qop=auth", True), (', qop="auth-int,auth"', True),
+        (', qop="AUTH"', True), ("", False),
+    ],
+)  # fmt: skip
+def test_a_challenge_is_answered_by_the_protection_it_offers(qop: str, answers: bool) -> None:
+    """Without ``qop`` as RFC 2069 had it, whose example this is (errata 749)."""
+    nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093"
+    ask = f'Digest realm="testrealm@host.com", nonce="{nonce}"{qop}'
+    client = Answerer(Credentials("Mufasa", "CircleOfLife"), dice)
+    assert client.learn(Response(401, "", Headers([("WWW-Authenticate", ask)])))
+    signed = request("GET", "/dir/index.html")
+    client.sign(signed)
+    said = signed.headers.get("Authorization")
+    assert (", qop=auth, nc=00000001, cnonce=" in said) is answers
+    assert ('response="1949323746fe6a43ef61f9606e7febea"' in said) is not answers
+
+
 class _Hex(bytes):
     def __new__(cls, text: str):
         made = super().__new__(cls)
