@@ -84,7 +84,7 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school."""
     people, folder = list(people), settings.recordings.resolve()
-    check_members(settings.queues, {person.extension for person in people if person.extension})
+    check_members(settings.queues, people)
     return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}),

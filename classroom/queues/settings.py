@@ -7,13 +7,14 @@ A way out is written in one or two words: ``back``, ``busy``, ``callback``, ``vo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from classroom.misfit import fault
 from classroom.outbound import Shown, extensions
+from classroom.store.people import Person
 from classroom.words import reason
 from telephony.pbx.errors import PlanError
 from telephony.pbx.plan import QueuePlan
@@ -168,9 +169,15 @@ class QueueArea(BaseModel):
         )
 
 
-def check_members(queues: Mapping[str, QueueArea], enrolled: Collection[str]) -> None:
-    """Raise PlanError where a queue names members of whom nobody is enrolled; a range may be wider."""
+def check_members(queues: Mapping[str, QueueArea], people: Sequence[Person]) -> None:
+    """Raise PlanError where a queue names members of whom nobody is enrolled; a range may be wider.
+
+    Before there is a class (its first start, perhaps), any may be named.
+    """
+    if not any(person.role == "student" for person in people):
+        return
+    enrolled = {person.extension for person in people}
     for name, area in queues.items():
         for span in area.members or []:
-            if enrolled and not any(one in enrolled for one in extensions(span)):
+            if enrolled.isdisjoint(extensions(span)):
                 raise PlanError("member_lost", queue=name, member=span)
