@@ -277,6 +277,7 @@ def test_options_for_somebody_else_are_not_ours_to_answer(world: World) -> None:
     for other in ("192.0.2.7", "pbx.test", "bob@example.org"):
         assert options(stranger, other) == 404, other
     assert options(telecom, "gw7.telecom.example") == 200
+    assert options(telecom, "bob@telecom.example") == 404
     phone = seat(world, "1001", registers=False)
     phone.core.request(
         "REGISTER", "sip:192.0.2.7", to="<sip:1001@pbx.test>", from_="<sip:1001@pbx.test>",
