@@ -74,8 +74,9 @@ def complete(call: Call, leg: Leg, now: float) -> None:
 
 
 def let_ring(call: Call, leg: Leg, now: float) -> None:
-    """Hand over to a telephone that still rings: from now on it rings for the customer."""
-    asked = call.those(Role.CONSULTED)
+    """Hand over to a telephone that still rings: what is left of its time it rings for the customer."""
+    asked, plan = call.those(Role.CONSULTED), call.plan
+    seconds = plan.dial_seconds if asked[0].leg.extension else plan.outside_seconds
     extension, to = leg.extension or "", asked[0].leg.extension or ""
     for party in asked:
         call.works.alarms.cancel(("ringing", party.leg.name))
@@ -88,7 +89,7 @@ def let_ring(call: Call, leg: Leg, now: float) -> None:
     for party in asked:
         party.leg.side = "callee"
         call.ringing[party.leg.name] = party.leg
-    call.wake("ring", now + call.plan.dial_seconds)
+    call.wake("ring", asked[0].began + seconds)
     call.wake("guard", now + call.plan.longest_setup)
 
 

@@ -137,6 +137,21 @@ def test_handed_over_while_the_expert_still_rings() -> None:
     talks.over()
 
 
+def test_a_telephone_handed_over_to_rings_no_longer_than_any_other() -> None:
+    """It had rung for a while already; then the call comes back (found by the law's dice)."""
+    talks = Talks()
+    talks.talk()
+    talks.rings("1002")
+    talks.does(Consult("1001", "1002"), then=20.0)
+    talks.does(CompleteTransfer("1001"), then=12.0)
+    assert talks.exchange.only(did.TransferFailed).to == "1002"
+    assert talks.desk("1002") == "idle"
+    talks.world.run(1)
+    assert talks.hears("customer") == {"1001"}, "whose telephone lifts"
+    talks.customer_hangs_up()
+    talks.over()
+
+
 @pytest.mark.parametrize("why", ["busy", "no_answer", "not_there"])
 def test_an_expert_who_cannot_be_had_leaves_the_customer_with_music(why: str) -> None:
     talks = Talks(seats=3)
