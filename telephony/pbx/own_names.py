@@ -11,9 +11,9 @@ from telephony.sip.events import Requested
 def for_us(works: Works, event: Requested) -> bool:
     """Say whether the host that is asked is this board (RFC 3261 §8.2.2.1).
 
-    A carrier that asks for nobody in particular may know us by a name of its own. What a telephone that proved its
-    name calls its server is one of our names from then on, so names in the DNS and routers' addresses
-    that nobody wrote down are known, too.
+    A carrier that asks for nobody in particular may know us by a name of its own. What a telephone that
+    proved its name calls its server is one of our names from then on, so names in the DNS and routers'
+    addresses that nobody wrote down are known, too.
     """
     flow, asked = event.flow, uris.parse(event.request.uri)
     host = asked.host.lower()
