@@ -79,6 +79,9 @@ def run(order: Order, *, auto: bool, as_json: bool) -> None:
 async def take_automatically(order: Order, scenario: str, lang: Lang, *, as_json: bool) -> None:
     """Let the automatic agent take one call; print the talk and the marks."""
     screen, words = Console(stderr=as_json, highlight=False), Words(lang)
+    customer = find(scenario)
+    level = words("briefing.level", level=customer.level)
+    screen.print(f"{customer.title} · {level}", style="dim", markup=False)
     async with opened(order, lang) as place:
         lesson = LessonOrder(
             scenarios=[scenario], lang=lang, seed=order.seed, gap_seconds=0.5, calls=1

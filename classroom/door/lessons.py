@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from classroom.door.entry import Lang, Part
@@ -23,7 +25,8 @@ class LessonOrder(Part):
     """Empty: every scenario of the language."""
     lang: Lang = "zh"
     seed: int = 0
-    level: int = 1
+    level: Annotated[int, Field(ge=1, le=5)] | None = None
+    """What every call is judged by; none: the level of its own scenario."""
     gap_seconds: float = 3.0
     """How long after a desk is ready its next customer rings."""
     calls: int | None = None

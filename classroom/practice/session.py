@@ -158,7 +158,7 @@ class Lessons:
         if running is None:
             return None
         scenario = _chosen(running.scenarios, running.row.placed + 1)
-        return self._shelf.briefing(scenario, running.order.level)
+        return self._shelf.briefing(scenario, running.order.level or scenario.level)
 
     def scenarios(self) -> list[wire.ScenarioRow]:
         """Every scenario there is."""
@@ -226,7 +226,7 @@ class Lessons:
         given = {name: value for name, value in facts.items() if name in ("agent", "company")}
         listener = running.progress("customer") if number == 1 else _unheard
         clips = await self._voices.customer(scenario, seed, given, listener)
-        level = running.order.level
+        level = running.order.level or scenario.level
         placed = PlaceCall(
             order_id=order_id, scenario=scenario.id, seed=seed, lang=scenario.lang, level=level,
             caller=cast_of(scenario, seed).number, dials=scenario.line.dials, clips=clips,

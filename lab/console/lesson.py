@@ -17,6 +17,7 @@ from lab.words import LANGS, Words
 
 NUMBERS = ("seed", "gap", "calls")
 LEVELS = ("1", "2", "3", "4", "5")
+OWN = "own"
 
 
 class LessonPane(Vertical):
@@ -70,11 +71,15 @@ class LessonPane(Vertical):
                 langs: dict[str, str] = {lang: self.words(f"langs.{lang}") for lang in LANGS}
                 yield Choice(self.words, "", langs, self.words.lang, name="lang")
                 yield Label(id="level-label", classes="label")
-                yield Choice(self.words, "", {n: n for n in LEVELS}, "1", name="level")
+                yield Choice(self.words, "", self._levels(), OWN, name="level")
                 for name, value in (("seed", "0"), ("gap", "3"), ("calls", "")):
                     yield Label(id=f"{name}-label", classes="label")
                     yield Input(value, name=name, id=f"lesson-{name}", compact=True)
         yield Label(id="lesson-hint", classes="label")
+
+    def _levels(self) -> dict[str, str]:
+        """Behind the levels, so that a digit chooses its own, stands each customer's own."""
+        return {**{n: n for n in LEVELS}, OWN: self.words("lesson.own_level")}
 
     @property
     def lang(self) -> str:
@@ -122,18 +127,20 @@ class LessonPane(Vertical):
         choice.title_text = say("lesson.lang")
         choice.options = {lang: say(f"langs.{lang}") for lang in LANGS}
         choice.refresh()
-        self._choice("level").title_text = say("lesson.level")
+        levels = self._choice("level")
+        levels.title_text, levels.options = say("lesson.level"), self._levels()
+        levels.refresh()
         self.query_one("#lesson-hint", Label).update(say("lesson.hint"))
 
     def order(self) -> LessonOrder:
         """What is filled in; ``LabError`` names the field that is no number."""
         listing: SelectionList[str] = self.query_one("#scenarios", SelectionList)
-        calls = self._number("calls")
+        calls, level = self._number("calls"), self._choice("level").value
         return LessonOrder(
             scenarios=list(listing.selected),
             lang="en" if self.lang == "en" else "zh",
             seed=int(self._number("seed") or 0),
-            level=int(self._choice("level").value),
+            level=None if level == OWN else int(level),
             gap_seconds=self._number("gap") or 0.0,
             calls=int(calls) if calls is not None else None,
         )

@@ -135,3 +135,27 @@ async def test_the_briefing_tells_what_is_judged(stage: Stage) -> None:
     briefing = stage.lessons.briefing()
     assert briefing and briefing.scenario == "order-inquiry" and not briefing.own_words_count
     assert round(sum(item.weight for item in briefing.judged)) == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "level", "own_words", "mark"),
+    [
+        ("order-inquiry", None, 1, False, 60),
+        ("broadband-bill", None, 2, False, 60),
+        ("broadband-elderly", None, 3, True, 70),
+        ("broadband-elderly", 1, 1, False, 60),
+        ("order-inquiry", 5, 5, True, 70),
+    ],
+)
+async def test_a_customer_is_played_at_the_own_level_unless_the_lesson_says_another(
+    stage: Stage, name: str, wanted: int | None, level: int, own_words: bool, mark: float
+) -> None:
+    lang: wire.Lang = "en" if name == "order-inquiry" else "zh"
+    order = wire.LessonOrder(scenarios=[name], lang=lang, gap_seconds=0.0, level=wanted)
+    await stage.lessons.start(order, "teacher")
+    stage.desk("1001", "ready")
+    briefing = stage.lessons.briefing()
+    placed = await stage.next()
+    assert briefing and briefing.level == placed.level == level
+    assert stage.expected[placed.order_id].level == level
+    assert (briefing.own_words_count, briefing.pass_mark) == (own_words, mark)
