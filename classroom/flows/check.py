@@ -28,9 +28,10 @@ from classroom.flows.model import (
     UserStopFlow,
     VarCompare,
 )
+from classroom.flows.secrets import leaks
 from classroom.speech.reading import words
 from telephony.pbx.ivr.flow import MOST_VARIABLES
-from telephony.pbx.ivr.lookup import WRITTEN, Shape
+from telephony.pbx.ivr.lookup import Shape
 from telephony.pbx.ivr.variables import MACROS, named
 
 KEYS: Final = frozenset("0123456789*#ABCD")
@@ -57,6 +58,8 @@ class House:
     main_lang: str = "zh"
     desks: Collection[str] | None = None
     """Extensions."""
+    sheets: Mapping[str, FlowSheet] = field(default_factory=dict)
+    """The other flows, as far as they are known."""
 
 
 def ways_of(node: object) -> Iterator[tuple[Place, str]]:
@@ -82,6 +85,8 @@ def check(document: Document, sheet: FlowSheet, house: House) -> list[Mistake]:
     found.whole()
     for name, node in sheet.nodes.items():
         found.node(name, node)
+    for place, key, values in leaks(sheet, house.sheets):
+        found.wrong(place, key, **values)
     found.graph()
     found.leftovers()
     return sorted(found.mistakes, key=lambda mistake: (mistake.weak, mistake.line))
@@ -182,8 +187,6 @@ class _Check:
 
     def look_up(self, here: Place, node: AccessDb) -> None:
         self.uses(here, "given", node.given.values())
-        if node.ask in WRITTEN:
-            self.keeps(here, node)
         shapes = self.house.lookups
         self.one_of(here, "ask", "no_look_up", node.ask, shapes)
         if shapes is None or node.ask not in shapes:
@@ -195,13 +198,6 @@ class _Check:
         for wanted in sorted(node.into.keys() - shape.gives):
             place = (*here, "into", wanted)
             self.wrong(place, "look_up_gives", name=node.ask, field=wanted, known=known)
-
-    def keeps(self, here: Place, node: AccessDb) -> None:
-        """No secret is written down."""
-        secret = {name for name in self.sheet.variables if self.sheet.variable(name).secret}
-        for part, text in node.given.items():
-            for name in sorted(secret & set(named(text))):
-                self.wrong((*here, "given", part), "secret_written", name=name, ask=node.ask)
 
     def opening(self, here: Place, node: HoursNode) -> None:
         try:

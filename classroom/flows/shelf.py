@@ -134,8 +134,10 @@ class FlowShelf:
         """
         known = None if alone else {*self.flows, name} - {""}
         desks = self.desks() if self.desks and not alone else None
+        sheets = {} if alone else {one.name: one.sheet for one in self.flows.values()}
         return House(
-            self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang, desks
+            self.prompts, self.queues, known, self.lookups, self.folder, self.main_lang, desks,
+            sheets,
         )  # fmt: skip
 
     def find(self, name: str) -> Shelved:

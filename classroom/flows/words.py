@@ -95,6 +95,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "变量 `{name}` 是保密的，不能写进 `{ask}`；请去掉",
         "the variable `{name}` is secret and must not be written down by `{ask}`; take it out",
     ),
+    "secret_spoken": (
+        "变量 `{name}` 里有保密内容，不能念出来；请去掉",
+        "the variable `{name}` holds a secret and must not be read aloud; take it out",
+    ),
+    "secret_way": (
+        "变量 `{name}` 里有保密内容，不能当作去向；请去掉",
+        "the variable `{name}` holds a secret and must not name a way out; take it out",
+    ),
+    "secret_given": (
+        "保密的 `{name}` 交给子流程后，会在流程 `{flow}` 的节点 `{node}` 泄露；请不要交给它",
+        "the secret `{name}` would get out of the flow `{flow}` at its node `{node}`; do not give it",
+    ),
     "no_reading": (
         "`{value}` 不能按 {kind} 读出来；请改正",
         "`{value}` cannot be read aloud as {kind}; correct it",
