@@ -47,6 +47,8 @@ class Answering:
         self._desks: frozenset[str] = frozenset()
         self.forwards: dict[str, Forwards] = {}
         """Each desk's wishes."""
+        self.boxes_changed: Callable[[], None] = lambda: None
+        """A mailbox is another now; the switchboard's plan has to follow."""
 
     async def load(self, desks: frozenset[str]) -> None:
         """Read everything; messages whose row was lost in a crash are found by their files."""
@@ -173,6 +175,7 @@ class Answering:
         """Protect the own mailbox."""
         self._pins[extension] = pin
         self._ledger.keep(BoxRow(name=extension, pin=pin))
+        self.boxes_changed()
 
     def _find(self, extension: str, message: str) -> VoiceMessageRow:
         row = self._messages.get(message)

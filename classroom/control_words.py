@@ -164,6 +164,14 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "那里没有已注册的话机，请换一个号码。",
         "No telephone is registered there; try another number.",
     ),
+    "not_now_own_not_there": (
+        "你的话机没有注册，请先打开并注册话机。",
+        "Your telephone is not registered; start it first.",
+    ),
+    "not_now_own_busy": (
+        "你的坐席还有电话，请先结束它再操作。",
+        "Your desk has a call already; end it first.",
+    ),
     "not_now_busy": ("对方正忙，请稍候或换一个号码。", "It is busy there; wait or try another."),
     "not_now_no_such_number": (
         "这个号码打不通，请换一个号码。",

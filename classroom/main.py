@@ -214,7 +214,7 @@ class Server:
         self.hall = Hall(self.papers.queues(), folder, self.floor, promises, name_of)
         self.recents = RecentCalls(self.store, self.ledger)
         self._closing.callback(self.hall.close)
-        self.papers.requeue = self.hall.take
+        self.papers.requeue, self.answering.boxes_changed = self.hall.take, self.papers.changed
 
     async def _open_lines(self) -> None:
         await self._open_rooms()

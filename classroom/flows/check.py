@@ -167,6 +167,7 @@ class _Check:
         self.uses(here, "name", [node.name])
         if node.to == "queue" and node.name and "$" not in node.name:
             self.one_of(here, "name", "no_queue", node.name, self.house.queues)
+        self.uses(here, "priority", [str(node.priority)])
         if node.to == "extension" and node.name and "$" not in node.name:
             self.desk(here, node.name)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias
+import re
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from classroom.door.wire import Lang
 from telephony.pbx.ivr.nodes import Kind, Test
@@ -19,6 +20,15 @@ Words: TypeAlias = list[Where]
 """Prompts by name."""
 Seconds: TypeAlias = Annotated[float, Field(ge=0.5, le=60)]
 Tries: TypeAlias = Annotated[int, Field(ge=1, le=9)]
+
+
+def _level(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A variable holds the level (``$priority`` of a member), or it is written as a number."""
+    filled = isinstance(value, str) and re.fullmatch(r"\$(\w+|\{\w+\})", value)
+    return value if filled else read(value)
+
+
+Level: TypeAlias = Annotated[int, Field(ge=0, le=9), WrapValidator(_level)]
 
 
 class Part(BaseModel):
@@ -150,7 +160,8 @@ class StopFlow(Part):
     """What ``information`` says before it hangs up."""
     failed: Where | None = None
     """Where to come back when nobody takes the call."""
-    priority: Annotated[int, Field(ge=0, le=9)] = 0
+    priority: Level = 0
+    """How many levels the caller comes before others: 0 to 9, or a variable that holds it."""
 
 
 class DataEntry(Part):

@@ -32,8 +32,9 @@ def ring(
 ) -> list[Party]:
     """Ring a number for somebody who shall join; raises NotNow where it cannot be reached."""
     works, to = call.works, route(call.plan, number, call.inside(by.extension or ""))
+    asks = f"<sip:{by.extension}@{call.plan.realm}>" if role is Role.CONSULTED else ""
     if isinstance(to, RingDesk):
-        legs, seconds = _inside(call, to.extension, headers, now), call.plan.dial_seconds
+        legs, seconds = _inside(call, to.extension, headers, now, asks), call.plan.dial_seconds
     elif isinstance(to, CallOut):
         legs, seconds = _outside(call, to.number, by, headers, now), call.plan.outside_seconds
     else:
@@ -51,7 +52,8 @@ def _outside(call: Call, number: Number, by: Leg, headers: Lines, now: float) ->
     return [leg]
 
 
-def _inside(call: Call, extension: str, headers: Lines, now: float) -> list[Leg]:
+def _inside(call: Call, extension: str, headers: Lines, now: float, asks: str) -> list[Leg]:
+    """Ring a desk; whoever asks aside is shown there, not the one who waits meanwhile."""
     works, seconds = call.works, call.plan.dial_seconds
     desk = works.desks.get(extension)
     if desk is None or not works.registrar.of(extension):
@@ -60,7 +62,7 @@ def _inside(call: Call, extension: str, headers: Lines, now: float) -> list[Leg]
         raise NotNow("busy", f"{extension} is busy; wait or try another.")
     works.move(desk, Step.OFFER, now, owner=call.id, seconds=seconds + GRACE)
     try:
-        return desk_legs(call, desk, now, headers=list(headers), side="guest")
+        return desk_legs(call, desk, now, headers=list(headers), side="guest", from_=asks)
     except NoPortLeft as error:
         works.move(desk, Step.WITHDRAW, now)
         works.emit(Alarm(now, str(error), call.id))

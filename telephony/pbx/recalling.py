@@ -34,7 +34,7 @@ def ring(call: Call, now: float) -> None:
     if call.those(Role.RETURNING):
         raise NotNow("ringing", "Your telephone rings already; lift it.")
     if desk is None or not works.registrar.of(desk.extension):
-        raise NotNow("not_there", "Your telephone is not registered; start it first.")
+        raise NotNow("own_not_there", "Your telephone is not registered; start it first.")
     lines = telephones.lifts_itself(call.plan.realm) if call.plan.calls.auto_answer else []
     try:
         legs = ringing.desk_legs(call, desk, now, headers=lines, side="guest")

@@ -25,6 +25,7 @@ from telephony.pbx.call_events import NotReached
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, OwnBox, RingDesk, ToBox
 from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
+from telephony.pbx.facing import calling
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
 from telephony.pbx.outing import Shows
@@ -198,10 +199,10 @@ def desk_legs(
 
 def sender(call: Call) -> str:
     """Write the caller as the called telephone should see it."""
-    number = call.source.caller or "anonymous"
-    name = call.source.name.replace("\\", "").replace('"', "")
+    number, name = calling(call)
+    name = name.replace("\\", "").replace('"', "")
     shown = f'"{name}" ' if name else ""
-    return f"{shown}<sip:{number}@{call.plan.realm}>"
+    return f"{shown}<sip:{number or 'anonymous'}@{call.plan.realm}>"
 
 
 def rang(call: Call, leg: Leg, now: float) -> None:

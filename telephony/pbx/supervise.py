@@ -14,7 +14,7 @@ from typing import Any, Final
 from telephony.pbx import joining, transfer
 from telephony.pbx import supervisor_orders as orders
 from telephony.pbx.call import Call, Manners
-from telephony.pbx.desk import Activity, Step
+from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Mode, Party, Role
@@ -55,6 +55,16 @@ def talk_of(works: Works, extension: str) -> tuple[Call, Leg]:
     raise NotNow("no_talk_there", f"Desk {extension} talks to nobody now; wait for its next call.")
 
 
+def own_desk(works: Works, supervisor: str) -> Desk:
+    """Find the supervisor's own desk, whose telephone is to ring."""
+    desk = works.desks.get(supervisor)
+    if desk is None or not works.registrar.of(supervisor):
+        raise NotNow("own_not_there", "Your telephone is not registered; start it first.")
+    if not desk.may(Step.OFFER):
+        raise NotNow("own_busy", "Your telephone is busy; hang up first.")
+    return desk
+
+
 def standing(works: Works, supervisor: str) -> tuple[Call, Party] | None:
     """Find the call a supervisor stands in, and as what."""
     for call in works.calls.values():
@@ -81,6 +91,7 @@ def supervise(works: Works, order: orders.Supervise, now: float) -> None:
     else:
         if there:
             there[0].part(there[1].leg, now)
+        own_desk(works, order.supervisor)
         headers = [
             ("X-Lab-Supervise", order.mode.value),
             ("Call-Info", f"<sip:{call.plan.realm}>;answer-after=0"),
@@ -138,15 +149,12 @@ def intercept(works: Works, order: orders.Intercept, now: float) -> None:
 def answer_for(works: Works, order: orders.AnswerFor, now: float) -> None:
     """Ring the supervisor for the call that rings at a desk; that desk is not to blame."""
     in_charge(works, order.supervisor, order.extension)
-    desk, mine = works.desks.get(order.extension), works.desks.get(order.supervisor)
+    desk = works.desks.get(order.extension)
     call = works.calls.get(desk.owner or "") if desk else None
     rings = desk is not None and desk.activity is Activity.OFFERED
     if call is None or not rings or call.stage not in (Stage.OFFERED, Stage.DIALLING):
         raise NotNow("nothing_rings", f"Nothing rings at desk {order.extension} now.")
-    if mine is None or not works.registrar.of(order.supervisor):
-        raise NotNow("not_there", "Your telephone is not registered; start it first.")
-    if not mine.may(Step.OFFER):
-        raise NotNow("busy", "Your telephone is busy; hang up first.")
+    mine = own_desk(works, order.supervisor)
     call.withdraw(now)
     call.ring_began = now
     call.wake("ring", now + call.plan.dial_seconds)

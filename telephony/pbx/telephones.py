@@ -13,9 +13,9 @@ def free_desk(works: Works, extension: str) -> Desk:
     """Find a desk whose telephone may be rung for its own agent."""
     desk = works.desks.get(extension)
     if desk is None or not works.registrar.of(extension):
-        raise NotNow("not_there", f"No telephone is registered at {extension}; log in first.")
+        raise NotNow("own_not_there", f"No telephone is registered at {extension}; log in first.")
     if not desk.may(Step.RECALL):
-        raise NotNow("busy", f"Desk {extension} has a call; end it or put it on hold first.")
+        raise NotNow("own_busy", f"Desk {extension} has a call already; end it first.")
     return desk
 
 

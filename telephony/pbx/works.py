@@ -20,6 +20,7 @@ from telephony.pbx.events import (
     MemberChanged,
     RegistrationChanged,
 )
+from telephony.pbx.facing import calling
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.lamps import light, owners_of
@@ -130,7 +131,7 @@ class Works:
 
     def _caller_of(self, call: str) -> str:
         known = self.calls.get(call)
-        return known.source.caller if known else ""
+        return calling(known)[0] if known else ""
 
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""

@@ -121,7 +121,10 @@ async def test_messages_are_kept_marked_and_deleted(store: Store, tmp_path: Path
         kept.answering.hear(MessageChanged(0.0, dataclasses.replace(left, state="saved")))
         with pytest.raises(Refusal, match="no such message"):
             kept.answering.mark("1002", "c1", MessageMark(state="deleted"))
+        changes: list[str] = []
+        kept.answering.boxes_changed = lambda: changes.append(kept.answering.boxes()["1001"].pin)
         kept.answering.choose_pin("1001", "2468")
+        assert changes == ["2468"], "the switchboard learns the PIN at once"
     async with Kept(store, tmp_path) as kept:
         kept.answering.hand_over()
         (loaded,) = kept.ordered

@@ -80,7 +80,7 @@ async def test_a_seat_and_an_instructor_control_a_call_of_the_running_server(
             await theirs.do(control.ForceRelease, extension="1001")
         with pytest.raises(DoorRefused, match="没有通话"):
             await theirs.do(control.Hold)
-        with pytest.raises(DoorRefused, match="No telephone is registered there"):
+        with pytest.raises(DoorRefused, match="Your telephone is not registered"):
             await chief.do(control.Listen, extension="1001")
 
         await chief.do(control.ForceRelease, extension="1001")

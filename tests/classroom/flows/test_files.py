@@ -75,6 +75,22 @@ def test_a_good_file_is_a_flow() -> None:
     assert (node.prompts, node.least) == (("try-it.ask",), 4)
 
 
+@pytest.mark.feature("TEL-25")
+def test_a_variable_may_hold_how_far_a_member_comes_first() -> None:
+    by_level = GOOD.replace("    name: care\n", "    name: care\n    priority: $pin\n")
+    one = shelf().fit("try-it", by_level)
+    assert one.weak == ()
+    visit = Visit(one.flow)
+    visit.begin()
+    visit.played()
+    for key in "0003#":
+        acts = visit.press(key)
+    assert acts[-1] == ivr.Leave(ivr.ToQueue("care", priority=3))
+    (unknown,) = told(by_level.replace("$pin", "$rank"))
+    assert unknown.startswith("19:") and "rank" in unknown
+    assert told(by_level.replace("$pin", "high"), "zh") == ["19: `nodes.out.priority`：请写整数"]
+
+
 @pytest.mark.feature("IVR-11")
 def test_the_bundled_flows_are_good_and_use_all_nine_node_types() -> None:
     stood = shelf()

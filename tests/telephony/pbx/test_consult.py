@@ -53,6 +53,16 @@ def test_nobody_hears_a_muted_agent() -> None:
     talks.over()
 
 
+def test_the_consulted_sees_who_asks_and_not_who_waits() -> None:
+    talks = Talks()
+    talks.talk()
+    talks.rings("1002")
+    talks.does(Consult("1001", "1002"))
+    assert talks.phones["1002"].only(sip.Invited).request.from_.uri.user == "1001"
+    talks.customer_hangs_up()
+    talks.over()
+
+
 @pytest.mark.feature("SEA-32")
 def test_a_consultation_is_cancelled_and_the_talk_goes_on() -> None:
     talks = Talks()

@@ -118,7 +118,7 @@ def test_an_agent_hears_why_nobody_is_there(target: str, told: str) -> None:
     [
         (Dial("1001", "1001"), "oneself"),
         (Dial("1001", "4711"), "no_such_number"),
-        (Dial("1009", "1001"), "not_there"),
+        (Dial("1009", "1001"), "own_not_there"),
     ],
     ids=["oneself", "nowhere", "no desk"],
 )
@@ -135,7 +135,7 @@ def test_a_desk_in_a_talk_dials_nobody_else() -> None:
     talks.talk()
     with pytest.raises(NotNow) as refused:
         talks.does(Dial("1001", "1002"))
-    assert refused.value.code == "busy"
+    assert refused.value.code == "own_busy"
     talks.customer_hangs_up()
     talks.over()
 

@@ -10,6 +10,7 @@ import pytest
 from telephony.pbx import events as ev
 from telephony.pbx import trunk_events as out
 from telephony.pbx.commands import SetPlan
+from telephony.pbx.desk_orders import Transfer
 from telephony.pbx.errors import PlanError
 from telephony.pbx.numbering import CHINA, Kind, Place
 from telephony.pbx.plan import GatewayPlan, OutRule, TrunkPlan
@@ -19,6 +20,7 @@ from telephony.sip.auth import Credentials
 from telephony.sip.message import Request
 from tests.stage.exchange import Exchange, answering, dials, plan_of, seat
 from tests.stage.loopback import Party
+from tests.stage.talks import Talks
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
@@ -70,6 +72,34 @@ class House:
 
 def invite_of(party: Party) -> Request:
     return party.all(sip.Invited)[-1].request
+
+
+@pytest.mark.feature("SEA-35")
+def test_a_colleague_sees_the_customer_whom_an_agent_called_and_hands_on() -> None:
+    house = House()
+    colleague = seat(house.world, "1002")
+    answering(house.east, after=1.0)
+    answering(colleague, after=1.0)
+    house.dials(FRIEND)
+    house.run(3)
+    house.exchange.command(Transfer("1001", "1002"))
+    house.run(3)
+    assert invite_of(colleague).from_.uri.user == FRIEND
+    (taken,) = house.exchange.board.works.recents.of("1002")
+    assert (taken.kind, taken.number) == ("answered", FRIEND)
+    colleague.core.hang_up(colleague.only(sip.Invited).leg, house.world.now)
+    house.quiet()
+
+
+def test_whoever_calls_and_hands_on_is_not_who_calls_then() -> None:
+    talks = Talks()
+    talks.lifts("1002", "1003")
+    dials(talks.phones["1001"], "1002", user="1001", password="secret1")
+    talks.world.run(3)
+    talks.does(Transfer("1001", "1003"))
+    assert invite_of(talks.phones["1003"]).from_.uri.user == "1002"
+    talks.hang_up("1003")
+    talks.over()
 
 
 @pytest.mark.feature("TEL-01")

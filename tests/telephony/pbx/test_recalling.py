@@ -84,7 +84,7 @@ def test_a_seat_without_a_telephone_is_told() -> None:
     talks.world.run(1)
     with pytest.raises(NotNow) as no:
         talks.does(Resume("1001"))
-    assert no.value.code == "not_there"
+    assert no.value.code == "own_not_there"
     talks.customer_hangs_up()
     talks.over()
 
