@@ -9,8 +9,14 @@ import structlog
 
 
 def log_to_stderr() -> None:
-    """Keep stdout for what was asked for; a log that cannot be written stops nobody."""
-    structlog.configure(logger_factory=lambda *_: _Stderr())
+    """Keep stdout for what was asked for; a log that cannot be written stops nobody.
+
+    What went wrong is told as Python tells it: the pretty way takes seconds, in which nobody's call goes
+    on, and shows the values of the moment, passwords among them.
+    """
+    *steps, _ = structlog.get_config()["processors"]
+    writer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*steps, writer], logger_factory=lambda *_: _Stderr())
 
 
 class _Stderr:

@@ -71,8 +71,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # what a start says
     "serving": (
-        "服务器已启动：网页与坐席 http://{host}:{http_port}，SIP {host}:{sip_port}(UDP)；按 Ctrl-C 停止。",
-        "Serving seats at http://{host}:{http_port} and SIP at {host}:{sip_port} (UDP); stop with "
+        "服务器已启动：网页与坐席 http://{host}:{http_port}，SIP {host}:{sip_port}；按 Ctrl-C 停止。",
+        "Serving seats at http://{host}:{http_port} and SIP at {host}:{sip_port}; stop with "
         "Ctrl-C.",
     ),
     "demo_class_made": (
@@ -103,6 +103,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "text_frames": (
         "指令是文本帧里的 JSON；请不要用二进制帧发送。",
         "Orders are JSON in text frames; do not send them in binary ones.",
+    ),
+    "order_too_long": (
+        "这条指令太长，一条指令最多 {most} 个字符，请缩短后再发。",
+        "This order is too long; send one of at most {most} characters.",
+    ),
+    "no_such_news": (
+        "没有名为 {name} 的消息，请从 /docs 的列表中选取。",
+        "There is no news named {name}; choose from the list in /docs.",
     ),
     "no_desk": ("您没有坐席，请用学员账号登录。", "You have no desk; log in as a student."),
     "no_telephone": (

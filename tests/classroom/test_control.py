@@ -105,13 +105,16 @@ async def test_what_is_no_order_is_refused_and_the_line_stays_open(tmp_path: Pat
             for order in (
                 "not json", "[]", '{"id":"1"}', '{"id":"2","do":"fly"}', "null", "9" * 20_000,
                 '{"id":"3","do":"transfer","number":"a; rm"}', '{"id":"4","do":"hold","more":1}',
-                "[" * 10_000,
+                "[" * 10_000, '{"id":"\\ud800","do":"hold"}',
             ):  # fmt: skip
                 answer = await asks(socket, order)
                 assert (answer["type"], answer["code"]) == ("refused", "bad_order"), order
             await socket.send(b'{"id":"5","do":"hold"}')
             answer = json.loads(await socket.recv())
             assert (answer["code"], "文本帧" in answer["problem"]) == ("bad_order", True)
+            assert "16384" in (await asks(socket, "9" * 20_000))["problem"]
+            unknown = await asks(socket, {"id": "z", "do": "subscribe", "events": ["weather"]})
+            assert (unknown["code"], "weather" in unknown["problem"]) == ("no_such_news", True)
             assert (await asks(socket, {"id": "x", "do": "subscribe"})) == {
                 "type": "done", "id": "x",
             }  # fmt: skip

@@ -5,9 +5,11 @@ from pathlib import Path
 import httpx2
 import numpy as np
 import pytest
+import structlog
 
 from classroom.door import wire
 from classroom.door.client import DoorClient, DoorLost, DoorRefused, SpeechLater
+from classroom.log import log_to_stderr
 from classroom.store.calls import Call, Recording
 from telephony.media.recorder import wav_header
 from tests.classroom.door import Place, open_door
@@ -54,6 +56,29 @@ async def test_logging_in_gives_an_account_and_a_notice_until_it_is_agreed_to(pl
         await client.consent()
         assert (await client.login("s01", "s01")).consented
         assert (await client.me()).login == "s01"
+
+
+async def test_half_a_character_is_refused(place: Place) -> None:
+    async with httpx2.AsyncClient(base_url=f"http://{place.server}") as client:
+        answer = await client.post(
+            "/api/login", content=b'{"login":"\\ud800","password":"swordfish"}',
+            headers={"Content-Type": "application/json"},
+        )  # fmt: skip
+        assert (answer.status_code, "surrogates" in answer.json()["problem"]) == (422, True)
+        assert (await client.get("/api/health")).status_code == 200
+
+
+def test_a_traceback_in_the_log_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr()
+    try:
+        password = "".join(("sword", "fish"))
+        raise ValueError("torn")
+    except ValueError:
+        structlog.get_logger("door").exception("request failed", size=len(password))
+    finally:
+        structlog.reset_defaults()
+    said = capsys.readouterr().err
+    assert "ValueError: torn" in said and "swordfish" not in said
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "请重新输入"), ("en", "type them again")])

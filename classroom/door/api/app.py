@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from classroom.door.api import (
     answering,
@@ -19,13 +19,17 @@ from classroom.door.api import (
     sound,
 )
 from classroom.door.api.house import House
-from classroom.door.api.problems import explain
+from classroom.door.api.problems import explain, writable
 
 
 def application(house: House) -> FastAPI:
     """Put the routes together for one house."""
     app = FastAPI(
-        title="Call center training lab", version=house.version, docs_url=None, redoc_url=None
+        title="Call center training lab",
+        version=house.version,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(writable)],
     )
     app.state.house = house
     for part in (

@@ -14,6 +14,7 @@ from classroom.bus import Listener, Note
 from classroom.door import control, wire
 from classroom.door.api.floor import REFUSED, TOO_SLOW
 from classroom.door.api.house import House, house, language, person
+from classroom.door.api.pages import event_names
 from classroom.errors import Refusal
 from classroom.store.people import Person
 from classroom.words import say
@@ -60,15 +61,15 @@ class Standing:
 
     async def take(self, text: str) -> None:
         """Carry out one order and answer it."""
+        if len(text) > LONGEST:
+            return await self._refuse(say("order_too_long", self._lang, most=LONGEST))
         try:
             order = read(text)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"] if part != "function-wrap")
             problem = say("bad_order", self._lang, where=where or "JSON", why=first["msg"])
-            return await self._say(
-                control.Refused(id=id_of(text), code="bad_order", problem=problem)
-            )
+            return await self._refuse(problem, id_of(text))
         try:
             await self._do(order)
         except Refusal as refusal:
@@ -79,12 +80,17 @@ class Standing:
 
     async def take_no_text(self) -> None:
         """Refuse a binary frame: orders are text."""
-        problem = say("text_frames", self._lang)
-        await self._say(control.Refused(id="", code="bad_order", problem=problem))
+        await self._refuse(say("text_frames", self._lang))
+
+    async def _refuse(self, problem: str, order: str = "") -> None:
+        """Say what is wrong with what was to be an order."""
+        await self._say(control.Refused(id=order, code="bad_order", problem=problem))
 
     async def _do(self, order: control.AnyOrder) -> None:
         match order:
             case control.Subscribe(events=events):
+                if unknown := next((name for name in events if name not in event_names()), None):
+                    raise Refusal(422, "no_such_news", name=unknown[:64])
                 await self.leave()
                 self._subscribe(frozenset(events))
                 if control.STANDING in events:
@@ -126,17 +132,15 @@ class Standing:
 
 def read(text: str) -> control.AnyOrder:
     """Read one order; raises ValidationError for what is none."""
-    if len(text) > LONGEST:
-        text = ""
     return ORDERS.validate_json(text)
 
 
 def id_of(text: str) -> str:
     """The ``id`` of an order that cannot be read otherwise, or nothing."""
     with suppress(ValueError, RecursionError):
-        found = json.loads(text[:LONGEST])
+        found = json.loads(text)
         if isinstance(found, dict) and isinstance(found.get("id"), str):
-            return str(found["id"])[:64]
+            return str(found["id"])[:64].encode("utf-8", "replace").decode()
     return ""
 
 

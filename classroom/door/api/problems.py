@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from classroom.door.api.house import language
 from classroom.door.wire import Problem
@@ -20,6 +23,19 @@ _KEYS = {401: "log_in_first", 403: "not_allowed", 404: "no_such_page", 405: "no_
 def _problem(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
     body = Problem(problem=sentence).model_dump()
     return JSONResponse(body, status_code=status, headers=headers)
+
+
+async def writable(connection: HTTPConnection) -> None:
+    """Refuse JSON with half a character (a lone surrogate), which nobody could write down."""
+    if not isinstance(connection, Request) or "json" not in connection.headers.get(
+        "Content-Type", ""
+    ):
+        return
+    if b"\\u" in await connection.body():
+        try:
+            json.dumps(await connection.json(), ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise Refusal(422, "bad_request", where="body", why=error.reason) from error
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
