@@ -297,7 +297,7 @@ class Server:
         self._closing.push_async_callback(door.close)
         self._closing.callback(self.bus.close)
         self._closing.callback(self.control.bus.close)
-        host = self.settings.network.host
+        host = self.settings.network.written
         self._announce(say("serving", host=host, http_port=self.http_port, sip_port=self.sip_port))
 
     def _house(self) -> House:

@@ -29,6 +29,7 @@ from classroom.queues.settings import QueueArea
 from classroom.school.seats import Seats
 from classroom.words import reason
 from telephony.pbx.numbering import COUNTRIES, Place
+from telephony.sip.uri import bracketed
 from telephony.wires.addresses import LOCAL_NETS, check_nets
 
 FILE = "lab.toml"
@@ -44,7 +45,7 @@ class Area(BaseModel):
 class Network(Area):
     """Where the server listens."""
 
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)
     """The address of this machine that seats reach; SIP, RTP and HTTP all bind to it."""
     sip_port: int = Field(5060, ge=0, le=65535)
     http_port: int = Field(8060, ge=0, le=65535)
@@ -60,6 +61,11 @@ class Network(Area):
     """The address by which telephones outside ``local_nets`` know this server: its router's."""
     local_nets: tuple[str, ...] = LOCAL_NETS
 
+    @field_validator("host")
+    @classmethod
+    def _bare(cls, host: str) -> str:
+        return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
     @field_validator("local_nets")
     @classmethod
     def _nets(cls, nets: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,6 +75,11 @@ class Network(Area):
     @classmethod
     def _address(cls, address: str | None) -> str | None:
         return str(ip_address(address)) if address else None
+
+    @property
+    def written(self) -> str:
+        """The host as it stands in front of a port: IPv6 in brackets."""
+        return bracketed(self.host)
 
     @model_validator(mode="after")
     def _ports_in_order(self) -> Network:

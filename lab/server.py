@@ -64,7 +64,7 @@ def run(
         keep_calm()
         if announce:
             open_at = Announcement(
-                http=f"{settings.network.host}:{server.http_port}",
+                http=f"{settings.network.written}:{server.http_port}",
                 sip_port=server.sip_port,
                 tls_port=server.switchboard.tls_port,
                 data=data.resolve(),

@@ -32,8 +32,20 @@ def test_the_file_the_environment_and_the_command_line_win_in_that_order(
 
 
 @pytest.mark.parametrize(
+    ("host", "bound", "written"),
+    [("::1", "::1", "[::1]"), ("[::1]", "::1", "[::1]"), ("127.0.0.2", "127.0.0.2", "127.0.0.2")],
+)
+def test_an_ipv6_address_is_bound_bare_and_written_in_brackets(
+    tmp_path: Path, host: str, bound: str, written: str
+) -> None:
+    network = Settings.load(tmp_path, network={"host": host}).network
+    assert (network.host, network.written) == (bound, written)
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ('[network]\nhost = ""\n', "network.host"),
         ("[network]\nspeed = 3\n", "network.speed"),
         ("[network]\nsip_port = 70000\n", "network.sip_port"),
         ("[network]\nrtp_first = 30000\nrtp_last = 30001\n", "rtp_last must be"),
