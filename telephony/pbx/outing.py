@@ -268,7 +268,7 @@ class Outing:
         return lines
 
     def _follow(self, refused: sip.Refused) -> bool:
-        """Follow a 3xx to a number that this trunk may carry, by the gateway that sent it."""
+        """Follow a 3xx: to a number that this trunk may carry, or to another of its gateways."""
         response, way = refused.response, self.way
         if not 300 <= refused.status < 400 or response is None or way is None:
             return False
@@ -280,11 +280,23 @@ class Outing:
         except BadMessage:
             return False
         number = self.works.plan.place.read(contact.uri.user) if contact else None
-        if number is None or number == self.number or closed(way.trunk, number):
+        if contact is None or number is None or closed(way.trunk, number):
             return False
+        if number == self.number:
+            return self._prefer(way.trunk, contact.uri)
         self.number = number
         self.ways.insert(0, way)
         return True
+
+    def _prefer(self, trunk: TrunkPlan, at: Uri) -> bool:
+        """Try the gateway of this trunk that a 3xx names next; False: it names none that is left."""
+        for way in self.ways:
+            there = way.gateway
+            if way.trunk is trunk and (there.host, there.port) == (at.host, at.port or 5060):
+                self.ways.remove(way)
+                self.ways.insert(0, way)
+                return True
+        return False
 
 
 def passed_on(status: int) -> int:

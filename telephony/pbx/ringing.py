@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from telephony.errors import NoPortLeft
@@ -126,7 +127,8 @@ def outside_leg(
 
 def shown_by(call: Call) -> Shows:
     """Say what an outside call of this caller's desk shows."""
-    return shown_at(call, call.source.extension or "")
+    shows = shown_at(call, call.source.extension or "")
+    return replace(shows, withheld=call.source.withheld)
 
 
 def shown_at(call: Call, extension: str) -> Shows:

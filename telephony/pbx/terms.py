@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from telephony.errors import BadSdp
 from telephony.media.control import AimLeg, Codec
 from telephony.sip import crypto, sdp
-from telephony.sip.events import Invited
+from telephony.sip.events import Flow, Invited
 
 if TYPE_CHECKING:
     from telephony.pbx.leg import Leg
@@ -22,7 +23,7 @@ Entropy = Callable[[int], bytes]
 
 def read(leg: Leg, body: bytes, codecs: Codecs) -> sdp.Sdp:
     """Read what the far end says; BadSdp where its sound cannot be agreed."""
-    return understood(body, codecs, secure=leg.flow.transport == "tls")
+    return understood(body, codecs, leg.flow)
 
 
 def offered(invited: Invited, codecs: Codecs) -> sdp.Sdp | None:
@@ -30,13 +31,15 @@ def offered(invited: Invited, codecs: Codecs) -> sdp.Sdp | None:
     body = invited.request.sdp
     if body is None:
         return None
-    return understood(body, codecs, secure=invited.flow.transport == "tls")
+    return understood(body, codecs, invited.flow)
 
 
-def understood(body: bytes, codecs: Codecs, *, secure: bool) -> sdp.Sdp:
+def understood(body: bytes, codecs: Codecs, flow: Flow) -> sdp.Sdp:
     """Read a description that has something for us; BadSdp where it has not."""
-    theirs = sdp.parse(body, secure=secure)
+    theirs = sdp.parse(body, secure=flow.transport == "tls")
     theirs.choose(codecs)
+    if sdp.out_of_reach(theirs.host, flow.local[0]):
+        raise BadSdp("The description has no address that sound can be sent to from here.", 488)
     return theirs
 
 

@@ -15,6 +15,10 @@ from telephony.sip import uri as uris
 from telephony.sip.events import Flow
 from telephony.sip.message import Request
 
+NAMELESS: Final = frozenset({"", "anonymous", "restricted", "unavailable", "unknown"})
+"""Users that stand for no number."""
+HIDDEN: Final = frozenset({"id", "user", "full"})
+"""Wishes for privacy that withhold the number (RFC 3323, RFC 3325; ``full`` of old gateways)."""
 ORDER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}$")
 
 
@@ -29,6 +33,8 @@ class Source:
     trunk: str | None = None
     extension: str | None = None
     order: str | None = None
+    withheld: bool = False
+    """A desk does not want its number shown outside."""
 
 
 Reach: TypeAlias = Callable[[GatewayPlan], Flow | None]
@@ -70,7 +76,8 @@ def seat_or_trunk(
     if trunk is None:
         if user not in plan.desks:
             return None
-        return Source(user, request.from_.display, "practice", extension=user)
+        withheld = _withholds(request)
+        return Source(user, request.from_.display, "practice", extension=user, withheld=withheld)
     at = trunk_at(plan, flow, reach)
     return from_trunk(plan, trunk, request) if at and at.user == user else None
 
@@ -113,10 +120,9 @@ def _ours(plan: BoardPlan, ours: Sequence[str], written: str) -> str:
 
 def _caller(request: Request) -> tuple[str, str]:
     """Read the caller of a carrier's INVITE; what the caller withholds stays withheld."""
-    privacy = request.headers.get("Privacy").lower()
-    sender = request.from_
-    if "id" in privacy.split(";") or sender.uri.user in ("anonymous", "", "restricted"):
+    if _withholds(request):
         return "", ""
+    sender = request.from_
     asserted = request.headers.get("P-Asserted-Identity")  # RFC 3325: trusted from a trunk only
     if asserted:
         try:
@@ -124,3 +130,10 @@ def _caller(request: Request) -> tuple[str, str]:
         except BadMessage:
             return sender.uri.user, sender.display
     return sender.uri.user, sender.display
+
+
+def _withholds(request: Request) -> bool:
+    """Say whether the caller wants the number kept secret."""
+    privacy = set(re.split(r"[\s;,]+", request.headers.get("Privacy").lower()))
+    who = request.from_.uri
+    return bool(privacy & HIDDEN or who.user.lower() in NAMELESS or who.host == "anonymous.invalid")

@@ -39,6 +39,11 @@ class Watching:
         extension = uris.parse(event.request.uri).user
         if asked.user not in works.desks:
             return core.respond(event.key, 403, now)
+        kind = (
+            packages.SIMPLE_SUMMARY if event.package == packages.SUMMARY else packages.DIALOG_INFO
+        )
+        if not packages.taken(kind, event.request.headers.all("Accept")):
+            return core.respond(event.key, 406, now, headers=[("Accept", kind)])
         if event.package == packages.SUMMARY:
             return self._summary(event, asked.user, extension, now)
         if extension not in works.desks:

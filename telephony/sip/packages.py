@@ -118,3 +118,9 @@ def summary_in(body: bytes) -> Summary:
         raise BadMessage("The body is no message summary")
     new, old = (int(counts[1]), int(counts[2])) if counts else (0, 0)
     return Summary(waiting[1].lower() == b"yes", new, old)
+
+
+def taken(kind: str, accept: Sequence[str]) -> bool:
+    """Say whether who watches takes this kind of body; who says nothing does (RFC 6665 §3.1.3)."""
+    names = {one.partition(";")[0].strip().lower() for one in accept}
+    return not names or bool(names & {kind, f"{kind.partition('/')[0]}/*", "*/*"})

@@ -21,6 +21,10 @@ def check(message: Request | Response, size: int, largest: int, largest_body: in
     if twice := fields.repeated(_SINGLE):
         raise BadMessage(f"More than one {twice}")
     _, method = message.cseq
+    if isinstance(message, Request):
+        uris.parse(
+            message.uri
+        )  # Before the others: 416 tells a telephone that asks for urn:service:sos.
     try:
         if not (message.via and message.from_ and message.to):
             raise BadMessage("Malformed header")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -266,7 +267,18 @@ def parse(data: bytes, *, secure: bool = False) -> Sdp:
     return Sdp(origin[1], origin[2], tuple(media), secure)
 
 
-def unfit(body: bytes | None, *, secure: bool) -> tuple[int, str]:
+def out_of_reach(host: str, local: str) -> tuple[int, str] | None:
+    """Say by a code of RFC 3261 §20.43 why sound cannot be sent from our address to theirs; None: it can."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return 301, "Incompatible network address formats"
+    if (":" in host) != (":" in local):
+        return 300, "Incompatible network protocol"
+    return (330, "Multicast not available") if address.is_multicast else None
+
+
+def unfit(body: bytes | None, *, secure: bool, local: str) -> tuple[int, str]:
     """Say by a code of RFC 3261 §20.43 what of a refused offer did not fit."""
     try:
         media = parse(body or b"", secure=secure).media
@@ -277,6 +289,8 @@ def unfit(body: bytes | None, *, secure: bool) -> tuple[int, str]:
         return 304, "Media type not available"
     if not any(stream.usable and (secure or stream.protocol == PLAIN) for stream in streams):
         return 302, "Incompatible transport protocol"
+    if strange := out_of_reach(streams[0].host, local):
+        return strange
     return 305, "Incompatible media format"
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from telephony.clock import Alarms
 from telephony.sip.events import Address, Flow, SipEvent
-from telephony.sip.uri import bracketed
+from telephony.sip.uri import bracketed, escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Station:
 
     def contact(self, flow: Flow, user: str) -> str:
         """Write the Contact of a leg over this flow."""
-        at = f"{user}@" if user else ""
+        at = f"{escaped(user)}@" if user else ""
         transport = f";transport={flow.transport}" if flow.reliable else ""
         return f"<sip:{at}{self.address(flow)}{transport}>"
 

@@ -318,7 +318,9 @@ class ServerTransaction(Transaction):
         fields["Call-ID"], fields["CSeq"] = [asked.get("Call-ID")], [asked.get("CSeq")]
         fields["Server"] = [self.station.user_agent]
         if status == 488:
-            code, text = unfit(self.request.sdp, secure=self.flow.transport == "tls")
+            code, text = unfit(
+                self.request.sdp, secure=self.flow.transport == "tls", local=self.flow.local[0]
+            )
             fields["Warning"] = [f'{code} {self.station.address(self.flow)} "{text}"']
         return Response(status, reason or reason_of(status), Headers.of(fields), body)
 

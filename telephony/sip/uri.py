@@ -39,7 +39,7 @@ class Uri:
     def __str__(self) -> str:
         if self.scheme == "tel":
             return f"tel:{self.user}{params_text(self.params)}"
-        user = f"{_escaped(self.user)}@" if self.user else ""
+        user = f"{escaped(self.user)}@" if self.user else ""
         port = f":{self.port}" if self.port is not None else ""
         tail = f"?{self.headers}" if self.headers else ""
         return f"{self.scheme}:{user}{bracketed(self.host)}{port}{params_text(self.params)}{tail}"
@@ -56,7 +56,8 @@ class Uri:
         return replace(self, params=(), headers="")
 
 
-def _escaped(user: str) -> str:
+def escaped(user: str) -> str:
+    """Write a user as it stands in an address: what may not stand there goes as %XX."""
     return user if user.isalnum() and user.isascii() else quote(user, safe=_USER_SAFE)
 
 

@@ -148,6 +148,26 @@ def test_a_telephone_that_speaks_g722_only_is_answered(world: World) -> None:
     assert exchange.leftovers() == {}
 
 
+@pytest.mark.parametrize(
+    ("address", "warning"),
+    [("IP4 phone.invalid", "301 "), ("IP6 2001:db8::7", "300 "), ("IP4 239.1.1.1", "330 ")],
+    ids=["a name", "the other family", "a group"],
+)
+def test_an_address_that_no_sound_can_be_sent_to(world: World, address: str, warning: str) -> None:
+    """Refused at once, with the reason, rather than a call in which nobody hears."""
+    exchange, first, _ = inside(world)
+    offer = (
+        b"v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN %s\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
+    )
+    call(first, "1002", sdp=offer % address.encode())
+    world.run(1)
+    assert status_of(first) == 488
+    response = first.only(sip.Refused).response
+    assert response is not None and response.headers.get("Warning").startswith(warning)
+    world.run(60)
+    assert exchange.leftovers() == {}
+
+
 def test_a_name_is_asked_for_by_both_algorithms_the_older_first(world: World) -> None:
     """SIPp and old telephones read the first only; whoever chooses takes the better one."""
     Exchange(world, plan_of(1))

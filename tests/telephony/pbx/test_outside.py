@@ -17,9 +17,9 @@ from telephony.pbx.plan import GatewayPlan, OutRule, TrunkPlan
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
-from telephony.sip.message import Request
-from tests.stage.exchange import Exchange, answering, dials, plan_of, seat
-from tests.stage.loopback import Party
+from telephony.sip.message import Lines, Request
+from tests.stage.exchange import HOST, Exchange, answering, dials, flow_of, plan_of, seat
+from tests.stage.loopback import OFFER, Party
 from tests.stage.talks import Talks
 from tests.stage.virtual import World
 
@@ -355,6 +355,52 @@ def test_a_carrier_that_moves_the_call_is_followed_within_the_rules() -> None:
     house.run(1)
     numbers = [event.number for event in house.exchange.all(out.OutsideDialled)]
     assert numbers == ["+8613800138000", "+8613900139000", "+8613700137000"]
+
+
+def test_a_carrier_that_names_another_gateway_of_ours() -> None:
+    house = House()
+    house.refusing(house.east, 302, headers=[("Contact", f"<sip:{FRIEND}@{WEST}>")])
+    answering(house.west)
+    house.dials()
+    house.run(1)
+    assert house.seat.only(sip.Answered)
+    assert [one.gateway for one in house.exchange.all(out.OutsideDialled)] == [
+        f"udp:{EAST}:5060", f"udp:{WEST}:5060",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("from_", "headers"),
+    [("<sip:1001@lab>", [("Privacy", "id")]), ("<sip:anonymous@anonymous.invalid>", [])],
+)
+def test_a_telephone_may_withhold_its_number(from_: str, headers: Lines) -> None:
+    """The carrier learns who calls, the called side does not (RFC 3325)."""
+    house = House()
+    answering(house.east)
+    house.seat.core.invite(
+        to=f"sip:{FRIEND}@{HOST}", from_=from_, flow=flow_of(house.seat), contact="1001", sdp=OFFER,
+        headers=headers, credentials=Credentials("1001", "secret1"), now=house.world.now,
+    )  # fmt: skip
+    house.run(1)
+    sent = invite_of(house.east)
+    assert sent.from_.uri.host == "anonymous.invalid"
+    assert sent.headers.get("Privacy") == "id"
+    assert MINE in sent.headers.get("P-Asserted-Identity")
+    assert house.exchange.only(out.OutsideDialled).shows == ""
+
+
+def test_a_number_with_spaces_in_it_can_be_hung_up() -> None:
+    """Our Contact names what was dialled; what may not stand there goes as %20."""
+    house = House()
+    answering(house.east)
+    leg = house.dials("138%200013%208000")
+    house.run(1)
+    contact = house.seat.only(sip.Answered).response.headers.get("Contact")
+    assert contact == f"<sip:138%200013%208000@{HOST}:5060>"
+    house.seat.hang_up(leg)
+    house.run(1)
+    assert house.east.only(sip.Ended).cause == "remote"
+    house.quiet()
 
 
 @pytest.mark.parametrize(

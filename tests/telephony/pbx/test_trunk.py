@@ -132,7 +132,13 @@ def test_a_carrier_reaches_no_number_but_its_own(number: str) -> None:
         ),
         ("<sip:13800138000@c>", [("Privacy", "id")], ""),
         ("<sip:13800138000@c>", [("Privacy", "header;id;critical")], ""),
+        ("<sip:13800138000@c>", [("Privacy", "User; ID")], ""),
+        ("<sip:13800138000@c>", [("Privacy", "user")], ""),
+        ("<sip:13800138000@c>", [("Privacy", "none")], "13800138000"),
         ("<sip:anonymous@anonymous.invalid>", [], ""),
+        ("<sip:Anonymous@c>", [], ""),
+        ("<sip:unknown@c>", [], ""),
+        ("<sip:13800138000@anonymous.invalid>", [], ""),
         (
             '"Anonymous" <sip:anonymous@anonymous.invalid>',
             [("P-Asserted-Identity", "<tel:+8613900139000>"), ("Privacy", "id")],

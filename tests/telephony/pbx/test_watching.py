@@ -49,6 +49,22 @@ def states(talks: Talks, watcher: str) -> list[list[str]]:
     return [[one.state for one in told] for told in seen(talks, watcher)]
 
 
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [("text/html", 406), ("application/*", 200), ("application/dialog-info+xml;q=0.5", 200)],
+)
+def test_who_cannot_read_what_is_told_is_refused(accept: str, status: int) -> None:
+    talks = Talks()
+    phone = talks.phones["1003"]
+    key = phone.core.request(
+        "SUBSCRIBE", f"sip:1001@{HOST}", to=f"<sip:1001@{REALM}>", from_=f"<sip:1003@{REALM}>",
+        flow=flow_of(phone), contact="1003", credentials=key_of("1003"), now=phone.now,
+        headers=[("Event", "dialog"), ("Expires", "60"), ("Accept", accept)],
+    )  # fmt: skip
+    talks.world.run(1)
+    assert [one.status for one in phone.all(sip.Responded) if one.key == key] == [status]
+
+
 def test_a_lamp_shows_what_a_desk_does() -> None:
     talks = Talks()
     name = watch(talks, "1003", "1001")
