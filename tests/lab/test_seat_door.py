@@ -80,4 +80,5 @@ async def test_an_agent_locks_unlocks_looks_back_and_sends_calls_on(tmp_path: Pa
             await pilot.press(*"s01", "enter")
             await until(pilot, lambda: isinstance(app.screen, SeatScreen))
             assert app.desk.state.duty == "break" and app.desk.state.rest
+            await pilot.press("ctrl+q")
     await store.close()
