@@ -15,7 +15,10 @@ def log_to_stderr() -> None:
     on, and shows the values of the moment, passwords among them.
     """
     *steps, _ = structlog.get_config()["processors"]
-    writer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    writer = structlog.dev.ConsoleRenderer(
+        colors=bool(sys.stderr and sys.stderr.isatty()),
+        exception_formatter=structlog.dev.plain_traceback,
+    )
     structlog.configure(processors=[*steps, writer], logger_factory=lambda *_: _Stderr())
 
 

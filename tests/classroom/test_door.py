@@ -79,6 +79,7 @@ def test_a_traceback_in_the_log_shows_no_values(capsys: pytest.CaptureFixture[st
         structlog.reset_defaults()
     said = capsys.readouterr().err
     assert "ValueError: torn" in said and "swordfish" not in said
+    assert "\x1b[" not in said, "colours are for terminals"
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "请重新输入"), ("en", "type them again")])
