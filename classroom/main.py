@@ -128,7 +128,7 @@ class Server:
         self._everybody = list(await self.people.everybody())
         self.roll = Roll(self._everybody)
         self.records = Records(self.store, settings.data)
-        await tidy(self.store, self.records, settings.data)
+        await tidy(self.store, self.records, settings.data, self.floor.alarm)
         self.shelf = Shelf()
 
     async def _enrol(self) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from classroom.store.calls import Call, EvidenceRow
 from classroom.store.engine import Store
+from classroom.store.lessons import Lesson
 from classroom.store.records import Records
+from classroom.words import say
 from telephony.media.recorder import recover
 
 _log = structlog.get_logger("recovery")
 
 
-async def tidy(store: Store, records: Records, data: Path) -> None:
+async def tidy(store: Store, records: Records, data: Path, alarm: Callable[[str], None]) -> None:
     """Close what a killed server left open: the recordings, then the calls they belong to."""
     until: dict[str, float] = {}
     for recording in await records.open_recordings():
@@ -33,6 +36,17 @@ async def tidy(store: Store, records: Records, data: Path) -> None:
             await session.merge(recording)
     for call in await records.unfinished():
         await _break_off(store, call, until.get(call.id, 0.0))
+    await _end_lessons(store, alarm)
+
+
+async def _end_lessons(store: Store, alarm: Callable[[str], None]) -> None:
+    """A lesson does not outlive its server; whoever held it must know."""
+    async with store.write() as session:
+        wanted = select(Lesson).where(col(Lesson.ended).is_(None))
+        for lesson in (await session.exec(wanted)).all():
+            lesson.ended = time.time()
+            session.add(lesson)
+            alarm(say("lesson_cut", lesson=lesson.id))
 
 
 async def _break_off(store: Store, call: Call, recorded_until: float) -> None:

@@ -252,6 +252,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{file} 已损坏，之前登记的回拨无法恢复。",
         "{file} is damaged; the callbacks promised before cannot be restored.",
     ),
+    "seat_taken": (
+        "同一账号已在另一个坐席登入，这里已停用；要回到这里，请重新登入。",
+        "This login is now at another seat, so this one has stopped; log in to come back.",
+    ),
+    "seat_in_call": (
+        "这个账号正在另一个坐席通话或写小结，请先在那里完成，再在这里登入。",
+        "This login is in a call or writing its summary at another seat; finish there, then log in.",
+    ),
     "wrong_unlock": (
         "密码不对，屏幕仍然锁定；请输入登入时用的密码。",
         "That is not your password and the screen stays locked; type the one you log in with.",
@@ -259,6 +267,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_wrapping": (
         "现在不在话后处理，或已达最长时间。",
         "You are not in wrap-up, or its longest time is reached.",
+    ),
+    "lesson_cut": (
+        "服务器中断，第 {lesson} 课已停；坐席会自动恢复，请在课程页（F4）重新开课。",
+        "The server stopped and lesson {lesson} with it; the seats come back by themselves: start a new "
+        "lesson (F4).",
     ),
     "lesson_broke": (
         "课程出错（{why}），请结束后重新开始。",

@@ -15,12 +15,12 @@ from classroom.door.asking import DoorError, DoorLost, DoorRefused, SpeechLater,
 from classroom.door.flow_client import FlowDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
-from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules, Unlock
+from classroom.door.seats import ANY_CALL, TAKEN, CallWish, RecentCall, SeatRules, Sit, Unlock
 
 __all__ = ["DoorClient", "DoorError", "DoorLost", "DoorRefused", "SpeechLater", "lost"]
 
 _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
-_REFUSED = 4401
+_REFUSED, _TAKEN = 4401, 4409
 
 
 class DoorClient(FlowDoor):
@@ -58,6 +58,10 @@ class DoorClient(FlowDoor):
     async def seat_rules(self) -> SeatRules:
         """What the school decided of its seats: reasons, the locked screen."""
         return SeatRules.model_validate_json(await self._ask("GET", "seat"))
+
+    async def sit(self, *, again: bool = False) -> None:
+        """Be the one seat of this log-in; status 409 while another one is in a call."""
+        await self._ask("POST", "seat/sit", Sit(again=again))
 
     async def unlock(self, password: str) -> None:
         """Prove that the agent is back; status 403 on a wrong password, 429 after too many."""
@@ -226,8 +230,9 @@ class DoorClient(FlowDoor):
             raise self._lost() from error
 
     def _raise_refusal(self, closed: ConnectionClosed) -> None:
-        if closed.rcvd is not None and closed.rcvd.code == _REFUSED:
-            raise DoorRefused(closed.rcvd.reason, 401) from closed
+        codes = {_REFUSED: 401, _TAKEN: TAKEN}
+        if closed.rcvd is not None and closed.rcvd.code in codes:
+            raise DoorRefused(closed.rcvd.reason, codes[closed.rcvd.code]) from closed
 
     # ── calls that nobody takes ──────────────────────────────────────────────
 

@@ -27,6 +27,13 @@ class SeatRules(Part):
     reasons: list[BusyReason]
 
 
+class Sit(Part):
+    """``POST /api/seat/sit``: this seat is the one of its log-in from now on."""
+
+    again: bool = False
+    """It was here before; whoever has sat down meanwhile stays."""
+
+
 class Unlock(Part):
     """``POST /api/seat/unlock``: the agent's password."""
 
@@ -46,6 +53,8 @@ class CallWish(Part):
 
 
 ANY_CALL: Final = CallWish()
+TAKEN: Final = 409
+"""The status by which a seat learns that another one has taken its log-in."""
 
 
 class RecentCall(Part):

@@ -68,6 +68,9 @@ class Controls(Protocol):
 class SeatDoor(Door, Protocol):
     """What a student's seat asks."""
 
+    async def sit(self, *, again: bool = False) -> None:
+        """Be the one seat of this log-in; ``Refused`` with status ``TAKEN`` where another one is."""
+
     async def desk(self, duty: Duty, reason: str = "") -> DeskState:
         """Set the duty."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from classroom.door.seats import TAKEN
 from classroom.door.wire import FloorEvent
 from lab.errors import Refused, ServerLost
 from lab.parts.door import Door
@@ -21,7 +22,10 @@ async def follow(
     on_lost: Callable[[ServerLost], None],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Read the floor; ``on_back`` runs before every reading, the first one too."""
+    """Read the floor; ``on_back`` runs before every reading, the first one too.
+
+    Ends with ``Refused`` once another seat has taken this log-in.
+    """
     attempt = 0
     while True:
         try:
@@ -32,6 +36,8 @@ async def follow(
         except ServerLost as error:
             on_lost(error)
         except Refused as error:
+            if error.status == TAKEN:
+                raise
             on_lost(ServerLost(str(error)))
         await pause(PAUSES[min(attempt, len(PAUSES) - 1)])
         attempt += 1

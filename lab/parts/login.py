@@ -43,7 +43,7 @@ class LoginScreen(Screen[None]):
     LoginScreen Input { border: none; height: 1; padding: 0 1; background: $panel; margin-bottom: 1; }
     LoginScreen Input:focus { background: $primary 25%; }
     LoginScreen Button { width: 100%; margin-top: 0; border: none; height: 1; }
-    LoginScreen #sentence { width: 100%; color: $error; height: 2; margin-top: 1; }
+    LoginScreen #sentence { width: 100%; color: $error; min-height: 2; margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,12 +68,15 @@ class LoginScreen(Screen[None]):
         title: str,
         ticket: Ticket,
         enter: Callable[[Ticket], Awaitable[Session]],
+        told: str = "",
     ) -> None:
         super().__init__()
         self.words = words
         self.title_key = title
         self.ticket = ticket
         self.enter = enter
+        self.told = told
+        """Why one has to log in again."""
 
     def compose(self) -> ComposeResult:
         """A card in the middle of the screen."""
@@ -87,7 +90,7 @@ class LoginScreen(Screen[None]):
                 yield Label(id=f"{name}-label", classes="label")
                 yield Input(value, id=name, password=name == "password", compact=True)
             yield Button("", id="enter", variant="primary", compact=True)
-            yield Prose(id="sentence")
+            yield Prose(self.told, id="sentence")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

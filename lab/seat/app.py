@@ -92,12 +92,13 @@ class SeatApp(App[int]):
         session = await self._door.login(ticket.login, ticket.password)
         if session.sip is None:
             raise Refused(self.words("login.not_seat"), 403)
+        await self._door.sit()
         return session
 
     @work
     async def on_login_screen_entered(self, event: LoginScreen.Entered) -> None:
         """Show the notice once, then the seat."""
-        session, door = event.session, self._door
+        session, door, self.ticket = event.session, self._door, event.ticket
         assert door is not None and session.sip is not None
         if not session.consented:
             if not await self.push_screen_wait(NoticeScreen(self.words, session.notice)):
@@ -131,11 +132,26 @@ class SeatApp(App[int]):
         desk.on_rules = self._learn
         self.desk = desk
         self.switch_screen(SeatScreen(self.words, desk))
-        self.run_worker(desk.follow_floor(), group="floor")
+        self.run_worker(self._follow(desk), group="floor")
         self.run_worker(desk.follow_telephone(), group="telephone")
         self.run_worker(desk.line.follow(), group="line")
         if self.begins_ready:
             self.run_worker(self._begin_ready(desk), group="ready")
+
+    async def _follow(self, desk: Desk) -> None:
+        """Read the floor until another seat takes this log-in; then tell so, where one logs in."""
+        try:
+            await desk.follow_floor()
+        except Refused as error:
+            for group in ("telephone", "line", "ready"):
+                self.workers.cancel_group(self, group)
+            self.desk = None
+            await desk.stop()
+            while not isinstance(self.screen, SeatScreen):
+                await self.pop_screen()
+            self.ticket = Ticket(self.ticket.server, self.ticket.login, "")
+            title, enter = "login.seat_title", self._enter
+            await self.switch_screen(LoginScreen(self.words, title, self.ticket, enter, str(error)))
 
     async def _begin_ready(self, desk: Desk) -> None:
         try:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
-import tempfile
-import wave
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 from classroom.door.answering_wire import VoiceMessage
 from classroom.door.seats import SeatRules
-from classroom.door.wire import Action, DeskChanged, Duty, FloorEvent, Lang, ScriptStep, Wrapup
-from lab.errors import TOLD, Refused, ServerLost, SoundLater, TelephoneLost
+from classroom.door.wire import (
+    Action,
+    DeskChanged,
+    DeskState,
+    Duty,
+    FloorEvent,
+    Lang,
+    ScriptStep,
+    Wrapup,
+)
+from lab.errors import TOLD, Refused, ServerLost, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
 from lab.seat.deeds import CONSULT, END_WRAPUP, RESUME, TOGGLE, Deed
 from lab.seat.line import Line
-from lab.seat.state import SeatState, Spoken
+from lab.seat.mouth import Mouth
+from lab.seat.outage import Outage
+from lab.seat.state import Pane, SeatState
 from lab.seat.telephone import (
     CallEnded,
     Rang,
@@ -68,16 +75,15 @@ class Desk:
         self.callable = asyncio.Event()
         """Set while the server can ring this seat."""
         self.unsent: list[tuple[str, Wrapup]] = []
-        self._tongue, self._mouth = asyncio.Lock(), asyncio.Lock()
-        self._mouth_free = 0.0
-        self._was_lost = False
-        self._folder = tempfile.TemporaryDirectory(prefix="seat-")
-        self._said = 0
+        self._tongue = asyncio.Lock()
+        self._mouth = Mouth(state, door, lang=lang, clock=clock, changed=lambda: self.changed())
+        self._outage: Outage | None = None
+        self._mending: asyncio.Task[None] | None = None
 
     # ── what happens to the seat ─────────────────────────────────────────────
 
     async def follow_floor(self) -> None:
-        """Read the floor for ever."""
+        """Read the floor for ever; ends with ``Refused`` once another seat has taken this log-in."""
         await follow(
             self.door,
             on_event=self._on_event,
@@ -101,12 +107,16 @@ class Desk:
             self.changed()
 
     async def close(self) -> None:
-        """Leave: end the call, take the telephone off the network, close the door."""
+        """Leave: end the call, sign off, stop."""
         with contextlib.suppress(*TOLD):
             if self.call is not None:
                 await self.call.hang_up()
         with contextlib.suppress(*TOLD):
             await self.door.desk("off")
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Take the telephone off the network and close the door, without a word to the server."""
         if self.telephone is not None:
             await self.telephone.close()
         if self.line is not None:
@@ -115,17 +125,22 @@ class Desk:
         self.tidy()
 
     def tidy(self) -> None:
-        """Remove the sounds of this seat's lines."""
-        self._folder.cleanup()
+        """Remove the sounds of this seat's lines; what is still being mended stays as it is."""
+        if self._mending is not None:
+            self._mending.cancel()
+        self._mouth.tidy()
 
     def _on_event(self, event: FloorEvent) -> None:
         if not self.state.take(event, self.clock()):
             return
         if isinstance(event, DeskChanged):
             (self.callable.set if event.desk.registered else self.callable.clear)()
+            if event.desk.extension == self.state.extension:
+                self._mend(event.desk)
         self.changed()
 
     async def _on_back(self) -> None:
+        await self.door.sit(again=True)
         unsent, self.unsent = self.unsent, []
         for index, (call_id, wrapup) in enumerate(unsent):
             try:
@@ -138,9 +153,8 @@ class Desk:
         await self.read_rules()
         await self.read_briefing()
         await self._read_scorecard()
-        if self._was_lost and self.telephone is not None:
+        if self._outage is not None and self.telephone is not None:
             self.telephone.again()
-        self._was_lost = False
         self.state.connected = True
         self.changed()
 
@@ -168,9 +182,33 @@ class Desk:
             state.scorecard = (await self.door.call(state.result_of)).scorecard
 
     def _on_lost(self, error: ServerLost) -> None:
-        self.state.connected = False
-        self._was_lost = True
+        state = self.state
+        state.connected = False
+        if self._outage is None:
+            summing = state.pane is Pane.WRAPUP
+            self._outage = Outage(state.duty, state.reason, self.call is not None, summing)
         self.changed()
+
+    def _mend(self, desk: DeskState) -> None:
+        """After an outage: where the server forgot this seat, go on as before and say what is lost."""
+        outage, self._outage = self._outage, None
+        if outage is None or not outage.forgotten(desk):
+            return
+        self.state.outage = outage.sentence()
+        call, self.call = self.call, None
+        self.state.over()
+        self._mending = asyncio.create_task(self._resume(outage, call))
+
+    async def _resume(self, outage: Outage, call: TelephoneCall | None) -> None:
+        with contextlib.suppress(*TOLD):
+            if call is not None:
+                await call.hang_up()
+        with contextlib.suppress(*TOLD):
+            await self._read_scorecard()
+            if outage.duty == "ready" and not outage.summing:
+                await self.begin_ready()
+            elif outage.summing or outage.duty == "break":
+                await self.set_duty("break", REVIEW if outage.summing else outage.reason)
 
     def _on_telephone(self, event: object) -> None:
         match event:
@@ -300,11 +338,11 @@ class Desk:
             raise TelephoneLost("")
         line, call = self.state.says(text), self.call
         self.changed()
-        fetching = asyncio.ensure_future(self._fetch(text, line))
+        fetching = asyncio.ensure_future(self._mouth.fetch(text, line))
         try:
             async with self._tongue:
                 await asyncio.wait({fetching}, timeout=QUICK)
-                seconds = self._lasts(fetching.result()) if fetching.done() else None
+                seconds = self._mouth.lasts(fetching.result()) if fetching.done() else None
                 await call.say(text, picked=step.id if step else None, sound=seconds)
         except TelephoneLost:
             fetching.cancel()
@@ -313,40 +351,7 @@ class Desk:
             raise
         if step is not None:
             self._tick_off(step)
-        await self._play(fetching, call)
-
-    async def _fetch(self, text: str, line: Spoken) -> bytes | None:
-        """Ask for a line's sound; none when it will be put into the recording after the call."""
-        card = self.state.card
-        about = (card.lang, card.call_id) if card else (self.lang, None)
-        try:
-            return await self.door.speech(text, about[1], lang=about[0])
-        except (SoundLater, ServerLost, Refused):
-            line.note = "sound_later"
-            self.changed()
-            return None
-
-    def _lasts(self, sound: bytes | None) -> float | None:
-        """In how many seconds this sound will be over, after those that still sound."""
-        seconds = sound and _seconds_of(sound)
-        if not seconds:
-            return None
-        now = self.clock()
-        self._mouth_free = max(now, self._mouth_free) + seconds
-        return self._mouth_free - now
-
-    async def _play(self, fetching: asyncio.Task[bytes | None], call: TelephoneCall) -> None:
-        """Lines sound one after the other, in the order they were said."""
-        async with self._mouth:
-            sound = await fetching
-            if sound is None:
-                return
-            self._said += 1
-            path = Path(self._folder.name) / f"line-{self._said}.wav"
-            path.write_bytes(sound)
-            if call is self.call:
-                with contextlib.suppress(TelephoneLost):
-                    await call.play([str(path)])
+        await self._mouth.play(fetching, call, lambda: call is self.call)
 
     def _tick_off(self, step: ScriptStep) -> None:
         self.state.steps = [
@@ -385,12 +390,3 @@ class Desk:
             await self.order(END_WRAPUP)  # the call is closed; the desk is not
             raise
         return True
-
-
-def _seconds_of(sound: bytes) -> float | None:
-    """How long a WAV lasts, if it tells."""
-    try:
-        with wave.open(io.BytesIO(sound)) as clip:
-            return float(clip.getnframes() / clip.getframerate())
-    except (wave.Error, EOFError):
-        return None

@@ -36,6 +36,8 @@ from telephony.registration import Account
 
 MICROPHONE, SPEAKER = "mic", "speaker"
 """The headset's column and row in the worker, as ``OpenSound`` names them."""
+GONE = (408, 481)
+"""The far end knows no such call any more: its server was killed and has come back."""
 AGAIN = 5.0
 """Seconds until a registration that failed is tried again."""
 
@@ -135,6 +137,8 @@ class HandsetCall:
             headers.append(("X-Lab-Sound", f"{sound:.2f}"))
         with _told():
             status = await self._call.say_text(text, headers)
+        if status in GONE:
+            raise TelephoneLost("")
         if status >= 300:
             raise TelephoneLost(f"SIP {status}")
 

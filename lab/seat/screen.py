@@ -29,7 +29,7 @@ from lab.seat.keys import KEYS, does_something, keys_of
 from lab.seat.ringing import RingingPane
 from lab.seat.side import RecordPane, ScriptPane
 from lab.seat.state import Pane
-from lab.seat.status import StatusBar
+from lab.seat.status import StatusBar, trouble_of
 from lab.seat.strip import Strip
 from lab.seat.wrapup import WrapupPane
 from lab.words import Words
@@ -212,15 +212,8 @@ class SeatScreen(Screen[None]):
                 self._hand_in()
 
     def _draw_notice(self) -> None:
-        state, say = self.state, self.words
-        sentence = self._sentence
-        if not state.connected:
-            sentence = say("seat.lost")
-        elif not sentence and state.telephone_trouble:
-            sentence = say("seat.no_telephone", why=state.telephone_trouble)
-        elif not sentence and state.sound_trouble:
-            sentence = say("seat.no_sound", why=state.sound_trouble)
-        self.query_one(Notice).say(sentence)
+        sentence = "" if not self.state.connected else self._sentence
+        self.query_one(Notice).say(sentence or trouble_of(self.state, self.words))
 
     def tell(self, sentence: str) -> None:
         """Show one sentence over the keys until the next key does something."""
@@ -252,6 +245,7 @@ class SeatScreen(Screen[None]):
     @work(group="keys")
     async def action_ready(self) -> None:
         """Ready for the next call."""
+        self.state.outage = ""
         await self._try(self.desk.set_duty("ready"))
 
     @work(group="keys")

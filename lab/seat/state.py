@@ -74,6 +74,8 @@ class SeatState:
     sound_card: bool | None = None
     """Whether the agent hears and speaks; None until the telephone knows."""
     connected: bool = True
+    outage: str = ""
+    """What the server's outage cost, a key of the section ``outage``; until the agent goes on."""
     briefing: Briefing | None = None
     card: CallCard | None = None
     caller: str = ""
@@ -146,7 +148,7 @@ class SeatState:
 
     def rang(self, caller: str) -> None:
         """The telephone rings."""
-        self.has_call, self.caller = True, caller
+        self.has_call, self.caller, self.outage = True, caller, ""
         if self.card_spent:
             self.card = None
         self.talk, self.muted = [], False

@@ -96,3 +96,14 @@ class StatusBar(Widget):
         return next(
             (at for at in (state.held_at, state.answered_at) if at is not None), state.began
         )
+
+
+def trouble_of(state: SeatState, say: Words) -> str:
+    """What keeps this seat from working, the worst first; empty where all is well."""
+    if not state.connected:
+        return say("seat.lost")
+    if state.telephone_trouble:
+        return say("seat.no_telephone", why=state.telephone_trouble)
+    if state.outage:
+        return say(f"outage.{state.outage}")
+    return say("seat.no_sound", why=state.sound_trouble) if state.sound_trouble else ""

@@ -5,12 +5,17 @@ import pytest
 from classroom.recovery import tidy
 from classroom.store.calls import Call, EvidenceRow, Recording
 from classroom.store.engine import Store
+from classroom.store.lessons import Lesson
 from classroom.store.records import Records
 from telephony.media.recorder import wav_header
 
 pytestmark = pytest.mark.unit
 
 SECOND = b"\xff" * 16000
+
+
+def quiet(text: str) -> None:
+    raise AssertionError(text)
 
 
 async def left_behind(store: Store, *, answered: float | None, said_at: float) -> Call:
@@ -35,7 +40,7 @@ async def test_a_broken_call_is_as_long_as_its_last_sound_or_sign(
     await left_behind(store, answered=62.5, said_at=said_at)
     (tmp_path / "a.wav").write_bytes(wav_header(0) + 3 * SECOND)
     records = Records(store, tmp_path)
-    await tidy(store, records, tmp_path)
+    await tidy(store, records, tmp_path, quiet)
     call, recording = await records.call("L1-0001"), await records.recording("L1-0001")
     assert call is not None and recording is not None
     assert (call.state, call.outcome, call.talk_seconds) == ("broken_off", "broken_off", talked)
@@ -45,8 +50,21 @@ async def test_a_broken_call_is_as_long_as_its_last_sound_or_sign(
 async def test_a_call_that_nobody_answered_was_no_talk(tmp_path: Path, store: Store) -> None:
     await left_behind(store, answered=None, said_at=55.0)
     records = Records(store, tmp_path)
-    await tidy(store, records, tmp_path)
+    await tidy(store, records, tmp_path, quiet)
     call, recording = await records.call("L1-0001"), await records.recording("L1-0001")
     assert call is not None and recording is not None
     assert (call.state, call.talk_seconds, call.ended_clock) == ("broken_off", 0.0, 55.0)
     assert recording.mark == "lost", "there is no such file"
+
+
+async def test_a_lesson_that_a_kill_cut_short_is_over_and_told_once(
+    tmp_path: Path, store: Store
+) -> None:
+    async with store.write() as session:
+        session.add(Lesson(started=1.0, ended=2.0))
+        session.add(Lesson(started=3.0))
+    told: list[str] = []
+    records = Records(store, tmp_path)
+    await tidy(store, records, tmp_path, told.append)
+    assert len(told) == 1 and "2" in told[0] and "F4" in told[0]
+    await tidy(store, records, tmp_path, quiet)

@@ -6,7 +6,16 @@ import wave
 import pytest
 from textual.widgets import Input, TextArea
 
-from classroom.door.wire import Caption, CardPopped, DeskChanged, Graded, StepsChanged, Wrapup
+from classroom.door.wire import (
+    CallRecord,
+    Caption,
+    CardPopped,
+    DeskChanged,
+    Graded,
+    StepsChanged,
+    Wrapup,
+)
+from classroom.words import say
 from lab.errors import TelephoneLost
 from lab.parts.dialogs import ChoiceScreen, HelpScreen, NoticeScreen
 from lab.parts.login import LoginScreen
@@ -14,6 +23,7 @@ from lab.seat.entry import Entry
 from lab.seat.keys import KEYS
 from lab.seat.screen import SeatScreen
 from lab.seat.side import SECOND_DIGIT
+from lab.seat.state import Pane
 from lab.seat.telephone import SoundCard, SoundLost, Unregistered
 from lab.seat.wrapup import WrapupPane
 from tests.stage import props
@@ -463,3 +473,94 @@ def wav_of(*, seconds: float) -> bytes:
         clip.setframerate(8000)
         clip.writeframes(bytes(int(seconds * 16000)))
     return made.getvalue()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_a_seat_whose_login_is_taken_elsewhere_says_so_and_stops(seat, lang):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f1")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, HelpScreen))
+        stage.door.taken = say("seat_taken", lang)
+        stage.door.lose()
+        stage.door.come_back()
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, LoginScreen))
+        await settle(stage.pilot)
+        assert shows(stage.app, stage.door.taken[:12]) and shows(stage.app, "s07")
+        assert stage.telephone.closed and not stage.door.asked_for("desk")
+        assert_aligned(stage.app)
+        stage.door.taken = ""
+        await stage.sit_down()
+        assert stage.door.asked_for("sit")[-2:] == [False, True]
+
+
+async def test_a_login_that_is_in_a_call_elsewhere_is_refused_at_the_log_in(seat):
+    async with seat("en") as stage:
+        stage.door.taken = say("seat_in_call", "en")
+        await stage.pilot.press(*"lab", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "finish there, then"))
+        assert isinstance(stage.app.screen, LoginScreen)
+        assert_aligned(stage.app)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_after_a_kill_of_the_server_in_a_call_the_seat_says_what_is_lost_and_works_on(
+    seat, lang
+):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        stage.door.lose()
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("seat.lost")))
+        stage.door.come_back()
+        stage.door.tell(forgotten(lang, registered=False))
+        told = stage.app.words("outage.call")
+        await until(stage.pilot, lambda: shows(stage.app, told))
+        await until(stage.pilot, lambda: "hang_up" in call.done)
+        assert not stage.door.asked_for("desk"), "nobody can ring it yet"
+        stage.door.tell(forgotten(lang, registered=True))
+        await until(stage.pilot, lambda: stage.door.asked_for("desk") == [("ready", "")])
+        assert shows(stage.app, told) and stage.app.desk.state.pane is Pane.BRIEFING
+        assert stage.telephone.registered_again == 1
+        assert_aligned(stage.app)
+        await stage.ring()
+        assert not shows(stage.app, told)
+
+
+async def test_after_a_kill_of_the_server_in_wrap_up_the_student_reads_of_the_summary(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        stage.door.lose()
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("seat.lost")))
+        marked = CallRecord(
+            summary=props.summary("zh"), timeline=[], scorecard=props.scorecard("zh")
+        )
+        marked.summary.call_id = props.CALL
+        stage.door.the_calls = [marked]
+        stage.door.come_back()
+        stage.door.tell(forgotten("zh", registered=True))
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("outage.summary")))
+        await until(stage.pilot, lambda: stage.door.asked_for("desk") == [("break", "review")])
+        await until(stage.pilot, lambda: shows(stage.app, "86 / 100"))
+        await stage.pilot.press("f2")
+        await until(stage.pilot, lambda: not shows(stage.app, stage.app.words("outage.summary")))
+
+
+async def test_an_outage_that_cost_nothing_is_not_spoken_of(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        stage.door.lose()
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("seat.lost")))
+        stage.door.come_back()
+        stage.door.tell(props.desk_changed("zh", "ready", "talking"))
+        await until(stage.pilot, lambda: not shows(stage.app, stage.app.words("seat.lost")))
+        await settle(stage.pilot)
+        state = stage.app.desk.state
+        assert state.outage == "" and state.pane is Pane.TALK and "hang_up" not in call.done
+
+
+def forgotten(lang, *, registered):
+    """The desk as a server knows it that has just been started."""
+    return DeskChanged(desk=props.desk(lang, "off", registered=registered))

@@ -25,6 +25,8 @@ class StageSeat(ABC):
         self.the_forwards = ForwardsState()
         self.the_messages: list[VoiceMessage] = []
         self.more: DeskState | None = None
+        self.taken = ""
+        """The sentence by which the seat is told that another one has its log-in."""
         self.refuses = ""
         """The sentence by which the next forward is refused."""
 
@@ -40,6 +42,11 @@ class StageSeat(ABC):
     async def seat_rules(self) -> SeatRules:
         self._ask("seat_rules")
         return self.rules
+
+    async def sit(self, *, again: bool = False) -> None:
+        self._ask("sit", again)
+        if self.taken:
+            raise Refused(self.taken, 409)
 
     async def unlock(self, password: str) -> None:
         self._ask("unlock")

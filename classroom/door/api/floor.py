@@ -10,13 +10,14 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from classroom.bus import Listener
 from classroom.door import wire
-from classroom.door.api.house import house, language, person
+from classroom.door.api.house import house, language, person, token_of
 from classroom.errors import Refusal
 from classroom.floor import may_see
+from classroom.words import say
 
 router = APIRouter()
 
-GOING_AWAY, REFUSED, TOO_SLOW = 1001, 4401, 1013
+GOING_AWAY, REFUSED, TAKEN, TOO_SLOW = 1001, 4401, 4409, 1013
 
 
 @router.websocket("/api/floor")
@@ -27,10 +28,13 @@ async def floor(socket: WebSocket) -> None:
     try:
         who = await person(socket)
     except Refusal as refusal:
-        await socket.close(REFUSED, refusal.sentence(language(socket)))
+        code = TAKEN if refusal.status == 409 else REFUSED
+        await socket.close(code, refusal.sentence(language(socket)))
         return
+    token = token_of(socket)
     role, extension = cast(wire.Role, who.role), who.extension
     listener = place.bus.listen(lambda note: may_see(note, role, extension))
+    place.sitting.listens(token, listener)
     telling = asyncio.create_task(
         _tell(socket, place.floor.snapshot(role, extension), listener), name="floor"
     )
@@ -39,6 +43,7 @@ async def floor(socket: WebSocket) -> None:
             pass
     finally:
         place.bus.leave(listener)
+        place.sitting.leaves(token, listener)
         telling.cancel()
         with suppress(asyncio.CancelledError):
             await telling
@@ -52,4 +57,7 @@ async def _tell(
             await socket.send_text(event.model_dump_json())
         async for note in listener:
             await socket.send_text(note.event.model_dump_json())
-        await socket.close(TOO_SLOW if listener.cut_off else GOING_AWAY)
+        if house(socket).sitting.replaced(token_of(socket)):
+            await socket.close(TAKEN, say("seat_taken", language(socket)))
+        else:
+            await socket.close(TOO_SLOW if listener.cut_off else GOING_AWAY)

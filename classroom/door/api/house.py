@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Protocol, cast
 
@@ -24,6 +24,7 @@ from classroom.queues.hall import Hall
 from classroom.school.notice import notice
 from classroom.school.people import People
 from classroom.settings import Settings
+from classroom.sitting import Sitting
 from classroom.store.people import Person
 from classroom.store.records import Records
 
@@ -154,6 +155,7 @@ class House:
     queues: Hall
     flows: FlowRoom | None = None
     answering: Answering | None = None
+    sitting: Sitting = field(default_factory=Sitting)
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""
 
@@ -195,6 +197,7 @@ async def person(connection: HTTPConnection) -> Person:
     found = await place.people.by_login(place.keys.read(token))
     if found is None or not found.active:
         raise Refusal(401, "log_in_first")
+    place.sitting.check(token)
     return found
 
 

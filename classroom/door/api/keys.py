@@ -32,17 +32,18 @@ class Keys:
         self._seconds = int(hours * 3600)
 
     def make(self, login: str) -> str:
-        """Make a token for a person who has proved to be one."""
-        return str(self._serializer.dumps(login))
+        """Make a token for a person who has proved to be one; no two are the same."""
+        return str(self._serializer.dumps([login, secrets.token_hex(4)]))
 
     def read(self, token: str) -> str:
         """Return the log-in of a token; refuses what is false or too old."""
         try:
-            return str(self._serializer.loads(token, max_age=self._seconds))
+            told = self._serializer.loads(token, max_age=self._seconds)
         except SignatureExpired as error:
             raise Refusal(401, "log_in_again") from error
         except BadSignature as error:
             raise Refusal(401, "log_in_first") from error
+        return str(told[0] if isinstance(told, list) else told)
 
 
 @dataclass(slots=True)

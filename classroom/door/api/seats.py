@@ -6,8 +6,8 @@ import time
 
 from fastapi import APIRouter, Request
 
-from classroom.door.api.house import Agent, Anybody, HouseHere
-from classroom.door.seats import RecentCall, SeatRules, Unlock
+from classroom.door.api.house import Agent, Anybody, HouseHere, token_of
+from classroom.door.seats import RecentCall, SeatRules, Sit, Unlock
 from classroom.errors import Refusal
 
 router = APIRouter(prefix="/api/seat")
@@ -17,6 +17,16 @@ router = APIRouter(prefix="/api/seat")
 async def rules(_: Anybody, house: HouseHere) -> SeatRules:
     """What the school decided of its seats."""
     return house.settings.seats.rules()
+
+
+@router.post("/sit", status_code=204)
+async def sit(ask: Sit, connection: Request, who: Agent, house: HouseHere) -> None:
+    """Take the seat; another one with the same log-in has to go, unless it is in a call."""
+    extension = who.extension or ""
+    desk = house.floor.desks.get(extension)
+    busy = desk is not None and desk.activity != "idle"
+    if house.sitting.sit(who.login, token_of(connection), again=ask.again, busy=busy):
+        house.desks.set_duty(extension, "off", "")
 
 
 @router.post("/unlock", status_code=204)
