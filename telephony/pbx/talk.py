@@ -53,7 +53,7 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
     """An end sent words; they go on to a customer of the practice trunk, and from desk to desk.
 
     What a seat says is its agent's voice in writing (``X-Lab-Line``), which is kept on any line; words of
-    another telephone that reach nobody are refused.
+    another telephone that reach nobody are refused. What is said aside is on no record.
     """
     legs = call.works.legs
     to = [one for one in hearers(call, leg) if one.relays_text or (one.extension and leg.extension)]
@@ -61,7 +61,7 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
     legs.take_words(event, now, taken=kept)
     for other in to:
         legs.relay(other, event, now)
-    if kept:
+    if kept and call.stage is not Stage.CONSULTING:
         told = TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, bool(to))
         call.emit(told)
 

@@ -138,6 +138,8 @@ def test_words_go_to_those_who_hear_the_voice() -> None:
     talks.does(JoinAll("1001"))
     assert says(talks, "1002", talks.legs["1002"][-1]) == 200
     assert (len(texts(talks.customer)), len(texts(talks.phones["1001"]))) == (1, 2)
+    kept = [(said.extension, said.relayed) for said in talks.exchange.all(ev.TextSaid)]
+    assert kept == [("1001", False), ("1002", True)], "what is said aside is on no record"
     talks.customer_hangs_up()
     talks.over()
 
