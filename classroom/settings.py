@@ -11,7 +11,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -73,7 +81,10 @@ class Network(Area):
 
     @field_validator("advertise")
     @classmethod
-    def _address(cls, address: str | None) -> str | None:
+    def _address(cls, address: str | None, info: ValidationInfo) -> str | None:
+        host = info.data.get("host", "::")
+        if address and host != "::" and (":" in address) != (":" in host):
+            raise ValueError(reason("advertise_family"))
         return str(ip_address(address)) if address else None
 
     @property

@@ -66,6 +66,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "rtp_last 至少要比 rtp_first 大 15",
         "rtp_last must be at least 15 above rtp_first",
     ),
+    "advertise_family": (
+        "advertise 与 host 必须同为 IPv4 或同为 IPv6",
+        "advertise and host must both be IPv4, or both IPv6",
+    ),
     "strategy_wrong": ("请从 {known} 中选择", "choose one of {known}"),
     "way_wrong": (
         "出口请写 {known} 之一，而不是 {kind!r}",

@@ -132,9 +132,10 @@ async def examine(
             return
         if trunk.registers:
             gateway, address = able[0]
-            found = _registered(
-                trunk, await prober.ask("REGISTER", trunk, gateway, address, 60), gateway
-            )
+            answer = await prober.ask("REGISTER", trunk, gateway, address, 60)
+            if least := _least(answer):
+                answer = await prober.ask("REGISTER", trunk, gateway, address, least)
+            found = _registered(trunk, answer, gateway)
             yield found
             if found.grade == "bad":
                 return
@@ -191,6 +192,12 @@ def _clock(response: Response) -> float:
     aware = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     off = abs((datetime.now(UTC) - aware).total_seconds())
     return off if off > CLOCK else 0.0
+
+
+def _least(answer: Answer) -> int:
+    """Read how long a carrier wants registrations to be at least (423); 0: it did not complain."""
+    least = answer.response.headers.get("Min-Expires") if answer.response else ""
+    return int(least) if answer.status == 423 and least.isascii() and least.isdigit() else 0
 
 
 def _registered(trunk: TrunkPlan, answer: Answer, gateway: GatewayPlan) -> Finding:

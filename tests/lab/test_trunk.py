@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner
@@ -249,6 +250,41 @@ async def test_a_gateway_that_speaks_no_tls() -> None:
         gateway = GatewayPlan("127.0.0.1", plain.sockets[0].getsockname()[1], "tls")
         (one,) = await found(TrunkPlan("x", "live", gateways=(gateway,)))
     assert (one.step, one.grade, one.code) == ("options", "bad", "speaks_no_tls")
+
+
+class Brief(asyncio.DatagramProtocol):
+    """A carrier that takes no registration shorter than half an hour."""
+
+    def __init__(self) -> None:
+        self.wanted: list[str] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._out = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        head = data.decode().split("\r\n")
+        told = [line for line in head if line.startswith(("Via", "From", "To", "Call-ID", "CSeq"))]
+        lines = ["SIP/2.0 200 OK", *told]
+        if head[0].startswith("REGISTER"):
+            self.wanted.append(next(one for one in head if one.startswith("Expires")).split()[1])
+            if 0 < int(self.wanted[-1]) < 1800:
+                lines = ["SIP/2.0 423 Interval Too Brief", *told, "Min-Expires: 1800"]
+        self._out.sendto("\r\n".join([*lines, "Content-Length: 0", "", ""]).encode(), addr)
+
+
+@pytest.mark.wire
+async def test_a_carrier_that_wants_longer_registrations_has_them() -> None:
+    loop = asyncio.get_running_loop()
+    out, carrier = await loop.create_datagram_endpoint(Brief, local_addr=("127.0.0.1", 0))
+    try:
+        gateway = GatewayPlan("127.0.0.1", out.get_extra_info("sockname")[1])
+        trunk = TrunkPlan(
+            "x", "live", gateways=(gateway,), registers=True, account=Credentials("u", "p")
+        )
+        assert [one.code for one in await found(trunk)][:2] == ["answers", "registered"]
+        assert carrier.wanted == ["60", "1800", "0"]
+    finally:
+        out.close()
 
 
 @pytest.mark.wire
