@@ -24,6 +24,8 @@ class Note(Generic[Event]):
     extension: str | None = None
     """The desk it concerns; None: instructors only, unless it is for everybody."""
     everybody: bool = False
+    also: str | None = None
+    """Another desk that it concerns as much: the one that dialled the call."""
 
 
 class Listener(Generic[Event]):

@@ -142,7 +142,8 @@ class ControlDesk:
         item = ask.News(
             event=name_of(type(event)), queue_log=getattr(event, "queue_log", ""), fields=fields
         )
-        self.bus.publish(Note(item, self._whose(event)))
+        whose, dialled = self._whose(event)
+        self.bus.publish(Note(item, whose, also=dialled))
 
     def may_hear(self, who: Person) -> Callable[[Note[ask.News]], bool]:
         """Say which news this person may hear: of the own desk and of those in charge.
@@ -158,13 +159,15 @@ class ControlDesk:
             if note.event.event in MAIL:
                 return everything or own in self._switchboard().hearers(note.extension)
             secret = note.event.event.startswith("supervision")
-            return note.extension in charge or (note.extension == own and not secret)
+            mine = own is not None and own in (note.extension, note.also)
+            return note.extension in charge or (mine and not secret)
 
         return may
 
-    def _whose(self, event: news.BoardEvent) -> str | None:
+    def _whose(self, event: news.BoardEvent) -> tuple[str | None, str | None]:
+        """Say which desk an event is about, and which one dialled the call where it is about all of it."""
         if isinstance(event, MessageLeft | MessageChanged):
-            return event.message.box
+            return event.message.box, None
         call = getattr(event, "call", None)
         if isinstance(event, news.CallStarted) and event.extension:
             self._dialled[event.call] = event.extension
@@ -172,8 +175,8 @@ class ControlDesk:
         if isinstance(event, news.CallEnded):
             self._dialled.pop(event.call, None)
         if extension := getattr(event, "extension", None):
-            return str(extension)
-        return (self._floor.owner(call) or dialled) if call else None
+            return str(extension), None
+        return (self._floor.owner(call) or dialled, dialled) if call else (None, None)
 
 
 def name_of(kind: type[Any]) -> str:

@@ -236,7 +236,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Call {call} could not be graded ({why}).",
     ),
     "desk_paused": (
-        "坐席 {desk}（{name}）连续 {missed} 次未应答，已自动转为小休，请提醒本人示闲。",
+        "坐席 {desk}（{name}）连续 {missed} 次未应答，已自动转为示忙，请提醒本人示闲。",
         "Desk {desk} ({name}) let {missed} calls ring in a row and was sent on a break; ask the agent "
         "to be ready again.",
     ),

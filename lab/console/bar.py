@@ -1,4 +1,4 @@
-"""One row over the live talk: what may be done over the chosen desk, or what is being done."""
+"""Over the live talk: what may be done over the chosen desk, or what is being done."""
 
 from __future__ import annotations
 
@@ -38,37 +38,47 @@ class SuperviseBar(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """The present act, then the letters that mean something."""
+        """The present act, then the letters that mean something; what has no room goes below."""
+        width, below = self.content_size.width, self.content_size.height - 1
+        gap, rows = 0, [Text(no_wrap=True, overflow="ellipsis")]
+        for piece in self._pieces():
+            if below > 0 and rows[-1].cell_len and rows[-1].cell_len + piece.cell_len > width:
+                rows.append(Text(no_wrap=True, overflow="ellipsis"))
+                below -= 1
+            rows[-1].append_text(piece)
+            gap = 1 if piece.plain.endswith(" ") else 2
+            rows[-1].append(" " * gap)
+        rows[-1].right_crop(gap)
+        self._sound(rows[-1])
+        return Text("\n", no_wrap=True, overflow="ellipsis").join(rows)
+
+    def _pieces(self) -> list[Text]:
+        """What stands in the row, none of which is torn."""
         say, behind = self.words, self.behind
-        row = Text(no_wrap=True, overflow="ellipsis")
         if behind.mode:
             lasted = clock(self.now - behind.since)
             act = f" {say(f'keys.{behind.mode}')} {behind.extension} {lasted} "
-            row.append(act, style=f"bold {palette.NIGHT} on {palette.AMBER}")
-            row.append(" ")
             into = say("behind.switch_to", mode=say(f"keys.{behind.next_mode}"))
-            self._letter(row, "switch_mode", into)
-            for name in ("stop_behind", "intercept", "release", "send_on"):
-                self._letter(row, name)
-        elif behind.ringing or behind.talking_since is not None:
+            after = ("stop_behind", "intercept", "release", "send_on")
+            return [
+                Text(act, style=f"bold {palette.NIGHT} on {palette.AMBER}"),
+                self._letter("switch_mode", into),
+                *(self._letter(name) for name in after),
+            ]
+        if behind.ringing or behind.talking_since is not None:
             since = behind.talking_since
             what = "rings" if since is None else "talks"
             lasted = "" if since is None else f" {clock(self.now - since)}"
-            row.append(
-                f" {say(f'behind.{what}', caller=behind.caller)}{lasted} ",
-                style=f"bold {palette.NIGHT} on {palette.GREEN}",
-            )
-        elif keys := behind.keys(self.desk):
-            for name in keys:
-                self._letter(row, name)
-        else:
-            row.append(say("behind.pick"), style=palette.MIST)
-        self._sound(row)
-        return row
+            told = f" {say(f'behind.{what}', caller=behind.caller)}{lasted} "
+            return [Text(told, style=f"bold {palette.NIGHT} on {palette.GREEN}")]
+        if keys := behind.keys(self.desk):
+            return [self._letter(name) for name in keys]
+        return [Text(say("behind.pick"), style=palette.MIST)]
 
-    def _letter(self, row: Text, name: str, word: str = "") -> None:
-        row.append(LETTERS[name], style=f"bold {palette.AMBER}")
-        row.append(f" {word or self.words(f'keys.{name}')}  ", style=palette.SNOW)
+    def _letter(self, name: str, word: str = "") -> Text:
+        letter = Text(LETTERS[name], style=f"bold {palette.AMBER}")
+        letter.append(f" {word or self.words(f'keys.{name}')}", style=palette.SNOW)
+        return letter
 
     def _sound(self, row: Text) -> None:
         """Whether the own telephone is there, at the right end where there is room."""

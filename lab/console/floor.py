@@ -61,6 +61,7 @@ class FloorPane(Container):
     FloorPane #live-title { height: 1; width: 100%; padding: 0 2; background: $panel; color: $primary; }
     FloorPane.-wide { layout: horizontal; }
     FloorPane.-wide #desks { width: 3fr; height: 1fr; }
+    FloorPane.-wide SuperviseBar { height: 2; }
     FloorPane.-wide #live { width: 2fr; height: 1fr; border-left: vkey $panel; }
     """
 

@@ -55,14 +55,14 @@ def draw(row: Row, node: FlowNode, wrong: bool, words: Words, width: int) -> Tex
         line.append(words("flow.root"), style=f"bold {palette.BLUE}")
         return line
     if row.way:
-        line.append(f"{row.way} ", style=palette.AMBER)
+        line.append(f"{words.or_plain('field', row.way)} ", style=palette.AMBER)
     if row.again:
         line.append(f"↑ {row.node}", style=palette.MIST)
     else:
+        if wrong:
+            line.append("! ", style=f"bold {palette.ROSE}")
         line.append(f"{row.node} ", style=f"bold {palette.ROSE if wrong else palette.SNOW}")
         line.append(words.or_plain("node", node.type), style=palette.TEAL)
-        if wrong:
-            line.append(" !", style=palette.ROSE)
     plain = cut(line.plain, width)
     line.truncate(width) if plain != line.plain else None
     return line

@@ -24,6 +24,9 @@ NAMED = {
     "customer_left": "outcomes",
     "ended": "sides",
     "consult_over": "whys",
+    "missed": "whys",
+    "queue_left": "whys",
+    "recording_paused": "whys",
     "released": "results",
 }
 """Where the names of an item's value are written, by what happened."""

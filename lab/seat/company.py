@@ -51,6 +51,11 @@ class Company:
             return "three_way"
         return "consulting" if self.asked and self.aside else ""
 
+    @property
+    def side(self) -> str:
+        """Which end of the call the own desk is: whoever dialled is the caller."""
+        return "caller" if self.dialled else "callee"
+
     def take(self, news: News) -> Remark | None:
         """Let one item of the news in; returns what the agent must be told."""
         values = news.fields
@@ -59,9 +64,9 @@ class Company:
                 self._relearn(values)
             case "consulted":
                 self.asked, self.aside, self.third = str(values["to"]), True, ""
-            case "held" if self.asked and values["by"] != "caller":
+            case "held" if self.asked and values["by"] == self.side:
                 self.aside = True
-            case "resumed" if self.asked and values["by"] != "caller":
+            case "resumed" if self.asked and values["by"] == self.side:
                 self.aside = False
             case "three_way":
                 self.third, self.asked, self.aside = self.asked, "", False

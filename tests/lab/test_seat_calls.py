@@ -252,3 +252,16 @@ def test_the_news_of_others_changes_nothing():
     company = Company()
     assert company.take(News(event="held", fields={"by": "callee"})) is None
     assert company == Company()
+
+
+@pytest.mark.unit
+@pytest.mark.feature("SEA-33")
+def test_who_dialled_the_call_turns_between_the_two_like_anybody_else():
+    company = Company(dialled="13800138000")
+    company.take(News(event="consulted", fields={"to": "1005"}))
+    for event, by, aside in (
+        ("resumed", "callee", True), ("resumed", "caller", False), ("held", "callee", False),
+        ("held", "caller", True),
+    ):  # fmt: skip
+        company.take(News(event=event, fields={"by": by}))
+        assert company.aside is aside, (event, by)

@@ -6,10 +6,11 @@ from typing import get_args
 import pytest
 
 import lab
-from classroom.door.wire import TimelineItem
+from classroom.door.wire import Lang, TimelineItem
 from lab.console.timeline import Timeline
 from lab.words import LANGS, Words, catalogue
 from telephony.pbx.results import RESULTS, Result
+from telephony.pbx.works import AUTO
 
 pytestmark = pytest.mark.unit
 
@@ -75,6 +76,26 @@ def test_each_result_in_the_call_journal_has_its_meaning_in_both_languages():
     for lang in LANGS:
         told = {key for key in catalogue(lang) if key.startswith("results.")}
         assert told == {f"results.{word}" for word in RESULTS}
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "said"),
+    [
+        ("missed", "no_answer", "振铃无人接"),
+        ("queue_left", "waited_too_long", "等待超时"),
+        ("recording_paused", "card", "报卡号"),
+    ],
+)
+def test_the_timeline_says_why_in_words(what: str, value: str, said: str) -> None:
+    timeline = Timeline(Words("zh"))
+    timeline.items = [TimelineItem(at=-3.0, kind="line", what=what, value=value)]
+    (row,) = timeline.rows(80)
+    assert said in row.plain and value not in row.plain
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_desk_set_aside_by_the_switchboard_says_so_in_words(lang: Lang) -> None:
+    assert Words(lang).or_plain("reason", AUTO) != AUTO
 
 
 @pytest.mark.feature("LCA-20")

@@ -1,0 +1,54 @@
+"""Whose the news of a call is."""
+
+from __future__ import annotations
+
+import pytest
+
+from classroom.bus import Bus, Note
+from classroom.control import ControlDesk
+from classroom.door import wire
+from classroom.door.control import News
+from classroom.floor import Floor
+from classroom.store.people import Person
+from telephony.pbx import events as news
+
+pytestmark = pytest.mark.unit
+
+
+def person(extension: str, role: str = "student") -> Person:
+    return Person(login=extension, name="", role=role, extension=extension, password_hash="")
+
+
+CALL = wire.CallSummary(
+    call_id="c1", started=1.0, agent="1002", agent_name="", caller="1001", scenario=None,
+    line="practice", state="talking",
+)  # fmt: skip
+
+
+def test_both_desks_of_a_call_inside_learn_that_it_is_recorded() -> None:
+    floor = Floor(Bus())
+    control = ControlDesk(lambda: None, floor, lambda: {"1000": frozenset({"1001", "1002"})})  # type: ignore[arg-type, return-value]
+    people = (person("1001"), person("1002"), person("1003"), person("1000", "instructor"))
+    may = [control.may_hear(who) for who in people]
+    told: list[list[str]] = [[] for _ in people]
+
+    class Ear:
+        """Keeps what each may hear."""
+
+        def publish(self, note: Note[News]) -> None:
+            for one, heard in zip(may, told, strict=True):
+                heard += [note.event.event] if one(note) else []
+
+    control.bus = Ear()  # type: ignore[assignment]
+    control.tell(news.CallStarted("c1", 1.0, "1001", "1002", "practice", extension="1001"))
+    floor.set_call(CALL, "1002")
+    control.tell(news.RecordingBegan("c1", 2.0))
+    control.tell(news.DeskRang("c1", 2.0, "1002"))
+    control.tell(news.CallEnded("c1", 3.0, "hung_up", "caller"))
+    control.tell(news.RecordingBegan("c1", 4.0))
+    assert told == [
+        ["call_started", "recording_began", "call_ended"],
+        ["recording_began", "desk_rang", "call_ended", "recording_began"],
+        [],
+        ["call_started", "recording_began", "desk_rang", "call_ended", "recording_began"],
+    ]
