@@ -116,6 +116,9 @@ class _Check:
         for name in sheet.variables:
             if name in MACROS:
                 self.wrong(("variables", name), "macro_kept", name=name)
+        for lang in ("zh", "en"):
+            if "\n" in getattr(sheet.title, lang):
+                self.wrong(("title", lang), "one_line", where=f"title.{lang}")
         self.leads(("start",), sheet.start)
         stops = [name for name, node in sheet.nodes.items() if isinstance(node, UserStopFlow)]
         for name in stops[1:]:
@@ -274,7 +277,9 @@ class _Check:
         """Words that are missing, and what nobody uses."""
         for name, prompt in self.sheet.prompts.items():
             place: Place = ("prompts", name)
-            if prompt.file:
+            if prompt.file.startswith(("/", "\\")) or ".." in prompt.file or ":" in prompt.file:
+                self.wrong((*place, "file"), "sound_elsewhere", name=name)
+            elif prompt.file:
                 path = self.house.folder / prompt.file if self.house.folder else None
                 if path is not None and not path.is_file():
                     self.wrong((*place, "file"), "no_sound", name=name, file=prompt.file)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from classroom.flows.errors import BrokenFlow, Mistake
-from classroom.flows.model import TYPES, FlowSheet
+from classroom.flows.model import FLOW_NAME, MARKS, NAME, NUMBER, TYPES, FlowSheet
 from classroom.flows.tree import DEEPEST, Branch, Lines, Unfit, understood
 
 LARGEST: Final = 1024 * 1024
@@ -48,6 +48,8 @@ class Document:
             mark = error.problem_mark or error.context_mark
             line = min(mark.line, text.count("\n")) + 1 if mark else 1
             problem = (error.problem or "").strip().splitlines()[:1]
+            if "".join(text.split("\n")[line - 1 : line]).startswith("\t"):
+                raise self._broken(line, "tab") from None
             raise self._broken(line, "yaml_stops", why="".join(problem)) from None
         except (YAMLError, ValueError, TypeError, RecursionError) as error:
             why = str(error).strip().splitlines()[:1] or [type(error).__name__]
@@ -132,6 +134,14 @@ _KINDS: Final = {
     "dict_type": "mapping",
     "model_type": "mapping",
     "model_attributes_type": "mapping",
+    "too_short": "too_few",
+    "string_too_short": "empty",
+}
+_FORMS: Final = {
+    NAME: "@form_name",
+    FLOW_NAME: "@form_flow",
+    NUMBER: "@form_number",
+    MARKS: "@form_marks",
 }
 _BOUNDS: Final = ("greater_than_equal", "less_than_equal")
 _RANGES: Final = {
@@ -155,12 +165,15 @@ def _sentence(kind: str, place: Place, one: Mapping[str, Any]) -> tuple[str, dic
     if kind == "literal_error":
         return "type", {"where": where, "known": context.get("expected")}
     if kind == "string_pattern_mismatch":
-        return "looks_like", {"where": where, "form": context.get("pattern")}
+        pattern = str(context.get("pattern"))
+        return "looks_like", {"where": where, "form": _FORMS.get(pattern, pattern)}
     if kind in _BOUNDS and str(place[-1]) in _RANGES:
         low, high = _RANGES[str(place[-1])]
         return "bounds", {"where": where, "low": low, "high": high}
     if kind == "too_short" and place == ("nodes",):
         return "no_nodes", {}
+    if kind == "string_too_long":
+        return "too_long", {"where": where, "most": context.get("max_length")}
     if kind in _KINDS:
         return _KINDS[kind], {"where": where}
     return "not_right", {"where": where, "why": str(one.get("msg", ""))}

@@ -12,7 +12,8 @@ from telephony.pbx.ivr.nodes import Kind, Test
 
 NAME: Final = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 FLOW_NAME: Final = r"^[a-z0-9][a-z0-9_-]*$"
-NUMBER: Final = r"^\d{3,15}$"
+NUMBER: Final = r"^[0-9]{3,15}$"
+MARKS: Final = r"^[0-9]{1,10}$"
 Name: TypeAlias = Annotated[str, Field(pattern=NAME, max_length=40)]
 Where: TypeAlias = Annotated[str, Field(min_length=1, max_length=40)]
 """A node's name."""
@@ -188,7 +189,7 @@ class SurveyNode(Asking):
     """Asks the caller for a mark."""
 
     type: Literal["survey"]
-    marks: Annotated[str, Field(pattern=r"^[0-9]{1,10}$")] = "12345"
+    marks: Annotated[str, Field(pattern=MARKS)] = "12345"
     into: Name | None = None
     then: Where
     otherwise: Where

@@ -78,6 +78,8 @@ class FlowShelf:
     """Files that cannot be used, and why."""
     desks: Callable[[], Collection[str]] | None = None
     """The school's extensions; None: they are not known and not checked."""
+    _sheets: dict[str, FlowSheet] = field(default_factory=dict)
+    """Every flow that was read and is good by itself."""
 
     def load(self) -> None:
         """Read every file anew; a broken one does not take away the flow that callers know."""
@@ -92,6 +94,7 @@ class FlowShelf:
                 self.broken[path.stem] = told
             elif path.stem not in self.flows and path.stem not in self.broken:
                 self._take(path)
+        self._sheets = {name: one.sheet for name, one in self.flows.items()}
         self._settle_entries()
         self.flows = {**{n: one for n, one in before.items() if n in self.broken}, **self.flows}
         self._give_trials()
@@ -118,6 +121,8 @@ class FlowShelf:
             )
         mistakes += self._taken(document, sheet)
         if not alone and self._comes_back(sheet):
+            # Flows of a circle were all left out: that the next one is not there is no news.
+            mistakes = [one for one in mistakes if one.key != "no_flow"]
             mistakes.append(document.mistake(("flow",), "flows_circle", {"name": sheet.flow}))
         if bad := tuple(mistake for mistake in mistakes if not mistake.weak):
             raise BrokenFlow(bad)
@@ -205,9 +210,10 @@ class FlowShelf:
             name = todo.pop()
             if name == sheet.flow:
                 return True
-            if name not in seen and name in self.flows:
+            live, read = self.flows.get(name), self._sheets.get(name)
+            if name not in seen and (one := live.sheet if live else read):
                 seen.add(name)
-                todo += entered(self.flows[name].sheet)
+                todo += entered(one)
         return False
 
     def _taken(self, document: Document, sheet: FlowSheet) -> Iterable[Mistake]:

@@ -21,6 +21,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.nodes import ScalarNode
 
+from scenarios.document import UNSEEN
+
 DEEPEST: Final = 32
 """A flow needs five levels."""
 
@@ -70,6 +72,8 @@ def understood(text: str) -> tuple[Branch, Any]:
     for event in yaml.parse(text):
         match event:
             case ScalarEvent():
+                if UNSEEN.search(event.value):
+                    raise Unfit("unseen", _line(event))
                 _put(opened[-1] if opened else root, scalars(event), _line(event))
             case MappingStartEvent() | SequenceStartEvent():
                 new = _Open(
@@ -108,7 +112,7 @@ def _put(into: _Open, value: object, lines: Lines) -> None:
         into.key_line = 0
     elif isinstance(value, dict | list):
         raise Unfit("odd_key", line)
-    elif value in into.data:
+    elif str(value) in into.branch.parts:
         raise Unfit("twice", line)
     else:
         into.key, into.key_line = value, line
@@ -130,7 +134,10 @@ class _Scalars:
             if tag is None or str(tag) == "!":
                 tag = self._resolver.resolve(ScalarNode, event.value, event.implicit)
             node = ScalarNode(tag, event.value, event.start_mark, event.end_mark)
-            value = self._constructor.construct_document(node)
+            try:
+                value = self._constructor.construct_document(node)
+            except (ValueError, OverflowError):  # no such day, a number of thousands of digits
+                raise Unfit("odd_value", _line(event)) from None
             if event.ctag is not None:
                 return value
             self._plain[event.value] = value

@@ -22,7 +22,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_yaml": ("这不是 YAML（{why}），请重写", "this is not YAML ({why}); write it anew"),
     "yaml_stops": (
-        "YAML 到这里读不下去（{why}），请检查缩进、引号和冒号",
+        "YAML 到这里读不下去，请检查缩进、引号和冒号",
         "YAML stops here ({why}); check the indent, the quotes and the colons",
     ),
     "twice": ("同一个键写了两次，请只留一个", "the same key stands twice; keep one of them"),
@@ -56,6 +56,35 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "`{where}` 只能是 {known}，请选一个",
         "`{where}` must be one of {known}; write one of them",
     ),
+    "tab": (
+        "这里用了制表符（Tab），请改成空格",
+        "there is a tab here; use spaces instead",
+    ),
+    "unseen": (
+        "这里有看不见的控制字符，请删掉",
+        "there is an invisible control character here; take it out",
+    ),
+    "odd_value": (
+        "这个值读不了，请改正；文字请加引号",
+        "this value cannot be read; correct it, and put text in quotes",
+    ),
+    "one_line": ("`{where}`：请写在一行里", "`{where}`: write it on one line"),
+    "too_few": ("`{where}`：至少要写一项", "`{where}`: write at least one here"),
+    "empty": ("`{where}`：这里是空的，请写上", "`{where}`: write something here; it is empty"),
+    "too_long": (
+        "`{where}`：最多写 {most} 个字，请写短一点",
+        "`{where}`: write at most {most} characters; make it shorter",
+    ),
+    "form_name": (
+        "字母开头，后面只用字母、数字、. _ -（如 menu）",
+        "a letter, then letters, digits, . _ - (such as menu)",
+    ),
+    "form_flow": (
+        "小写字母、数字、- 和 _（如 front）",
+        "small letters, digits, - and _ (such as front)",
+    ),
+    "form_number": ('3 到 15 位数字，如 "000010000"', '3 to 15 digits, such as "000010000"'),
+    "form_marks": ('1 到 10 个数字，如 "12345"', '1 to 10 digits, such as "12345"'),
     "looks_like": ("`{where}` 的写法应为 {form}", "`{where}` must look like {form}; write it so"),
     "text": ("`{where}`：请写文字，像数字的要加引号", "`{where}`: write text, numbers in quotes"),
     "whole": ("`{where}`：请写整数", "`{where}`: write a whole number"),
@@ -123,6 +152,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_words": (
         "提示音 `{name}` 没有{lang}内容，请补上",
         "the prompt `{name}` has no {lang} words; add them",
+    ),
+    "sound_elsewhere": (
+        "提示音 `{name}` 的录音文件要放在流程文件夹里，不要写 / 或 ..",
+        "the recording of the prompt `{name}` must lie in the flows' folder; write no / or .. before it",
     ),
     "no_sound": (
         "提示音 `{name}` 的录音文件 {file} 不存在，请上传",
@@ -228,11 +261,22 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 """key → Chinese, English."""
 
 
+LONGEST: Final = 400
+"""What is longer in a file is not told whole."""
+
+
 def say(key: str, lang: Lang, /, **values: object) -> str:
     """Say one sentence; a value ``@key`` is a word of this table."""
     zh, en = WORDS[key]
-    told = {
-        name: say(value[1:], lang) if isinstance(value, str) and value[:1] == "@" else value
-        for name, value in values.items()
-    }
+    told = {name: _word(value, lang) for name, value in values.items()}
     return (zh if lang == "zh" else en).format(**told)
+
+
+def _word(value: object, lang: Lang) -> object:
+    """A word of this table, or a value from a file, on one line and not too long."""
+    if not isinstance(value, str):
+        return value
+    if value[:1] == "@" and value[1:] in WORDS:
+        return say(value[1:], lang)
+    plain = " ".join(value.split())
+    return plain if len(plain) <= LONGEST else f"{plain[:60]}…"
