@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from classroom.alarm_words import BOARD
 from classroom.control_words import CONTROL
 from classroom.door.wire import Lang
 from classroom.setting_words import SETTINGS
@@ -16,6 +17,7 @@ from classroom.trunk_words import REASONS, TRUNKS
 _SPOKEN: dict[str, Lang] = {"lang": "zh"}
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    **BOARD,
     # a start that fails
     "folder_unusable": (
         "数据目录 {folder} 无法使用（{why}），请用 --data 另选一个。",

@@ -18,9 +18,10 @@ from telephony.media.control import Command as MediaCommand
 from telephony.media.control import MediaEvent
 from telephony.media.errors import WorkerDied
 from telephony.media.process import MediaProcess
+from telephony.pbx.alarms import alarm
 from telephony.pbx.board import Board
 from telephony.pbx.commands import Command, HangUpAll, LeaveTrunks, SetPlan
-from telephony.pbx.events import Alarm, BoardEvent
+from telephony.pbx.events import BoardEvent
 from telephony.pbx.glance import Glance, glance
 from telephony.pbx.panel import Panel, panel
 from telephony.pbx.plan import BoardPlan, GatewayPlan
@@ -194,8 +195,7 @@ class Switchboard:
         try:
             self._names[name] = (await resolved((name, 0)))[0]
         except OSError:
-            told = f"The gateway {name} cannot be found by its name."
-            self._on_event(Alarm(self._clock(), told))
+            self._on_event(alarm(self._clock(), "gateway_unknown", gateway=name))
         await asyncio.sleep(_NAME_SECONDS)
         self._looking.pop(name, None)
 
@@ -210,9 +210,8 @@ class Switchboard:
         failure = self._wire.streams.failures.get(flow.remote)
         if isinstance(failure, ssl.SSLCertVerificationError):
             where = "{}:{}".format(*flow.remote)
-            told = f"The gateway {where} cannot prove who it is: run lab trunk check for its trunk."
             if flow.remote not in self._distrusted:
-                self._on_event(Alarm(self._clock(), told))
+                self._on_event(alarm(self._clock(), "gateway_untrusted", gateway=where))
             self._distrusted.add(flow.remote)
 
     def _heard(self, event: MediaEvent) -> None:
@@ -238,18 +237,17 @@ class Switchboard:
         """A media worker that died takes its calls with it; the next ones get a new worker."""
         while True:
             await asyncio.shield(self._media.died)
-            alarm = "The media worker died; calls in progress are ended."
-            self._on_event(Alarm(self._clock(), alarm))
+            self._on_event(alarm(self._clock(), "media_died"))
             self.command(HangUpAll("sound_lost"))
             while not await self._woken():  # noqa: ASYNC110 - no event tells that it may wake
                 await asyncio.sleep(_AGAIN_SECONDS)
-            self._on_event(Alarm(self._clock(), "The media worker died; a new one runs."))
+            self._on_event(alarm(self._clock(), "media_back"))
 
     async def _woken(self) -> bool:
         try:
             await self._media.start()
         except (OSError, WorkerDied) as error:
-            self._on_event(Alarm(self._clock(), f"There is no sound: {error}."))
+            self._on_event(alarm(self._clock(), "no_sound", why=str(error)))
             return False
         return True
 

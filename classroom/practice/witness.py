@@ -126,11 +126,16 @@ class Witness:
         elif isinstance(event, news.DeskChanged):
             self._desk(event)
         elif isinstance(event, news.Alarm):
-            self._floor.alarm(event.text)
+            self._alarm(event)
         elif call := self.calls.get(getattr(event, "call", None) or ""):
             self._happened(call, event)
             if self._parts.board(call, event):
                 self.publish(call)
+
+    def _alarm(self, event: news.Alarm) -> None:
+        """Tell of the switchboard's trouble; what stopped a recording is told with its call."""
+        if event.code != "recording_stopped" or event.call not in self.calls:
+            self._floor.alarm(say(f"board_{event.code}", None, **event.values))
 
     def _happened(self, call: OpenCall, event: news.BoardEvent) -> None:
         match event:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.pbx import codes, convening, features, opening, referring, ringing
 from telephony.pbx.admission import Admission, Lines, TurnedAway
+from telephony.pbx.alarms import alarm
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
 from telephony.pbx.dialplan import Destination, EnterFlow, Refuse, route, saying_flow
-from telephony.pbx.events import Alarm
 from telephony.pbx.forwards import VOICEMAIL, Forwards, hops_of
 from telephony.pbx.numbering import Kind
 from telephony.pbx.plan import BoardPlan, TrunkPlan
@@ -49,8 +49,8 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         call = let_in(works, event, source, dialled, now)
     except BadSdp as error:
         return refuse(works, event, error.status, now)
-    except NoPortLeft as error:
-        works.emit(Alarm(now, str(error)))
+    except NoPortLeft:
+        works.emit(alarm(now, "no_rtp_port"))
         return refuse(works, event, 503, now)
     if desk:
         works.move(desk, Step.DIAL, now, owner=call.id, seconds=call.plan.longest_talk)

@@ -17,7 +17,6 @@ from telephony.pbx import (
     calling_back,
     commands,
     ears,
-    events,
     mailroom,
     notes,
     orders,
@@ -28,6 +27,7 @@ from telephony.pbx import (
     waiting,
 )
 from telephony.pbx.admission import Admission, TurnedAway
+from telephony.pbx.alarms import alarm
 from telephony.pbx.callback import CALLBACKS
 from telephony.pbx.desk import ACTIVITIES, Activity, Desk, Step
 from telephony.pbx.enrolment import ENROLMENT
@@ -248,7 +248,7 @@ class Board:
         if kind == "rest" or desk is None:
             return
         if desk.activity is not Activity.WRAPPING:
-            works.emit(events.Alarm(now, f"Desk {extension} overran and was freed.", desk.owner))
+            works.emit(alarm(now, "desk_overran", desk.owner, desk=extension))
             if owner := works.owner(desk.owner or ""):
                 owner.end("overran", "board", now)
         if desk.activity is not Activity.IDLE and (desk.deadline or now) <= now:

@@ -9,11 +9,11 @@ from telephony import events as say
 from telephony.errors import NoPortLeft
 from telephony.events import Party as Who
 from telephony.pbx import booking, opening, outing, ringing
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.callback import Callback, CallbackState, CallbackStep
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.events import (
-    Alarm,
     CallEnded,
     CallStarted,
     DeskMissed,
@@ -227,8 +227,8 @@ def offer(works: Works, callback: Callback, desk: Desk, now: float) -> None:
                 extension=desk.extension,
                 now=now,
             )
-        except NoPortLeft as error:
-            works.emit(Alarm(now, str(error), name))
+        except NoPortLeft:
+            works.emit(alarm(now, "no_rtp_port", name))
             break
         attempt.ringing[leg.name] = leg
     if not attempt.ringing:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telephony.errors import NoPortLeft
 from telephony.pbx import ringing, voicemail
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
-from telephony.pbx.events import Alarm
 from telephony.pbx.forwards import VOICEMAIL, Forwards, Hop, Why
 from telephony.pbx.trunk_events import Forwarded, ForwardStopped
 
@@ -91,7 +91,7 @@ def send(call: Call, to: str, why: Why, now: float) -> None:
     by = path.owner
     if stop := path.stops(to):
         call.emit(ForwardStopped(call.id, now, by, to, stop))
-        call.emit(Alarm(now, f"The forwards of desk {by} lead nowhere ({stop}).", call.id))
+        call.emit(alarm(now, "forward_nowhere", call.id, desk=by, why=stop))
         return ringing.unreached(call, 482, now)
     path.hops.append(Hop(by, to, why))
     call.emit(Forwarded(call.id, now, by, to, why))
@@ -113,8 +113,8 @@ def _outside(call: Call, to: str, hops: list[Hop], now: float) -> None:
     lines = type(call.path)(hops=hops).lines(call.plan.realm)
     try:
         leg = ringing.outside_leg(call, to, now, headers=lines)
-    except NoPortLeft as error:
-        call.emit(Alarm(now, str(error), call.id))
+    except NoPortLeft:
+        call.emit(alarm(now, "no_rtp_port", call.id))
         return
     if leg:
         call.ringing[leg.name] = leg

@@ -7,6 +7,7 @@ from typing import Final
 from telephony import events as say
 from telephony.media import control
 from telephony.pbx import events, voicemail
+from telephony.pbx.alarms import alarm
 from telephony.pbx.events import Side
 from telephony.pbx.works import Works
 
@@ -63,7 +64,7 @@ def _leg_said(works: Works, name: str, said: say.CallEvent, now: float) -> None:
 
 def _leg_failed(works: Works, name: str, why: str, now: float) -> None:
     """Without its socket a leg is worth nothing."""
-    works.emit(events.Alarm(now, f"A telephone's sound failed: {why}", call_of(name)))
+    works.emit(alarm(now, "sound_failed", call_of(name), why=why))
     _leg_said(works, name, say.Ended("sound failed", lost=True), now)
 
 
@@ -99,10 +100,10 @@ def _pass_on(works: Works, event: control.MediaEvent, now: float) -> None:
             works.emit(events.RecordingClosed(call_of(name), path, seconds))
         case control.RecordingBroken(recording=name, path=path, why=why, seconds=seconds):
             works.emit(events.RecordingBroken(call_of(name), path, why, seconds))
-            works.emit(events.Alarm(now, f"A recording stopped: {why}", call_of(name)))
+            works.emit(alarm(now, "recording_stopped", call_of(name), why=why))
         case control.LegReport(leg=leg):
             works.emit(events.SoundReport(*place_of(works, leg), event))
         case control.ClipFailed(source=source, clip=clip, why=why):
-            works.emit(events.Alarm(now, f"Prompt {clip} cannot be played: {why}", call_of(source)))
+            works.emit(alarm(now, "prompt_failed", call_of(source), clip=clip, why=why))
         case _:
             return

@@ -321,6 +321,9 @@ class Alarm:
     at: float
     text: str
     call: str | None = None
+    code: str = ""
+    """Which alarm it is (``telephony.pbx.alarms``); ``values`` are what its sentence names."""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 BoardEvent: TypeAlias = (

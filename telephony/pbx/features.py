@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.pbx import parking, pickup
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import PickedUp
 from telephony.pbx.desk import Step
 from telephony.pbx.errors import NotNow
-from telephony.pbx.events import Alarm
 from telephony.pbx.plan import BoardPlan
 from telephony.pbx.works import Works
 from telephony.sip.events import Invited
@@ -63,8 +63,8 @@ def take(works: Works, event: Invited, call: Call, extension: str, now: float) -
         leg = works.legs.accept(call.id, event, now)
     except BadSdp as error:
         return works.legs.core.refuse(event.leg, error.status, now)
-    except NoPortLeft as error:
-        works.emit(Alarm(now, str(error), call.id))
+    except NoPortLeft:
+        works.emit(alarm(now, "no_rtp_port", call.id))
         return works.legs.core.refuse(event.leg, 503, now)
     leg.extension = extension
     pickup.take(call, leg, works.desks[extension], now)

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Final
 
 from telephony.machine import Machine
-from telephony.pbx.events import Alarm, BoardEvent
+from telephony.pbx.alarms import alarm
+from telephony.pbx.events import BoardEvent
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.trunk_events import GatewayChanged
 
@@ -101,7 +102,7 @@ class Gateways:
         name, up = gateway.plan.name, gateway.health is Health.UP
         self.emit(GatewayChanged(now, gateway.trunk, name, gateway.health.value, why))
         if not up:
-            text = f"Gateway {name} of trunk {gateway.trunk} does not answer ({why})."
-            self.emit(Alarm(now, text))
+            told = {"gateway": name, "trunk": gateway.trunk, "why": why}
+            self.emit(alarm(now, "gateway_silent", **told))
         elif before is Health.DOWN:
-            self.emit(Alarm(now, f"Gateway {name} of trunk {gateway.trunk} answers again."))
+            self.emit(alarm(now, "gateway_back", gateway=name, trunk=gateway.trunk))

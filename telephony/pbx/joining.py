@@ -8,11 +8,11 @@ from telephony import events as say
 from telephony.errors import NoPortLeft
 from telephony.media.control import Watch
 from telephony.pbx import outing
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Activity, Step
 from telephony.pbx.dialplan import CallOut, RingDesk, route
 from telephony.pbx.errors import NotNow
-from telephony.pbx.events import Alarm
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
 from telephony.pbx.party import Mode, Party, Role
@@ -65,7 +65,7 @@ def _inside(call: Call, extension: str, headers: Lines, now: float, asks: str) -
         return desk_legs(call, desk, now, headers=list(headers), side="guest", from_=asks)
     except NoPortLeft as error:
         works.move(desk, Step.WITHDRAW, now)
-        works.emit(Alarm(now, str(error), call.id))
+        works.emit(alarm(now, "no_rtp_port", call.id))
         raise NotNow("no_port", str(error)) from error
 
 

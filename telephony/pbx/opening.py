@@ -15,8 +15,9 @@ from telephony.pbx import (
     taping,
     waiting,
 )
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call, Due, Manners
-from telephony.pbx.events import Alarm, CallStarted
+from telephony.pbx.events import CallStarted
 from telephony.pbx.leg import Leg
 from telephony.pbx.party import Role
 from telephony.pbx.sound import Sound
@@ -49,7 +50,7 @@ def open_call(works: Works, source: Source, dialled: str, caller: Leg, now: floa
 
 def overran(call: Call, now: float) -> None:
     """A call that nothing else ended."""
-    call.emit(Alarm(now, "A call overran and was ended.", call.id))
+    call.emit(alarm(now, "call_overran", call.id))
     call.end("overran", "board", now)
 
 

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from telephony.errors import BadMessage, NoPortLeft
 from telephony.media.control import CloseLeg, OpenLeg
-from telephony.pbx.events import Alarm, Line
+from telephony.pbx.alarms import alarm
+from telephony.pbx.events import Line
 from telephony.pbx.gate import closed
 from telephony.pbx.leg import Leg
 from telephony.pbx.legs import Legs
@@ -151,8 +152,8 @@ class Outing:
                 continue
             try:
                 self._invite(way, flow, now)
-            except NoPortLeft as error:
-                self.works.emit(Alarm(now, str(error), self.call))
+            except NoPortLeft:
+                self.works.emit(alarm(now, "no_rtp_port", self.call))
                 return NoWay(503, "no_port")
             assert self.leg is not None
             return self.leg

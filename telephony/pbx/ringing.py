@@ -21,11 +21,12 @@ from telephony.pbx import (
     voicemail,
     waiting,
 )
+from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import NotReached
 from telephony.pbx.desk import Activity, Desk, Step
 from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, OwnBox, RingDesk, ToBox
-from telephony.pbx.events import Alarm, DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
+from telephony.pbx.events import DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
 from telephony.pbx.facing import calling
 from telephony.pbx.leg import Leg
 from telephony.pbx.numbering import Number
@@ -155,8 +156,8 @@ def ring_desk(
     call.emit(DeskOffered(call.id, now, desk.extension, name, waited))
     try:
         legs = desk_legs(call, desk, now, headers=headers)
-    except NoPortLeft as error:
-        call.emit(Alarm(now, str(error), call.id))
+    except NoPortLeft:
+        call.emit(alarm(now, "no_rtp_port", call.id))
         legs = []
     call.ringing.update({leg.name: leg for leg in legs})
     if not legs:

@@ -8,8 +8,9 @@ from typing import Final
 
 from telephony.clock import Alarms
 from telephony.errors import BadMessage
+from telephony.pbx.alarms import alarm
 from telephony.pbx.enrolment import Enrolment, Step
-from telephony.pbx.events import Alarm, BoardEvent
+from telephony.pbx.events import BoardEvent
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.trunk_events import TrunkRegistered
@@ -172,7 +173,7 @@ class Upkeep:
         self.alarms.set(("upkeep", f"register {trunk.name}"), now + enrolment.pause)
         if first:
             self.emit(TrunkRegistered(now, trunk.name, False, why))
-            self.emit(Alarm(now, f"Trunk {trunk.name} is not registered at its carrier ({why})."))
+            self.emit(alarm(now, "trunk_unregistered", trunk=trunk.name, why=why))
 
     def _drop(self, trunk: TrunkPlan, now: float) -> None:
         """Look after a trunk no more."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from telephony.machine import Machine
 from telephony.media.control import RecordingBroken, RecordingClosed, Watch
 from telephony.pbx import waiting
-from telephony.pbx.events import Alarm
+from telephony.pbx.alarms import alarm
 from telephony.pbx.mail_events import BoxOpened, MessageDropped, MessageLeft
 from telephony.pbx.mailbox import BoxPlan, Message
 from telephony.pbx.stages import Stage, Turn
@@ -111,7 +111,7 @@ def enter(call: Call, name: str, now: float) -> bool:
     if box is None or works.plan.message_path(name, call.id) is None:
         return False
     if len(works.mail.of(name)) >= box.most:
-        call.emit(Alarm(now, f"The mailbox {name} is full: delete messages.", call.id))
+        call.emit(alarm(now, "mailbox_full", call.id, box=name))
         return False
     call.withdraw(now)
     answer(call, now)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from telephony.clock import Alarms
 from telephony.events import CallEvent
 from telephony.media.control import MediaEngine
+from telephony.pbx.alarms import alarm
 from telephony.pbx.callback import Callback
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.events import (
-    Alarm,
     BoardEvent,
     DeskChanged,
     DeskPaused,
@@ -313,7 +313,7 @@ class Works:
         if desk.registered and box and any(self.mail.count(extension)):
             self._light(box, extension, now)
         if not desk.registered and desk.duty is Duty.READY:
-            self.emit(Alarm(now, f"The telephone of desk {extension} is gone."))
+            self.emit(alarm(now, "telephone_gone", desk=extension))
         self._changed(desk, now)
 
     def _changed(self, desk: Desk, now: float) -> None:

@@ -25,10 +25,12 @@ from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
 from classroom.store.people import Audit
 from classroom.store.records import Records
+from classroom.words import speak
 from grader.evidence import DeskAction, LineEvent, Utterance
 from telephony.media.recorder import wav_header
 from telephony.pbx import call_events, supervision_events
 from telephony.pbx import events as news
+from telephony.pbx.alarms import alarm
 from tests.classroom.test_tape import clip, tone
 
 pytestmark = pytest.mark.unit
@@ -246,6 +248,20 @@ async def test_a_disk_that_fills_marks_the_recording_and_raises_an_alarm(scene: 
     await scene.ledger.settled()
     row = await scene.records.recording("o1")
     assert row and (row.mark, row.seconds) == ("disk_full", 4.0)
+
+
+async def test_the_switchboards_trouble_is_told_in_the_language_of_the_school(scene: Scene) -> None:
+    speak("zh")
+    try:
+        scene.witness.board(alarm(70.0, "telephone_gone", desk="1001"))
+        scene.witness.board(alarm(71.0, "recording_stopped", "o9", why="EIO"))
+        assert ["1001" in text for text in scene.floor.alarms] == [True, False]
+        assert all("。" in text and "is gone" not in text for text in scene.floor.alarms)
+        scene.ring()
+        scene.witness.board(alarm(72.0, "recording_stopped", "o1", why="EIO"))
+        assert len(scene.floor.alarms) == 2, "that call's own alarm tells of it"
+    finally:
+        speak("en")
 
 
 async def test_late_lines_are_put_where_they_were_said_and_the_call_is_graded(
