@@ -30,6 +30,17 @@ class FolderLock:
             self._file.close()
 
 
+def in_use(folder: Path) -> bool:
+    """Say whether a server holds this folder now."""
+    if not (folder / "lab.lock").exists():
+        return False
+    try:
+        with FolderLock(folder):
+            return False
+    except (CannotStart, OSError):
+        return True
+
+
 if sys.platform == "win32":
     import msvcrt
 

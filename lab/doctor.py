@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from classroom.lock import in_use
 from classroom.settings import Network
 from classroom.words import spoken
 from lab.errors import FAILED
@@ -76,8 +77,8 @@ def disk(folder: Path) -> Diagnosis:
     return Diagnosis(name, "missing", found, say("doctor.more_room"))
 
 
-def port(kind: str, number: int) -> Diagnosis:
-    """Whether the server could bind this port now."""
+def port(kind: str, number: int, *, serving: bool = False) -> Diagnosis:
+    """Whether the server could bind this port now, or has it already."""
     family = socket.SOCK_DGRAM if kind == "SIP" else socket.SOCK_STREAM
     option = {"SIP TCP": "sip", "TLS": "sip"}.get(kind, kind.lower())
     name = say("doctor.port", kind=kind)
@@ -85,6 +86,8 @@ def port(kind: str, number: int) -> Diagnosis:
         try:
             probe.bind(("0.0.0.0", number))
         except OSError as error:
+            if serving and error.errno == errno.EADDRINUSE:
+                return Diagnosis(name, "good", say("doctor.port_ours", number=number))
             denied = error.errno == errno.EACCES
             key = "doctor.port_denied" if denied else "doctor.port_taken"
             found = say(key, number=number)
@@ -173,14 +176,15 @@ def strangers() -> Diagnosis:
 
 def examine(data: Path, ports: Ports) -> Iterator[Diagnosis]:
     """Look at everything, one thing after the other."""
+    serving = in_use(data)
     looks: list[Callable[[], Diagnosis]] = [
         python,
         cores,
         lambda: disk(data),
-        lambda: port("SIP", ports.sip),
-        lambda: port("SIP TCP", ports.sip),
-        *([lambda: port("TLS", ports.tls)] if ports.tls else []),
-        lambda: port("HTTP", ports.http),
+        lambda: port("SIP", ports.sip, serving=serving),
+        lambda: port("SIP TCP", ports.sip, serving=serving),
+        *([lambda: port("TLS", ports.tls, serving=serving)] if ports.tls else []),
+        lambda: port("HTTP", ports.http, serving=serving),
         lambda: sound_ports(ports),
         voices,
         sound_card,

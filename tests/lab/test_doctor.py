@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from classroom.lock import FolderLock, in_use
+from lab.doctor import port
 from tests.classroom.real import refused
 
 LOUD = """
@@ -33,6 +36,20 @@ def test_a_machine_without_a_sound_card_is_examined_in_silence(tmp_path: Path) -
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert (run.stdout.strip(), run.stderr.strip()) == ("[]", "said")
+
+
+@pytest.mark.unit
+def test_a_port_of_the_running_server_is_no_illness(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        assert not in_use(tmp_path)
+        with FolderLock(tmp_path):
+            assert in_use(tmp_path)
+            assert port("HTTP", number, serving=True).grade == "good"
+        assert not in_use(tmp_path)
+        assert port("HTTP", number).grade == "missing"
 
 
 @pytest.mark.wire
