@@ -77,7 +77,9 @@ def seat_or_trunk(
         if user not in plan.desks:
             return None
         withheld = _withholds(request)
-        return Source(user, request.from_.display, "practice", extension=user, withheld=withheld)
+        return Source(
+            user, printable(request.from_.display), "practice", extension=user, withheld=withheld
+        )
     at = trunk_at(plan, flow, reach)
     return from_trunk(plan, trunk, request) if at and at.user == user else None
 
@@ -89,8 +91,17 @@ def from_trunk(plan: BoardPlan, trunk: TrunkPlan, request: Request) -> Source:
         number = plan.place.write(read, "national")
     order = request.headers.get("X-Lab-Call") if trunk.line == "practice" else ""
     return Source(
-        number, name, trunk.line, trunk=trunk.name, order=order if ORDER.match(order) else None
+        number,
+        printable(name),
+        trunk.line,
+        trunk=trunk.name,
+        order=order if ORDER.match(order) else None,
     )
+
+
+def printable(name: str) -> str:
+    """Leave out of a name what no screen should be sent, such as the escapes of a terminal."""
+    return "".join(letter for letter in name if letter.isprintable())
 
 
 def dialled_by(plan: BoardPlan, trunk: TrunkPlan | None, request: Request) -> str:

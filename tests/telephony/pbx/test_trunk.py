@@ -158,6 +158,13 @@ def test_who_calls(from_: str, headers: Lines, caller: str) -> None:
     assert "P-Asserted-Identity" not in request.headers
 
 
+def test_a_name_brings_no_escapes_to_a_screen() -> None:
+    world, _, phone = house(plan_with(LIVE))
+    answering(phone)
+    Carrier(world, EAST).dials(MINE, '"\x1b[31m张三 Li" <sip:13800138000@c>')
+    assert phone.only(sip.Invited).request.from_.display == "[31m张三 Li"
+
+
 def test_a_seat_cannot_pretend_to_be_somebody() -> None:
     world, exchange, phone = house(plan_with(LIVE))
     second = seat(world, "1002")
