@@ -273,11 +273,13 @@ async def opened(
         yield Announcement.model_validate_json(line)
     finally:
         with Console(stderr=True).status(Words(lang)("demo.closing")):
-            await _end(server)
+            hurried = await _end(server)
+        if hurried:
+            print(Words(lang)("demo.hurried", seconds=round(LONGEST_GOODBYE)), file=sys.stderr)
 
 
-async def _end(server: asyncio.subprocess.Process) -> None:
-    """Let the server close in order, but not for ever."""
+async def _end(server: asyncio.subprocess.Process) -> bool:
+    """Let the server close in order, but not for ever; tell whether it had to be stopped."""
     with contextlib.suppress(ProcessLookupError):
         server.terminate()
     try:
@@ -287,6 +289,8 @@ async def _end(server: asyncio.subprocess.Process) -> None:
         await server.wait()
         if isinstance(hurry, asyncio.CancelledError):
             raise
+        return True
+    return False
 
 
 def _last_words(log: Path, words: Words) -> str:

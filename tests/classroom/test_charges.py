@@ -38,11 +38,12 @@ def test_an_instructor_has_every_desk_and_a_student_none() -> None:
     assert found.keys() == {"teacher", "aide"}, "no student, nobody who has left"
 
 
-@pytest.mark.feature("PER-02")
+@pytest.mark.feature("PER-02", "SEA-23")
 def test_a_named_leader_has_the_named_desks_and_no_others() -> None:
     written = Supervision(charges={"s01": ["1001-1005", "1010"], "aide": []})
     found = charges(written, CLASS)
     assert found["s01"] == {"1002", "1010"}, "never the own desk"
+    assert found.keys() == {"teacher", "aide", "s01"}, "the other seats are ordinary ones"
     assert found["aide"] == frozenset(), "named with nothing has nothing"
     assert found["teacher"] == {"1001", "1002", "1010"}
 
