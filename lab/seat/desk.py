@@ -35,6 +35,7 @@ from lab.seat.telephone import (
     Telephone,
     TelephoneCall,
     Unregistered,
+    WordsCame,
 )
 
 REVIEW = "review"
@@ -223,6 +224,8 @@ class Desk:
             case Rang(call=call):
                 self.call, self._holds = call, False
                 self.state.rang(call.caller)
+            case WordsCame(call=call, text=text) if call is self.call:
+                self.state.reads(text, self.clock())
             case CallEnded(call=call) if call is self.call:
                 self.call = None
                 self.state.over()

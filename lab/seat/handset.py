@@ -18,6 +18,7 @@ from lab.seat.telephone import (
     SoundLost,
     TelephoneEvent,
     Unregistered,
+    WordsCame,
 )
 from telephony import phone as phones
 from telephony.errors import RegistrationRefused, TelephonyError
@@ -31,7 +32,7 @@ from telephony.media.control import (
 )
 from telephony.media.errors import MediaError
 from telephony.media.process import MediaProcess
-from telephony.phone_events import Ended
+from telephony.phone_events import Ended, TextCame
 from telephony.registration import Account
 
 MICROPHONE, SPEAKER = "mic", "speaker"
@@ -148,9 +149,11 @@ class HandsetCall:
             with _told():
                 await (await self._call.play(clips))
 
-    async def until_over(self) -> str:
-        """Wait for the end and tell why."""
+    async def until_over(self, hear: Callable[[str], None]) -> str:
+        """Wait for the end and tell why; ``hear`` is given the words that come meanwhile."""
         async for event in self._call.events():
+            if isinstance(event, TextCame):
+                hear(event.text)
             if isinstance(event, Ended):
                 self._sound.send(SetRow(SPEAKER, {}))
                 return event.why
@@ -255,7 +258,7 @@ class Handset:
         with contextlib.suppress(TelephoneLost):
             await call.ring()
         self._happened.put_nowait(Rang(call))
-        why = await call.until_over()
+        why = await call.until_over(lambda text: self._happened.put_nowait(WordsCame(call, text)))
         self._happened.put_nowait(CallEnded(call, why))
 
     async def _mourn(self) -> None:

@@ -171,6 +171,11 @@ class SeatState:
         self.talk.append(line)
         return line
 
+    def reads(self, text: str, now: float) -> None:
+        """A colleague at the other end typed a line."""
+        at = now - self.answered_at if self.answered_at is not None else None
+        self.talk.append(Spoken("colleague", text, at))
+
     def submitted(self) -> None:
         """The call summary is in; the scorecard is awaited."""
         self.result_of = self.card.call_id if self.card else None

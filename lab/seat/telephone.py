@@ -74,6 +74,14 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsCame:
+    """Whoever is at the other end, a colleague, typed a line."""
+
+    call: TelephoneCall
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SoundLost:
     """Calls go on, but in silence."""
 
@@ -87,7 +95,9 @@ class SoundCard:
     works: bool
 
 
-TelephoneEvent: TypeAlias = Rang | Registered | Unregistered | CallEnded | SoundLost | SoundCard
+TelephoneEvent: TypeAlias = (
+    Rang | Registered | Unregistered | CallEnded | WordsCame | SoundLost | SoundCard
+)
 
 
 class Telephone(Protocol):

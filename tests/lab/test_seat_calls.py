@@ -7,6 +7,7 @@ from lab.errors import ServerLost
 from lab.parts.dialogs import ChoiceScreen, NumberScreen
 from lab.seat.company import Company
 from lab.seat.screen import SeatScreen
+from lab.seat.telephone import WordsCame
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
 from tests.stage import props
 from tests.stage.screen import settle, shows, until
@@ -265,3 +266,14 @@ def test_who_dialled_the_call_turns_between_the_two_like_anybody_else():
     ):  # fmt: skip
         company.take(News(event=event, fields={"by": by}))
         assert company.aside is aside, (event, by)
+
+
+@pytest.mark.feature("SEA-32")
+@pytest.mark.parametrize(("lang", "who"), [("zh", "同事"), ("en", "Colleague")])
+async def test_what_a_colleague_types_is_read_at_the_seat(seat, lang, who):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        stage.telephone.happened.put_nowait(WordsCame(call, "这个客户归我"))
+        await until(stage.pilot, lambda: shows(stage.app, "这个客户归我"))
+        assert shows(stage.app, who)
