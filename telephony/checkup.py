@@ -197,7 +197,7 @@ def _clock(response: Response) -> float:
 def _least(answer: Answer) -> int:
     """Read how long a carrier wants registrations to be at least (423); 0: it did not complain."""
     least = answer.response.headers.get("Min-Expires") if answer.response else ""
-    return int(least) if answer.status == 423 and least.isascii() and least.isdigit() else 0
+    return int(least[:9]) if answer.status == 423 and least.isascii() and least.isdigit() else 0
 
 
 def _registered(trunk: TrunkPlan, answer: Answer, gateway: GatewayPlan) -> Finding:

@@ -98,7 +98,7 @@ class Registrar:
         said = request.headers.get("Expires", str(USUAL))
         if text != "*":
             said = grammar.name_addr(text).param("expires") or said
-        return int(said) if said.isascii() and said.isdigit() else USUAL
+        return int(said[:9]) if said.isascii() and said.isdigit() else USUAL
 
     def _bind(
         self, extension: str, text: str, expires: int, request: Request, flow: Flow, now: float

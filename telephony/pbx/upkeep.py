@@ -153,8 +153,8 @@ class Upkeep:
             enrolment.sequence = event.response.cseq[0] + 1
         if event.status == 423 and event.response is not None:
             least = event.response.headers.get("Min-Expires")
-            if least.isascii() and least.isdigit() and int(least) > enrolment.least:
-                enrolment.least = int(least)
+            if least.isascii() and least.isdigit() and int(least[:9]) > enrolment.least:
+                enrolment.least = int(least[:9])
                 return self._register(trunk, enrolment, trunk.expires, now)
         if event.status >= 300 or event.response is None:
             return self._retry(trunk, enrolment, WHY.get(event.status, f"sip_{event.status}"), now)
@@ -212,7 +212,8 @@ def granted_by(response: Response, wanted: int) -> int:
     """Read how long the carrier keeps our binding: the shortest it names, as one of them is ours."""
     texts = [_life(value) for value in response.headers.all("Contact")]
     texts = [text for text in texts if text] or [response.headers.get("Expires")]
-    lives = [int(text) for text in texts if text.isascii() and text.isdigit() and int(text)]
+    lives = [int(text[:9]) for text in texts if text.isascii() and text.isdigit()]
+    lives = [life for life in lives if life]
     return min(lives, default=wanted)
 
 

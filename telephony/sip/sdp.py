@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from itertools import pairwise
@@ -112,7 +112,7 @@ class Sdp:
     def codecs(self) -> tuple[tuple[str, int], ...]:
         """The codecs named, in order, each with the payload number declared for it."""
         names = self.audio.names
-        numbers = (int(text) for text in self.audio.formats if text.isdigit())
+        numbers = _payloads(self.audio.formats)
         return tuple((names[n], n) for n in numbers if n in names and names[n] in CODECS)
 
     @property
@@ -129,7 +129,7 @@ class Sdp:
     def event_type(self) -> int | None:
         """The number of telephone-event (RFC 4733), if declared."""
         names = self.audio.names
-        numbers = (int(text) for text in self.audio.formats if text.isdigit())
+        numbers = _payloads(self.audio.formats)
         return next((n for n in numbers if names.get(n) == EVENTS), None)
 
     @property
@@ -298,9 +298,9 @@ def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
     """Read one m= line and what follows it; what the session says counts where it says nothing."""
     parts = line[2:].split()
     port = parts[1].partition("/")[0] if len(parts) >= 4 else ""
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+    if not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) > 65535:
         raise BadSdp("A stream of the description cannot be read.")
-    numbers = (int(text) for text in parts[3:] if text.isascii() and text.isdigit())
+    numbers = _payloads(parts[3:])
     told = _Told(session.host, session.direction, session.ptime, session.keys)
     told.names = {number: _NAMES[number] for number in numbers if number in _NAMES}
     told.read(lines)
@@ -315,6 +315,15 @@ def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
         names=told.names,
         keys=told.keys,
     )
+
+
+def _small(text: str) -> bool:
+    """Say whether this is a number of at most three digits, as payload types and milliseconds are."""
+    return len(text) < 4 and text.isascii() and text.isdigit()
+
+
+def _payloads(formats: Iterable[str]) -> list[int]:
+    return [int(text) for text in formats if _small(text)]
 
 
 @dataclass(slots=True)
@@ -343,7 +352,7 @@ class _Told:
     def _attribute(self, name: str, rest: str) -> None:
         if name == "rtpmap":
             _map(self.names, rest)
-        elif name == "ptime" and rest.isascii() and rest.isdigit() and 10 <= int(rest) <= 60:
+        elif name == "ptime" and _small(rest) and 10 <= int(rest) <= 60:
             self.ptime = int(rest)
         elif name == "crypto" and (key := crypto.read(rest)):
             self.keys = (*self.keys, key)
@@ -352,7 +361,7 @@ class _Told:
 def _map(names: dict[int, str], rest: str) -> None:
     number, _, encoding = rest.partition(" ")
     name, _, rate = encoding.strip().partition("/")
-    if number.isascii() and number.isdigit() and int(number) < 128:
+    if _small(number) and int(number) < 128:
         names.pop(int(number), None)
         if rate.partition("/")[0] == "8000":
             known = name.upper() if name.upper() in CODECS else name.lower()

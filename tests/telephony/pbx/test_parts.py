@@ -279,6 +279,7 @@ def test_several_telephones_the_newest_first_and_one_goes() -> None:
 
 def test_what_a_registrar_refuses() -> None:
     registrar = Registrar()
+    assert register(registrar, f"<sip:z@10.0.0.1>;expires={'9' * 5000}")[0] == 200
     assert register(registrar, "<sip:a@10.0.0.1>", expires=SHORTEST - 1) == (
         423,
         {"Min-Expires": str(SHORTEST)},

@@ -63,6 +63,7 @@ def test_body_that_is_no_description_is_answered_415():
     [
         (("CSeq: 1 OPTIONS", "CSeq: one OPTIONS"), 400),
         (("CSeq: 1 OPTIONS", "CSeq: 4294967296 OPTIONS"), 400),
+        (("CSeq: 1 OPTIONS", f"CSeq: {'9' * 5000} OPTIONS"), 400),
         (("CSeq: 1 OPTIONS", "CSeq: 1 INVITE"), 400),
         (("Content-Length: 0", "Content-Length: 9999"), 400),
         (("Content-Length: 0", "Content-Length: -1"), 400),

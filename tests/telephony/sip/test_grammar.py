@@ -207,6 +207,16 @@ def test_description_we_cannot_use_is_refused(change: tuple[bytes, bytes], statu
     assert refused.value.status == status
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "²"], ids=["endless", "superscript"])
+def test_a_number_that_is_none_is_passed_over(number: str) -> None:
+    offer = sdp.make_offer("10.0.0.1", 4000).decode()
+    odd = offer.replace("RTP/AVP ", f"RTP/AVP {number} ")
+    odd += f"a=ptime:{number}\r\na=rtpmap:{number} PCMA/8000\r\n"
+    assert sdp.parse(odd.encode()).codec == "PCMA"
+    with pytest.raises(BadSdp):
+        sdp.parse(offer.replace("m=audio 4000", f"m=audio {number}").encode())
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 300), st.integers(0, 9), st.binary(max_size=5))
 def test_no_mutated_description_raises_anything_but_its_own_error(at: int, cut: int, piece: bytes):
