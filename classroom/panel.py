@@ -37,8 +37,9 @@ def _channel(one: Channel, floor: Floor, now: float) -> ChannelRow:
 
 def _waiting(one: Waiting, floor: Floor) -> WaitingRow:
     return WaitingRow(
-        queue=one.queue, call_id=one.call, caller=_caller(floor, one.call), position=one.position,
-        waited=round(one.waited, 1), expected=round(one.expected, 1), offered=one.offered,
+        queue=one.queue, call_id=one.call, caller=one.number or _caller(floor, one.call),
+        position=one.position, waited=round(one.waited, 1), expected=round(one.expected, 1),
+        offered=one.offered,
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ class Waiting:
     expected: float
     offered: bool
     """A desk's telephone rings for it."""
+    number: str = ""
+    """Who is called back; empty while the caller is on the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def waiting(works: Works, now: float) -> tuple[Waiting, ...]:
             now - place.since,
             queue.expected_wait(place.name, works.desks, now),
             place.name in queue.offered,
+            kept.number if (kept := works.callbacks.get(place.name)) else "",
         )
         for name, queue in works.queues.items()
         for position, place in enumerate(queue.line, 1)

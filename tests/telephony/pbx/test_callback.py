@@ -14,6 +14,7 @@ from telephony.pbx.callback_events import (
     KeptCallback,
     RestoreCallbacks,
 )
+from telephony.pbx.panel import waiting
 from telephony.pbx.plan import GatewayPlan, QueuePlan, RatingPlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.sip import events as sip
@@ -333,3 +334,11 @@ def test_the_table_of_a_callback_ends_everywhere() -> None:
     assert {state.name for state, _ in CALLBACKS.steps} == {
         "WAITING", "RINGING", "DIALLING", "RESTING",
     }  # fmt: skip
+
+
+@pytest.mark.feature("LCA-05")
+def test_a_kept_place_is_shown_with_the_number_to_be_called() -> None:
+    house = House()
+    house.books()
+    (place,) = waiting(house.exchange.board.works, house.world.now)
+    assert (place.number, place.position) == ("13800005678", 1)
