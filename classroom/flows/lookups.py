@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from sqlmodel import col, select
 
+from classroom.flows.accounts import ACCOUNTS, asked
 from classroom.queues.members import Member, find
 from classroom.store.calls import Call
 from classroom.store.engine import Store
@@ -28,6 +29,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "bill_amount": Shape(frozenset({"number"}), frozenset({"amount", "account"})),
         "member": Shape(frozenset({"number", "pin"}), frozenset({"priority", "name"})),
         "note": Shape(frozenset({"text"})),
+        **ACCOUNTS,
     }
 )
 """What a flow may ask: what each takes, what it gives. ``note`` writes a line into the call's record."""
@@ -84,6 +86,8 @@ class Directory:
                 return find(self._members, given["number"], given["pin"])
             case "order_status":
                 return await self._order(call, given["order"])
+            case _ if ask in ACCOUNTS:
+                return asked(ask, given)
         return None
 
     async def _customer(self, call: str, number: str) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom.flows.accounts import ACCOUNTS
 from classroom.flows.check import circles
 from classroom.flows.document import LARGEST, Document, read
 from classroom.flows.edits import edited, fresh, stored
@@ -21,6 +22,7 @@ from telephony.pbx.ivr.visit import Visit
 pytestmark = pytest.mark.unit
 
 LOOKUPS = {
+    **ACCOUNTS,
     "note": Shape(frozenset({"text"})),
     "bill_amount": Shape(frozenset({"number"}), frozenset({"amount"})),
     "order_status": Shape(
@@ -188,7 +190,7 @@ HEAD = "flow: try-it\nstart: a\nnodes:\n"
         (
             "  a: {type: access_db, ask: bill, found: b, missing: b, failed: b}\n"
             "  b: {type: stop_flow}\n",
-            "no look-up `bill`; choose of bill_amount, note, order_status",
+            "no look-up `bill`; choose of balance, bill_amount, calling_card, note, order_status",
         ),
         (
             "  a: {type: access_db, ask: bill_amount, into: {sum: x}, found: b, missing: b,"
