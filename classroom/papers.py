@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from classroom import trunks
+from classroom import holidays, trunks
 from classroom.answering import Answering
 from classroom.errors import BadSettings, ClassroomError
 from classroom.flows.room import FlowRoom
@@ -83,7 +83,7 @@ class Papers:
             self._refuse(str(error))
 
     async def watch(self) -> None:
-        """Take in what people write into the two files, until cancelled."""
+        """Take in what people write into the three files, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             self.look()
@@ -93,9 +93,12 @@ class Papers:
         seen = self._stamps()
         if seen == self._seen:
             return
+        days = self._settings.data / holidays.FILE
+        anew = [holidays.FILE] if seen.get(days) != self._seen.get(days) else []
         self._seen = seen
         try:
-            self._take(Settings.load(self._settings.data), trunks.read(self._settings.data))
+            written, own = Settings.load(self._settings.data), trunks.read(self._settings.data)
+            self._take(written, own, anew)
         except PlanError as error:
             file = self._settings.data / file_of(error)
             self._refuse(say("bad_plan", file=file, why=fault(error)))
@@ -104,13 +107,13 @@ class Papers:
 
     # ── inside ───────────────────────────────────────────────────────────────
 
-    def _take(self, written: Settings, own: list[TrunkEntry]) -> None:
+    def _take(self, written: Settings, own: list[TrunkEntry], anew: list[str]) -> None:
         before = self._written
         areas = [one for one in Settings.model_fields if one != "data"]
         other = [one for one in areas if getattr(before, one) != getattr(written, one)]
         live = {one: getattr(written, one) for one in other if one in LIVE}
         settings = self._settings.model_copy(update=live)
-        told = [*live, *_changed(self._own, own)]
+        told = [*live, *_changed(self._own, own), *anew]
         if told:
             plan = self._plan(settings, own)
             self._settings, self._own = settings, own
@@ -143,7 +146,7 @@ class Papers:
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
         found = {}
-        for path in (self._settings.data / FILE, self._settings.data / trunks.FILE):
+        for path in (self._settings.data / name for name in (FILE, trunks.FILE, holidays.FILE)):
             try:
                 state = path.stat()
             except OSError:

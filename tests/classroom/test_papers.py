@@ -149,3 +149,21 @@ async def test_a_call_in_progress_outlives_every_change(tmp_path: Path) -> None:
         async with asyncio.timeout(60):
             events = [event async for event in call.events()]
         assert isinstance(events[-1], Ended)
+
+
+@pytest.mark.unit
+def test_holidays_go_live_and_broken_ones_are_told(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text(
+        '[hours."*"]\nweek = {mon = ["09:00-18:00"]}\nclosed = "flow front"\n'
+    )
+    desk = Desk(tmp_path)
+    days = tmp_path / "holidays.toml"
+    days.write_text("[[holiday]]\nfirst = 2030-05-06\nlast = 2030-05-06\n")
+    desk.papers.look()
+    assert "holidays.toml" in desk.said[-1] and len(desk.put) == 1
+    days.write_text("[[holiday]\n")
+    desk.papers.look()
+    assert "holidays.toml" in desk.said[-1] and len(desk.put) == 1
+    days.unlink()
+    desk.papers.look()
+    assert "holidays.toml" in desk.said[-1] and len(desk.put) == 2
