@@ -81,5 +81,9 @@ class Refusal(ClassroomError):
         self.status = status
 
 
+class NotWritten(Exception):
+    """The server closes and its disk is full: what waits is left to the next start."""
+
+
 class ChildLost(ClassroomError):
     """A helper process died while it was working on something."""

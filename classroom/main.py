@@ -295,8 +295,8 @@ class Server:
     async def _open_door(self, door: OpenDoor) -> None:
         await door.start()
         self._closing.push_async_callback(door.close)
-        self._closing.callback(self.bus.close)
-        self._closing.callback(self.control.bus.close)
+        for leave in (self.bus.close, self.control.bus.close, self.ledger.leave_off):
+            self._closing.callback(leave)
         host = self.settings.network.written
         self._announce(say("serving", host=host, http_port=self.http_port, sip_port=self.sip_port))
 

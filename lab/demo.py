@@ -81,8 +81,8 @@ async def take_automatically(order: Order, scenario: str, lang: Lang, *, as_json
     screen, words = Console(stderr=as_json, highlight=False), Words(lang)
     customer = find(scenario)
     level = words("briefing.level", level=customer.level)
-    screen.print(f"{customer.title} · {level}", style="dim", markup=False)
     async with opened(order, lang) as place:
+        screen.print(f"{customer.title} · {level}", style="dim", markup=False)
         lesson = LessonOrder(
             scenarios=[scenario], lang=lang, seed=order.seed, gap_seconds=0.5, calls=1
         )

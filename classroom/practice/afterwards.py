@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from classroom.door import wire
-from classroom.errors import ClassroomError, Refusal
+from classroom.errors import ClassroomError, NotWritten, Refusal
 from classroom.floor import Floor
 from classroom.practice.marking import Marker
 from classroom.practice.opencall import OpenCall, Spoken
@@ -52,12 +52,12 @@ class Afterwards:
 
     def finish(self, call: OpenCall) -> None:
         """Begin to finish a call."""
-        task = asyncio.create_task(self._finish(call), name=f"finish {call.id}")
+        task = asyncio.create_task(self._finish_or_leave(call), name=f"finish {call.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Wait until every call is finished."""
+        """Wait until every call is finished; those that cannot be written the next start finishes."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -90,6 +90,12 @@ class Afterwards:
     async def grade_left_over(self, call: Call) -> None:
         """Grade a call that a killed server left between talk and marks."""
         await self._mark(call)
+
+    async def _finish_or_leave(self, call: OpenCall) -> None:
+        try:
+            await self._finish(call)
+        except NotWritten:
+            _log.warning("call left to the next start", call=call.id)
 
     async def _finish(self, call: OpenCall) -> None:
         row = call.row

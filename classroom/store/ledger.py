@@ -2,7 +2,7 @@
 
 Whoever has something to keep calls ``keep``; a task of its own commits what has gathered, twenty times a
 second at most, a batch in a few statements. A full disk loses nothing that memory can hold: the ledger
-raises an alarm and tries again.
+raises an alarm and tries again, until the server closes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
+from classroom.errors import NotWritten
 from classroom.store.batch import Kept, gone, in_order, kept, write
 from classroom.store.engine import Store
 from classroom.words import say
@@ -40,7 +41,7 @@ class Ledger:
         self._marks: list[tuple[int, asyncio.Future[None]]] = []
         """Who waits until so many rows are written."""
         self._closing = False
-        self._stuck = False
+        self._stuck = self._leaving = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -61,12 +62,26 @@ class Ledger:
         self._some.set()
 
     async def settled(self) -> None:
-        """Wait until everything kept so far is on disk."""
+        """Wait until everything kept so far is on disk; raises NotWritten where nobody may wait."""
+        if self._leaving and self._stuck:
+            raise NotWritten
         if self._written < self._kept:
             mark: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._marks.append((self._kept, mark))
             self._hurry.set()
             await mark
+
+    def leave_off(self) -> None:
+        """The server closes: from now on nobody waits for a full disk."""
+        self._leaving = True
+        if self._stuck:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        for _, mark in self._marks:
+            if not mark.done():
+                mark.set_exception(NotWritten)
+        self._marks.clear()
 
     async def close(self) -> None:
         """Write what is left and stop; on a full disk one more attempt is made."""
@@ -116,6 +131,8 @@ class Ledger:
             if not self._stuck:
                 self._alarm(say("disk_full_now", why=error.orig))
             self._stuck = True
+            if self._leaving:
+                self._let_go()
             return batch
         except DBAPIError as error:
             if len(batch) > 1:

@@ -6,8 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
+from classroom.errors import NotWritten
 from classroom.store.answering import BoxRow
 from classroom.store.batch import gone, kept, statements
 from classroom.store.calls import Call, EvidenceRow, Recording
@@ -76,7 +78,7 @@ async def test_whoever_waits_is_told_though_more_keeps_coming(store: Store) -> N
     async def chatter() -> None:
         for second in range(1_000_000):
             ledger.keep(said("c1", float(second)))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)  # A commit takes longer; without a pace batches would grow.
 
     talking = asyncio.create_task(chatter())
     async with asyncio.timeout(60):
@@ -104,3 +106,29 @@ async def test_a_row_that_the_tables_refuse_is_told_and_all_else_is_kept(store: 
         rows = (await session.exec(select(EvidenceRow).order_by(col(EvidenceRow.id)))).all()
     assert [(row.call_id, row.clock) for row in rows] == [("c1", 1.0), ("c1", 3.0)]
     assert len(alarms) == 1 and "evidencerow" in alarms[0]
+
+
+async def test_a_full_disk_is_waited_for_until_the_server_closes(store: Store) -> None:
+    event.listen(store._plain, "connect", lambda base, _: base.execute("pragma max_page_count=1"))
+    alarms: list[str] = []
+    told = asyncio.Event()
+
+    def alarm(text: str) -> None:
+        alarms.append(text)
+        told.set()
+
+    ledger = Ledger(store, alarm)
+    ledger.start()
+    ledger.keep(call("c1"))
+    ledger.keep(EvidenceRow(call_id="c1", clock=1.0, kind="line", body={"value": "x" * 200_000}))
+    waiting = asyncio.create_task(ledger.settled())
+    async with asyncio.timeout(60):
+        await told.wait()
+        assert not waiting.done(), "there may be room again"
+        ledger.leave_off()
+        with pytest.raises(NotWritten):
+            await waiting
+        with pytest.raises(NotWritten):
+            await ledger.settled()
+        await ledger.close()
+    assert len(alarms) == 1 and "full" in alarms[0]

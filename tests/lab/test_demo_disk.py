@@ -40,7 +40,7 @@ async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(300)
 async def test_a_disk_that_fills_in_the_call_ends_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for module in (autopilot, demo):
         monkeypatch.setattr(module, "MARKED_WITHIN", 10.0)
@@ -67,3 +67,4 @@ async def test_a_disk_that_fills_in_the_call_ends_in_a_sentence(
     assert str(disk / "data") in sentence and "last alarm" in sentence
     assert "No space left" in sentence or "cannot be written" in sentence
     assert len(said) > 4
+    assert "cut short" not in capfd.readouterr().err, "its server ends by itself"
