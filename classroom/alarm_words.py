@@ -73,4 +73,9 @@ BOARD: Final[dict[str, tuple[str, str]]] = {
         "没有声音：声音进程启动不了（{why}），请看 media.log。",
         "There is no sound because the media worker does not start ({why}); see media.log.",
     ),
+    "board_password_guessed": (
+        "{host} 上有话机反复用错密码登入分机 {desk}，一分钟内不再受理；请查看那台话机。",
+        "A telephone at {host} tries wrong passwords of extension {desk} and is not listened to for a "
+        "minute; look at that telephone.",
+    ),
 }

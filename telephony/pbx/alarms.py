@@ -10,7 +10,7 @@ AlarmCode: TypeAlias = Literal[
     "no_rtp_port", "sound_failed", "recording_stopped", "prompt_failed", "call_overran",
     "desk_overran", "telephone_gone", "mailbox_full", "forward_nowhere", "trunk_unregistered",
     "gateway_silent", "gateway_back", "gateway_unknown", "gateway_untrusted",
-    "media_died", "media_back", "no_sound",
+    "media_died", "media_back", "no_sound", "password_guessed",
 ]  # fmt: skip
 
 ENGLISH: Final[dict[AlarmCode, str]] = {
@@ -33,6 +33,7 @@ ENGLISH: Final[dict[AlarmCode, str]] = {
     "media_died": "The media worker died; calls in progress are ended.",
     "media_back": "The media worker died; a new one runs.",
     "no_sound": "There is no sound: {why}.",
+    "password_guessed": "Somebody at {host} tries passwords of {desk} and is not listened to.",
 }
 
 

@@ -84,7 +84,7 @@ def proved(works: Works, admission: Admission, event: Invited, now: float) -> So
     trunk = known_trunk(works.plan, event.flow, works.reach)
     if trunk:
         return from_trunk(works.plan, trunk, event.request)
-    asked = admission.check(event.request, now)
+    asked = admission.check(event.request, event.flow, now)
     if isinstance(asked, TurnedAway):
         return asked
     source = seat_or_trunk(works.plan, event.request, event.flow, asked.user, works.reach)

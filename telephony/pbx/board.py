@@ -78,7 +78,7 @@ class Board:
         legs = Legs(sip_core, engine, ports, entropy, plan.codecs, advertise, bind)
         self.works = Works(plan, legs, engine, entropy, wall, reach, answers_to)
         self.works.take_plan(plan, now)
-        self._admission = Admission(plan.realm, entropy, self._password_of)
+        self._admission = Admission(plan.realm, entropy, self._password_of, self._guessed)
         self._watching = Watching(self.works)
 
     # ── the verbs ────────────────────────────────────────────────────────────
@@ -272,7 +272,7 @@ class Board:
 
     def _register(self, event: sip.Requested, now: float) -> None:
         works, request = self.works, event.request
-        asked = self._admission.check(request, now)
+        asked = self._admission.check(request, event.flow, now)
         if isinstance(asked, TurnedAway):
             return self.core.respond(event.key, asked.status, now, headers=asked.headers)
         extension = request.to.uri.user
@@ -287,6 +287,10 @@ class Board:
             )
         self._watch_bindings()
         return None
+
+    def _guessed(self, host: str, user: str, now: float) -> None:
+        desk = user if user in self.works.desks else "?"
+        self.works.emit(alarm(now, "password_guessed", host=host, desk=desk))
 
     def _watch_bindings(self) -> None:
         at = self.works.registrar.next_expiry()

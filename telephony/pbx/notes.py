@@ -20,7 +20,7 @@ PLAIN: Final = "text/plain;charset=utf-8"
 def came(works: Works, admission: Admission, event: sip.Requested, now: float) -> None:
     """Pass a note of a telephone on to every telephone of the desk it is for."""
     core, request = works.legs.core, event.request
-    asked = admission.check(request, now)
+    asked = admission.check(request, event.flow, now)
     if isinstance(asked, TurnedAway):
         return core.respond(event.key, asked.status, now, headers=asked.headers)
     to = uris.parse(request.uri).user

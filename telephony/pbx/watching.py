@@ -33,7 +33,7 @@ class Watching:
     def subscribed(self, admission: Admission, event: sip.Subscribed, now: float) -> None:
         """Let a desk watch another, or its own box."""
         works, core = self.works, self.works.legs.core
-        asked = admission.check(event.request, now)
+        asked = admission.check(event.request, event.flow, now)
         if isinstance(asked, TurnedAway):
             return core.respond(event.key, asked.status, now, headers=asked.headers)
         extension = uris.parse(event.request.uri).user

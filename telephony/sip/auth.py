@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,8 +161,6 @@ class Challenger:
     ) -> None:
         self.realm = realm
         self.lifetime = lifetime
-        self.wrong: Counter[str] = Counter()
-        """Wrong answers by user name; the room above decides what that means."""
         self.status = 407 if proxy else 401
         self._asks = "Proxy-Authenticate" if proxy else "WWW-Authenticate"
         self._answers = "Proxy-Authorization" if proxy else "Authorization"
@@ -212,12 +209,10 @@ class Challenger:
         )
         matches = hmac.compare_digest(right.encode(), given.get("response", "").lower().encode())
         if password is None or not matches or not _same(given.get("uri", ""), request.uri):
-            self.wrong[user] += 1
             return Judged(Verdict.WRONG, user)
         if count <= self._used.get(nonce, 0):
             return Judged(Verdict.STALE, user)
         self._use(nonce, count, now)
-        self.wrong.pop(user, None)
         return Judged(Verdict.PASSED, user)
 
     def _use(self, nonce: str, count: int, now: float) -> None:

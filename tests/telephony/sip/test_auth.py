@@ -100,13 +100,11 @@ def test_no_answer_is_asked_for_one():
     assert challenger().judge(request(), 0.0).verdict is Verdict.MISSING
 
 
-def test_wrong_password_and_unknown_user_look_alike_and_are_counted():
+def test_wrong_password_and_unknown_user_look_alike():
     server = challenger()
     for user, password in [("1001", "wrong"), ("1001", "also"), ("9999", "秘密secret")]:
         assert server.judge(answered(server, password, user=user)[0], 1.0).verdict is Verdict.WRONG
-    assert server.wrong == {"1001": 2, "9999": 1}
     assert server.judge(answered(server)[0], 1.0).passed
-    assert server.wrong == {"9999": 1}, "a right answer forgives"
 
 
 def test_old_nonce_is_stale():
