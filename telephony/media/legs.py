@@ -113,11 +113,20 @@ class Leg:
         self._secrets = (aim.suite, aim.key_sent, aim.key_heard)
 
     def _welcome(self, source: Address) -> bool:
-        """Let media in from the far end only; latch once to a port or host behind a NAT."""
+        """Let media in from the far end only; latch once to a port or host behind a NAT.
+
+        Who was announced comes before who was first: a stray packet of that host, of a call that is
+        over, may not shut it out.
+        """
+        aim = self.aim
+        if aim is not None and source == (aim.host, aim.port):
+            if source != self.far:
+                self.far, self.steady = source, False
+            self.latched = True
+            return True
         if source == self.far:
             self.latched = True
             return True
-        aim = self.aim
         if self.latched or aim is None or source[0] not in (aim.host, aim.signalling_host):
             return False
         self.far, self.latched, self.steady = source, True, False

@@ -37,7 +37,15 @@ from telephony.media.control import (
 )
 from telephony.media.dtmf import build_event
 from telephony.media.jitter import START_DEPTH
-from tests.telephony.media.stage import EVENT_TYPE, OURS, THEIRS, Stage, loudness, pitches_in
+from tests.telephony.media.stage import (
+    EVENT_TYPE,
+    OURS,
+    THEIRS,
+    FarEnd,
+    Stage,
+    loudness,
+    pitches_in,
+)
 
 pytestmark = pytest.mark.story
 
@@ -247,6 +255,23 @@ def test_media_latches_once_behind_a_nat_until_aimed_again() -> None:
     stage.arrive("a", far.say(), other)
     stage.studio.tick(stage.now + 0.06)
     assert {to for *_, to in stage.net.sent} == {other}
+
+
+def test_whom_sdp_announced_comes_before_a_stray_stream_of_its_host() -> None:
+    """The port may be another call's of a moment ago, whose far end does not know yet."""
+    stage = Stage()
+    far = stage.seat("a", 440.0)
+    stray = FarEnd("a", 1000.0, (THEIRS, 61234), ssrc=99)
+    for _ in range(3):
+        stage.arrive("a", stray.say(), stray.address)
+        stage.studio.tick(stage.now)
+    stage.run(1)
+    assert len(far.packets) >= 49, "our sound goes where SDP said again"
+    for _ in range(3):
+        stage.arrive("a", stray.say(), stray.address)
+    stage.send(CloseLeg("a"))
+    (report,) = [event for event in stage.run(0.1) if isinstance(event, LegReport)]
+    assert (report.received, report.lost) == (3 + 50, 0), "the stray one is heard no more"
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 40, b"\x80\x08", b"GET / HTTP/1.1\r\n\r\n" * 3])

@@ -81,9 +81,11 @@ class Telephone(FarEnd):
     def listen(self) -> None:
         while True:
             try:
-                self.packets.append(rtp.parse(self.wire.recv(2048)))
+                data = self.wire.recv(2048)
             except BlockingIOError:
                 return
+            if not 72 <= data[1] & 0x7F <= 76:  # RTCP for a neighbour whose port is the one below
+                self.packets.append(rtp.parse(data))
 
 
 class Exchange:
