@@ -23,6 +23,8 @@ SECOND_DIGIT: Final = 0.6
 """A digit that longer numbers begin with, too, waits so long for the second one."""
 HABIT: Final = 1.0
 """Enter so soon after a number belongs to the number."""
+SAME: Final = 5.0
+"""For so long Enter does not say again the step that was said last and is not ticked yet."""
 
 
 class ScriptPane(Lines):
@@ -45,8 +47,8 @@ class ScriptPane(Lines):
         self.chosen: int | None = None
         self.can_focus = False
         self._starts: list[int] = []
-        self._picked_at = 0.0
-        """When a step was picked by its number."""
+        self._picked = ("", 0.0, False)
+        """The step that was said last, when, and whether by its number."""
         self._first = 0
         """The digit that waits for a second one; 0: none does."""
         self._waiting: Timer | None = None
@@ -123,19 +125,22 @@ class ScriptPane(Lines):
         number = number or self._forget_first() or None
         steps = self.state.steps
         if number is None:
-            if self._just_picked():
-                return
             step = steps[self._marked] if self._marked is not None else None
+            if self._just_picked(step):
+                return
         else:
             step = next((known for known in steps if known.number == number), None)
         if step is not None:
             self.chosen = None
-            self._picked_at = monotonic() if number is not None else 0.0
+            self._picked = (step.id, monotonic(), number is not None)
             self.post_message(self.Picked(step))
 
-    def _just_picked(self) -> bool:
-        """Enter typed out of habit after a number says nothing a second time."""
-        return monotonic() - self._picked_at < HABIT
+    def _just_picked(self, step: ScriptStep | None) -> bool:
+        """Enter typed out of habit after a number, or twice, says nothing a second time."""
+        last, at, by_number = self._picked
+        since = monotonic() - at
+        again = step is not None and step.id == last and self.chosen is None
+        return (by_number and since < HABIT) or (again and since < SAME)
 
     def follow(self) -> None:
         """Lay out and keep the step that is due in sight."""

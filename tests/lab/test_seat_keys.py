@@ -19,6 +19,7 @@ from classroom.words import say
 from lab.errors import TelephoneLost
 from lab.parts.dialogs import ChoiceScreen, HelpScreen, NoticeScreen
 from lab.parts.login import LoginScreen
+from lab.seat import side
 from lab.seat.entry import Entry
 from lab.seat.keys import KEYS
 from lab.seat.screen import SeatScreen
@@ -159,6 +160,27 @@ async def test_a_step_beyond_the_ninth_has_two_digits(seat, keys, numbers):
         await until(stage.pilot, lambda: [one for one in call.done if one[0] == "say"] == said)
         await stage.pilot.pause(2 * SECOND_DIGIT)
         assert [one for one in call.done if one[0] == "say"] == said
+
+
+async def test_enter_after_a_number_does_not_say_its_step_again(seat, monkeypatch):
+    """The step is ticked only when it is sent; until then it is still the next one."""
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        monkeypatch.setattr(side, "HABIT", 0.0)
+        monkeypatch.setattr(stage.app.desk, "_tick_off", lambda step: None)
+
+        def said():
+            return sum(one[0] == "say" for one in call.done)
+
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: said() == 1)
+        await stage.pilot.press("enter", "enter")
+        await settle(stage.pilot)
+        assert said() == 1
+        monkeypatch.setattr(side, "SAME", 0.0)
+        await stage.pilot.press("enter")
+        await until(stage.pilot, lambda: said() == 2)
 
 
 async def test_arrows_and_enter_on_an_empty_line_pick_a_step(seat):
