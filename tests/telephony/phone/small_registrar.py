@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 
 from telephony.sip.auth import Challenger, Verdict
 from telephony.sip.core import METHODS, SipCore
@@ -20,6 +21,8 @@ class SmallRegistrar:
         self.wire = SipWire(self.core, self._drain)
         self.bindings: dict[str, str] = {}
         self.grants = 60
+        self.wrong: Counter[str] = Counter()
+        """Wrong answers by name."""
 
     async def __aenter__(self) -> SmallRegistrar:
         await self.wire.open(("127.0.0.1", 0))
@@ -41,6 +44,7 @@ class SmallRegistrar:
         now = time.monotonic()
         judged = self.challenger.judge(event.request, now)
         if judged.verdict is Verdict.WRONG:
+            self.wrong[judged.user] += 1
             self.core.respond(event.key, 403, now)
         elif not judged.passed:
             stale = judged.verdict is Verdict.STALE

@@ -245,7 +245,7 @@ async def test_wrong_password_is_refused_in_a_sentence(media: MediaProcess) -> N
         async with Phone(Account("1001", "wrong", registrar.address), media=media) as phone:
             with pytest.raises(RegistrationRefused, match="does not accept extension 1001"):
                 await phone.register()
-        assert registrar.challenger.wrong == {"1001": 1}
+        assert registrar.wrong == {"1001": 1}
 
 
 async def test_lost_registration_is_told(media: MediaProcess) -> None:
