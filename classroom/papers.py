@@ -19,6 +19,7 @@ from classroom.errors import BadSettings, ClassroomError
 from classroom.flows.room import FlowRoom
 from classroom.misfit import fault
 from classroom.plan import board_plan, queues_of
+from classroom.queues.settings import lost_members
 from classroom.settings import FILE, Settings
 from classroom.store.people import Person
 from classroom.trunks import TrunkEntry
@@ -54,6 +55,7 @@ class Papers:
         self._written = Settings.load(settings.data)
         """The file as it was read last, without what the command line says."""
         self._seen = self._stamps()
+        self._lost: list[tuple[str, str]] = []
         self.carrier_port = 0
         """Where the practice carrier's telephones are; 0: nowhere yet."""
         self.prompts: dict[str, str] = {}
@@ -125,7 +127,7 @@ class Papers:
             self._say("papers_later", ", ".join(late))
 
     def _plan(self, settings: Settings, own: list[TrunkEntry]) -> BoardPlan:
-        return board_plan(
+        plan = board_plan(
             settings,
             self._people,
             trunk_password=self._trunk_password,
@@ -135,6 +137,17 @@ class Papers:
             prompts={**self._flows.prompts(), **self.prompts},
             flows=self._flows.shelf,
         )
+        self._warn(settings)
+        return plan
+
+    def _warn(self, settings: Settings) -> None:
+        """Tell once of members whom nobody knows: perhaps they left, and no class ends for that."""
+        lost = lost_members(settings.queues, self._people)
+        for queue, member in lost:
+            if (queue, member) not in self._lost:
+                _log.warning("member_lost", queue=queue, member=member)
+                self._alarm(say("member_lost", queue=queue, member=member))
+        self._lost = lost
 
     def _say(self, key: str, what: str) -> None:
         _log.info(key, what=what)

@@ -19,7 +19,6 @@ _PLAN_ZH: Final[dict[str, str]] = {
     "strategy_unknown": "队列 {queue} 的振铃策略不存在，请从 {known} 中选择",
     "way_lost": "队列 {queue} 的出口 {kind} {name!r} 不存在，请添加它或改转别处",
     "queues_circle": "队列 {path} 互相溢出，成了循环，请把其中一个改转别处",
-    "member_lost": "队列 {queue} 的 members 写了 {member}，但没有这样的分机，请改正或先为它开户",
     "way_unnamed": "出口 {kind} 没有写明转到哪一个，请补上名字",
     "stay_if_free": "队列 {queue}：坐席忙不是离开的理由，请把 stay_if 写成 ready",
     "levels_wrong": "队列 {queue}：levels 要从 0 秒的高级别开始，再逐级降低，请改正",

@@ -56,6 +56,11 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "{file}: this is not valid TOML ({why}); correct that line.",
     ),
     "bad_plan": ("{file}：{why}。", "{file}: {why}."),
+    "member_lost": (
+        "队列 {queue} 的 members 写了 {member}，但没有这样的分机，队列由其余坐席接听；请改正或先为它开户。",
+        "Queue {queue} names the member {member}, nobody's extension, and is served by the others; correct "
+        "the entry or enrol that person.",
+    ),
     "papers_taken": (
         "已采用新的设置（{what}），进行中的通话不受影响。",
         "New settings are in force ({what}); calls in progress go on as they were.",

@@ -18,12 +18,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from classroom.errors import ClassroomError
 from classroom.lock import in_use
-from classroom.settings import Network
+from classroom.settings import FILE, Network
 from classroom.words import spoken
 from lab.errors import FAILED
 from lab.firewall import Ports, here, ports_of, rules
 from lab.given import settings_of
+from lab.roster import strangers_in_queues
 from lab.words import Words
 
 Grade: TypeAlias = Literal["good", "optional", "missing"]
@@ -165,6 +167,18 @@ def terminal() -> Diagnosis:
     return Diagnosis(name, "good", found)
 
 
+def queues(data: Path) -> Diagnosis:
+    """Whether everybody whom a queue names is enrolled, and the folder's settings can be read."""
+    name = say("doctor.queues")
+    try:
+        lost = strangers_in_queues(data)
+    except ClassroomError as error:
+        return Diagnosis(name, "missing", str(error))
+    if lost:
+        return Diagnosis(name, "optional", "\n".join(lost), say("doctor.mend_queues", file=FILE))
+    return Diagnosis(name, "good", say("doctor.queues_known"))
+
+
 def strangers() -> Diagnosis:
     """Telephones of other makers, for the interop tests only."""
     absent = [name for name in ("sipp", "baresip", "linphonec") if shutil.which(name) is None]
@@ -190,6 +204,7 @@ def examine(data: Path, ports: Ports) -> Iterator[Diagnosis]:
         sound_card,
         realtime,
         terminal,
+        lambda: queues(data),
         strangers,
     ]
     for look in looks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from classroom import trunks
 from classroom.groups import GROUPS, Entry, entries
 from classroom.settings import FILE, Settings
 from classroom.words import spoken
+from lab.roster import strangers_in_queues
 from lab.words import Words
 
 
@@ -22,6 +24,8 @@ def show(data: Path, *, as_json: bool) -> None:
     """Print the settings of a folder as a server would take them."""
     words = Words(spoken())
     found = list(listed(data))
+    for sentence in strangers_in_queues(data):
+        print(sentence, file=sys.stderr)
     if as_json:
         print(json.dumps([told(one, words) for one in found], ensure_ascii=False))
         return

@@ -10,11 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from classroom.queues.settings import lost_members
 from classroom.school.people import Entry, People
 from classroom.settings import Settings
 from classroom.store.engine import Store
+from classroom.store.people import Person
 from classroom.store.upgrade import prepare
-from classroom.words import spoken
+from classroom.words import say, spoken
 from lab.errors import LabError
 from lab.words import Words
 
@@ -48,6 +50,24 @@ def extensions(data: Path) -> frozenset[str]:
     """Give the extensions of everybody known in a folder; raises NoData."""
     entries = asyncio.run(_roster(settings_of(data), reveal=False))
     return frozenset(entry.extension for entry in entries if entry.extension)
+
+
+def strangers_in_queues(data: Path) -> list[str]:
+    """Say which members of queues are nobody's extension; nothing before the folder's first start."""
+    settings = Settings.load(data)
+    if not settings.database.exists():
+        return []
+    prepare(settings.database)
+
+    async def everybody() -> list[Person]:
+        store = Store(settings.database)
+        try:
+            return list(await People(store).everybody())
+        finally:
+            await store.close()
+
+    lost = lost_members(settings.queues, asyncio.run(everybody()))
+    return [say("member_lost", queue=queue, member=member) for queue, member in lost]
 
 
 def list_people(data: Path, *, as_json: bool, reveal: bool) -> None:

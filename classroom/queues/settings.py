@@ -169,15 +169,19 @@ class QueueArea(BaseModel):
         )
 
 
-def check_members(queues: Mapping[str, QueueArea], people: Sequence[Person]) -> None:
-    """Raise PlanError where a queue names members of whom nobody is enrolled; a range may be wider.
+def lost_members(
+    queues: Mapping[str, QueueArea], people: Sequence[Person]
+) -> list[tuple[str, str]]:
+    """List queue and entry where members are named of whom nobody is enrolled; a range may be wider.
 
     Before there is a class (its first start, perhaps), any may be named.
     """
     if not any(person.role == "student" for person in people):
-        return
+        return []
     enrolled = {person.extension for person in people}
-    for name, area in queues.items():
-        for span in area.members or []:
-            if enrolled.isdisjoint(extensions(span)):
-                raise PlanError("member_lost", queue=name, member=span)
+    return [
+        (name, span)
+        for name, area in queues.items()
+        for span in area.members or []
+        if enrolled.isdisjoint(extensions(span))
+    ]

@@ -23,7 +23,6 @@ PLAN_FAULTS: Final[Mapping[str, str]] = {
     "strategy_unknown": "queue {queue}: choose a strategy of {known}",
     "way_lost": "queue {queue}: add the {kind} {name!r} or lead elsewhere",
     "queues_circle": "queues {path} overflow in a circle; let one of them lead elsewhere",
-    "member_lost": "queue {queue}: members names {member}, nobody's extension; correct it or enrol them",
     "way_unnamed": "a way out by {kind}: say to which one",
     "stay_if_free": "queue {queue}: busy desks are no reason to leave; let stay_if be ready",
     "levels_wrong": "queue {queue}: let the levels begin at 0 s and high, and sink",

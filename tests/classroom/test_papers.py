@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from classroom.papers import Papers
 from classroom.plan import queues_of
 from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
+from classroom.store.people import Person
 from classroom.trunks import GatewayEntry, TrunkEntry, add, remove
 from telephony.media.process import MediaProcess
 from telephony.pbx.plan import BoardPlan
@@ -44,12 +46,12 @@ class NoFlows:
 class Desk:
     """Papers on a desk of their own: what they put on the board, what they say."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, people: Sequence[Person] = ()) -> None:
         self.data, self.said, self.put = data, list[str](), list[BoardPlan]()
         nothing: Any = None
         flows: Any = NoFlows(data)
         self.papers = Papers(
-            Settings.load(data), [], flows, nothing, trunk_password="x", alarm=self.said.append
+            Settings.load(data), people, flows, nothing, trunk_password="x", alarm=self.said.append
         )
         self.papers.put = self.put.append
 
@@ -89,6 +91,33 @@ def test_trunks_go_live_and_are_named(tmp_path: Path) -> None:
     desk.write("")
     assert [trunk.name for trunk in desk.put[-1].trunks] == ["practice"]
     assert "outbound, trunk telecom" in desk.said[-1]
+
+
+LOST = '[queues.care]\nmembers = ["1001-1010", "1070-1080"]\n'
+STUDENT, TEACHER = (
+    Person(login=role, name="", role=role, extension=number, password_hash="", sip_password="x")
+    for role, number in (("student", "1001"), ("instructor", "1900"))
+)
+
+
+@pytest.mark.unit
+def test_a_school_goes_on_without_a_member_who_left_and_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text(LOST, encoding="utf-8")
+    desk = Desk(tmp_path, [STUDENT, TEACHER])
+    members = desk.papers.plan().queues["care"].members
+    assert members and "1001" in members
+    desk.papers.changed()
+    assert len(desk.said) == 1 and "care" in desk.said[0] and "1070-1080" in desk.said[0]
+    desk.write(LOST + "[queues.vip]\nmembers = ['1070']\n")
+    assert "vip" in desk.put[-1].queues, "it goes live and is told"
+    assert any("vip" in said and "1070" in said for said in desk.said[1:])
+
+
+@pytest.mark.unit
+def test_before_there_is_a_class_members_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text(LOST, encoding="utf-8")
+    desk = Desk(tmp_path, [TEACHER])
+    assert desk.papers.plan().queues["care"].members and not desk.said
 
 
 @pytest.mark.unit

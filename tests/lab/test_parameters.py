@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -12,9 +13,13 @@ from classroom.flows.lookups import SHAPES
 from classroom.flows.shelf import FlowShelf
 from classroom.groups import GROUPS, entries
 from classroom.plan import board_plan
+from classroom.school.people import People
 from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
+from classroom.store.engine import Store
+from classroom.store.upgrade import prepare
 from classroom.words import speak
+from lab.doctor import queues
 from lab.parameters import listed, show
 from lab.words import LANGS, Words
 
@@ -97,3 +102,27 @@ def test_what_is_set_reaches_the_switchboard(tmp_path: Path) -> None:
     plain = board_plan(usual, [], trunk_password="x", prompts={}, flows=flows)
     assert plain.calls == type(plain.calls)()
     assert (plain.dial_seconds, plain.longest_talk) == (30.0, 7200.0)
+
+
+def test_a_member_whom_nobody_knows_is_told_beside_the_settings_and_by_the_doctor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(tmp_path / "lab.sqlite3")
+    asyncio.run(enrol(tmp_path))
+    (tmp_path / "lab.toml").write_text('[queues.care]\nmembers = ["1001", "1077"]\n')
+    speak("zh")
+    show(tmp_path, as_json=True)
+    said = capsys.readouterr()
+    assert json.loads(said.out) and "1077" in said.err and "请改正" in said.err
+    found = queues(tmp_path)
+    assert found.grade == "optional" and "1077" in found.found
+    (tmp_path / "lab.toml").write_text('[queues.care]\nmembers = ["1001"]\n')
+    assert queues(tmp_path).grade == "good"
+    show(tmp_path, as_json=True)
+    assert not capsys.readouterr().err
+
+
+async def enrol(data: Path) -> None:
+    store = Store(data / "lab.sqlite3")
+    await People(store).enrol("s01", "Li", "student", "1001")
+    await store.close()
