@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
+
+from classroom.door.locale import shared, table
 
 Lang: TypeAlias = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -14,13 +15,9 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 @cache
 def catalogue(lang: Lang) -> dict[str, str]:
-    """Every sentence of one language as ``section.name`` → text."""
+    """Every sentence of one language as ``section.name`` → text; some are shared with the web page."""
     text = resources.files("lab.locale").joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    return {
-        f"{section}.{name}": sentence
-        for section, entries in tomllib.loads(text).items()
-        for name, sentence in entries.items()
-    }
+    return shared(lang) | table(text)
 
 
 class Words:

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 import lab
+from classroom.door.locale import shared, table
 from classroom.door.wire import Lang, TimelineItem
 from lab.console.timeline import Timeline
 from lab.words import LANGS, Words, catalogue
@@ -34,6 +35,12 @@ def test_both_languages_say_the_same_things():
     assert {key: names_in(text) for key, text in zh.items()} == {
         key: names_in(text) for key, text in en.items()
     }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_word_has_two_places(lang: Lang) -> None:
+    own = (ROOM / "locale" / f"{lang}.toml").read_text(encoding="utf-8")
+    assert not table(own).keys() & shared(lang).keys()
 
 
 def test_every_sentence_the_screens_ask_for_exists():
