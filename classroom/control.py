@@ -145,13 +145,14 @@ class ControlDesk:
         whose, dialled = self._whose(event)
         self.bus.publish(Note(item, whose, also=dialled))
 
-    def may_hear(self, who: Person) -> Callable[[Note[ask.News]], bool]:
+    def may_hear(self, who: Person, *, own_only: bool = False) -> Callable[[Note[ask.News]], bool]:
         """Say which news this person may hear: of the own desk and of those in charge.
 
-        Who stands behind a desk is told to those who have it in charge, never to the desk itself.
+        With ``own_only`` those in charge are left out, as a seat's screen shows its own call. Who stands
+        behind a desk is told to those who have it in charge, never to the desk itself.
         """
-        own, charge = who.extension, self._charges().get(who.login, frozenset())
-        everything = who.role != "student"
+        charge = frozenset() if own_only else self._charges().get(who.login, frozenset())
+        own, everything = who.extension, who.role != "student" and not own_only
 
         def may(note: Note[ask.News]) -> bool:
             if note.extension is None:
@@ -175,7 +176,7 @@ class ControlDesk:
         if isinstance(event, news.CallEnded):
             self._dialled.pop(event.call, None)
         if extension := getattr(event, "extension", None):
-            return str(extension), None
+            return str(extension), dialled if isinstance(event, news.DeskAnswered) else None
         return (self._floor.owner(call) or dialled, dialled) if call else (None, None)
 
 

@@ -132,6 +132,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "没有这个会议，请先召开。",
         "There is no such conference; open it first.",
     ),
+    "not_now_conference_locked": (
+        "会议已锁定，请联系召开会议的人。",
+        "This conference is locked; ask who opened it.",
+    ),
     "not_now_bad_name": (
         "会议号请用 1 到 12 位数字。",
         "Name a conference by one to twelve digits.",

@@ -291,6 +291,8 @@ class Subscribe(Order):
 
     do: Literal["subscribe"] = "subscribe"
     events: list[str] = Field(default_factory=list)
+    own: bool = False
+    """Only of the own desk, not of those in one's charge."""
 
 
 class Unsubscribe(Order):

@@ -72,9 +72,9 @@ class ControlClient:
         if isinstance(told, control.Refused):
             raise DoorRefused(told.problem, CONFLICT)
 
-    async def news(self, *events: str) -> AsyncIterator[control.News]:
-        """Subscribe, and yield what happens until the connection ends."""
-        await self.do(control.Subscribe, events=list(events))
+    async def news(self, *events: str, own: bool = False) -> AsyncIterator[control.News]:
+        """Subscribe, and yield what happens until the connection ends; ``own``: at the own desk only."""
+        await self.do(control.Subscribe, events=list(events), own=own)
         while (item := await self._news.get()) is not None:
             yield item
 

@@ -58,7 +58,7 @@ class Controls(Protocol):
     async def do(self, order: type[Order], **values: Any) -> None:
         """Carry out one order."""
 
-    def news(self, *events: str) -> AsyncIterator[News]:
+    def news(self, *events: str, own: bool = False) -> AsyncIterator[News]:
         """What happens on the switchboard, until the connection ends."""
 
     async def close(self) -> None:

@@ -16,12 +16,17 @@ async def follow_news(
     events: tuple[str, ...],
     on_news: Callable[[News], None],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    *,
+    own: bool = False,
 ) -> None:
-    """Hand on these events; the floor's own reading tells when the server is lost."""
+    """Hand on these events, of the ``own`` desk or all that may be heard.
+
+    The floor's own reading tells when the server is lost.
+    """
     attempt = 0
     while True:
         try:
-            async for item in controls.news(*events):
+            async for item in controls.news(*events, own=own):
                 attempt = 0
                 on_news(item)
         except (ServerLost, Refused):

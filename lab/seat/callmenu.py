@@ -52,7 +52,7 @@ async def choose(app: App[int], words: Words, state: SeatState) -> tuple[Deed, s
         return None
     deed, typed = deeds[chosen], ""
     if deed.asks:
-        hint = words(f"call.ask_{deed.asks}")
+        hint = words(f"call.ask_{deed.hint or deed.asks}")
         screen = CallNumber(words, titles[chosen], hint, optional=deed.optional)
         screen.deeds = menu.deeds
         answer = await app.push_screen_wait(screen)

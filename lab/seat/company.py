@@ -9,6 +9,7 @@ from typing import Any
 from classroom.door.control import News
 
 EVENTS = (
+    "call_started", "desk_answered", "outside_answered", "call_ended",
     "consulted", "consult_missed", "consult_ended", "three_way", "held", "resumed",
     "transferred", "transfer_failed", "parked", "park_timed_out", "not_lifted", "not_reached",
     "recording_began", "recording_closed", "recording_paused", "recording_resumed",
@@ -37,6 +38,10 @@ class Company:
     """Who talks with both."""
     dialled: str = ""
     """The number that the own telephone rings for, or that was called."""
+    started: str = ""
+    """The call that the own desk began."""
+    reached: bool = False
+    """Whoever was dialled has answered."""
     taped: bool = False
     """The talk is being recorded."""
     paused: bool = False
@@ -56,12 +61,28 @@ class Company:
         """Which end of the call the own desk is: whoever dialled is the caller."""
         return "caller" if self.dialled else "callee"
 
+    @property
+    def announced(self) -> bool:
+        """A code was dialled: nobody answers, the switchboard says what it did."""
+        return self.dialled.startswith(("*", "#"))
+
+    def begun(self) -> Company:
+        """The telephone rings: of what was before, the call that the own desk began is left."""
+        return Company(dialled=self.dialled, started=self.started, reached=self.reached)
+
     def take(self, news: News) -> Remark | None:
         """Let one item of the news in; returns what the agent must be told."""
         values = news.fields
         match news.event:
             case "standing":
                 self._relearn(values)
+            case "call_started":
+                self.dialled, self.started = str(values["dialled"]), str(values["call"])
+                self.reached = False
+            case "desk_answered" | "outside_answered" if self.started == values["call"]:
+                self.reached = True
+            case "call_ended" if self.started == values["call"]:
+                self.dialled, self.started, self.reached = "", "", False
             case "consulted":
                 self.asked, self.aside, self.third = str(values["to"]), True, ""
             case "held" if self.asked and values["by"] == self.side:
@@ -85,7 +106,7 @@ class Company:
             case "transfer_failed":
                 return Remark("transfer_failed", {"to": values["to"]})
             case "not_lifted" | "not_reached":
-                self.dialled = ""
+                self.dialled = self.started = ""
                 return Remark(news.event, {"number": values["number"]})
         return None
 
@@ -93,6 +114,7 @@ class Company:
         """The connection was lost and is back: believe what the switchboard says."""
         self.asked, self.third = str(values["asked"]), str(values["third"])
         self.aside, self.dialled = bool(values["aside"]), str(values["dialled"])
+        self.started, self.reached = str(values["started"]), bool(values["reached"])
         self.taped, self.paused = bool(values["taped"]), bool(values["paused"])
         self.on_demand = bool(values["on_demand"])
 

@@ -19,6 +19,8 @@ class Deed:
     """What the switchboard is asked; none: the own telephone does it."""
     asks: str = ""
     """The field of the order that is typed first."""
+    hint: str = ""
+    """What is told beside it, ``call.ask_HINT``; none: as its field says."""
     optional: bool = False
     """It may be left empty."""
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -27,7 +29,7 @@ class Deed:
 
 DIAL = Deed("dial", control.Dial, "number")
 REDIAL = Deed("redial", control.Redial)
-JOIN_ROOM = Deed("join_room", control.Dial, "number")
+JOIN_ROOM = Deed("join_room", control.Dial, "number", "room")
 PICK_UP = Deed("pick_up", control.PickUp, "at", optional=True)
 RETRIEVE = Deed("retrieve", control.Retrieve, "slot")
 TRANSFER = Deed("transfer", control.Transfer, "number")

@@ -223,7 +223,7 @@ class Desk:
                 self.state.sound_card, self.state.sound_trouble = works, ""
             case Rang(call=call):
                 self.call, self._holds = call, False
-                self.state.rang(call.caller)
+                self.state.rang(call.caller, call.conference)
             case WordsCame(call=call, text=text) if call is self.call:
                 self.state.reads(text, self.clock())
             case CallEnded(call=call) if call is self.call:

@@ -94,6 +94,11 @@ class HandsetCall:
         """How the switchboard rings a supervisor in."""
         return self._call.headers.get("X-Lab-Supervise") or ""
 
+    @property
+    def conference(self) -> str:
+        """The conference that the switchboard rings for."""
+        return self._call.headers.get("X-Lab-Conference") or ""
+
     async def ring(self) -> None:
         """Tell the caller that we ring."""
         with _told():

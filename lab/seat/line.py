@@ -35,7 +35,7 @@ class Line:
 
     async def follow(self) -> None:
         """Read the news for ever."""
-        await follow_news(self._controls, EVENTS, self._on_news, self._pause)
+        await follow_news(self._controls, EVENTS, self._on_news, self._pause, own=True)
 
     def _on_news(self, news: control.News) -> None:
         if news.event in MAIL:

@@ -22,6 +22,19 @@ def caller_of(state: SeatState, words: Words) -> str:
     return words("card.withheld") if caller in ("", "withheld") else caller
 
 
+def first_words(state: SeatState, words: Words) -> str:
+    """What the agent reads before anybody has said anything."""
+    company, far = state.company, caller_of(state, words)
+    if state.conference:
+        return words("talk.conference", number=state.conference)
+    if company.announced:
+        return words("talk.announced", number=company.dialled)
+    if company.dialled:
+        key = "talk.reached" if company.reached else "talk.dialling"
+        return words(key, number=company.dialled)
+    return words("talk.empty") if state.card else words("talk.inside", number=far)
+
+
 def record_rows(record: Mapping[str, str], width: int) -> list[Text]:
     """The customer's record: labels in one column, values in the next."""
     label_cells = min(max((cell_len(label) for label in record), default=0), width // 2)
@@ -52,6 +65,8 @@ class RingingPane(Lines):
         """A card in the upper part of the pane."""
         say, card = self.words, self.state.card
         inner = min(width, WIDEST) - 4
+        if self.state.conference:
+            return self._invited(inner)
         if self.state.company.dialled:
             return self._own(inner)
         facts = {say("card.caller"): caller_of(self.state, say)}
@@ -78,6 +93,13 @@ class RingingPane(Lines):
         body = [Text(""), *record_rows({say("card.number"): number}, inner), Text("")]
         lift = Text(say("card.lift", number=number), style=f"bold {palette.GREEN}")
         return [Text(""), *self._framed(body, inner, "card.own"), Text(""), lift]
+
+    def _invited(self, inner: int) -> list[Text]:
+        """The own telephone rings for a conference."""
+        say, number = self.words, self.state.conference
+        body = [Text(""), *record_rows({say("card.conference"): number}, inner), Text("")]
+        answer = Text(say("card.join"), style=f"bold {palette.GREEN}")
+        return [Text(""), *self._framed(body, inner, "card.invited"), Text(""), answer]
 
     def _framed(self, body: list[Text], inner: int, title_key: str = "card.ringing") -> list[Text]:
         edge = palette.RED if self.state.live else palette.AMBER

@@ -26,7 +26,7 @@ from lab.seat.desk import Desk
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
 from lab.seat.keys import KEYS, does_something, keys_of
-from lab.seat.ringing import RingingPane
+from lab.seat.ringing import RingingPane, first_words
 from lab.seat.side import RecordPane, ScriptPane
 from lab.seat.state import Pane
 from lab.seat.status import StatusBar, trouble_of
@@ -175,9 +175,7 @@ class SeatScreen(Screen[None]):
             case Pane.RINGING:
                 self.query_one(RingingPane).lay_out()
             case Pane.TALK:
-                number = state.company.dialled
-                empty = say("talk.dialling", number=number) if number else say("talk.empty")
-                self.query_one("#talk", Talk).show(state.talk, empty)
+                self.query_one("#talk", Talk).show(state.talk, first_words(state, say))
                 await self._draw_side()
                 self.query_one(Entry).placeholder = self._silenced() or self.words("entry.say")
             case Pane.WRAPUP:

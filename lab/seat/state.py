@@ -80,6 +80,8 @@ class SeatState:
     card: CallCard | None = None
     caller: str = ""
     """The number that the telephone shows."""
+    conference: str = ""
+    """The conference that the telephone was rung for."""
     has_call: bool = False
     """The telephone has a call, ringing or answered."""
     answered_at: float | None = None
@@ -146,13 +148,14 @@ class SeatState:
                 return False
         return True
 
-    def rang(self, caller: str) -> None:
+    def rang(self, caller: str, conference: str = "") -> None:
         """The telephone rings."""
         self.has_call, self.caller, self.outage = True, caller, ""
+        self.conference = conference
         if self.card_spent:
             self.card = None
         self.talk, self.muted = [], False
-        self.company = Company(dialled=self.company.dialled)
+        self.company = self.company.begun()
 
     def answered(self, now: float) -> None:
         """The agent took the call."""
@@ -162,6 +165,7 @@ class SeatState:
     def over(self) -> None:
         """The telephone's call has ended; the server says what comes next."""
         self.has_call, self.caller, self.card_spent = False, "", True
+        self.conference = ""
         self.answered_at, self.held_at, self.muted = None, None, False
         self.company = Company()
 

@@ -41,8 +41,11 @@ class Strip(Label):
             parts.insert(0, say("talk.three_way_banner", number=company.third))
         elif company.asked:
             parts.insert(0, say("talk.waiting_banner", number=company.asked))
+        elif state.conference:
+            parts = [say("talk.conference_banner", number=state.conference)]
         elif company.dialled:
-            parts = [say("talk.dialled_banner", number=company.dialled)]
+            key = "talk.reached_banner" if company.reached else "talk.dialled_banner"
+            parts = [say(key, number=company.dialled)]
         if state.card:
             queue = say.or_plain("queues", state.card.queue)
             parts += [queue, *list(state.card.record.values())[:2]]

@@ -18,6 +18,10 @@ class TelephoneCall(Protocol):
     def supervises(self) -> str:
         """How the switchboard rings a supervisor in: ``listen``, ``whisper`` …; else empty."""
 
+    @property
+    def conference(self) -> str:
+        """The conference that the switchboard rings for; else empty."""
+
     async def answer(self) -> None:
         """Take the call."""
 

@@ -20,6 +20,7 @@ from telephony.pbx.desk import Step
 from telephony.pbx.dialplan import CallOut, RingDesk, route
 from telephony.pbx.errors import NotNow
 from telephony.pbx.leg import Leg
+from telephony.pbx.plan import BoardPlan
 from telephony.pbx.ringing import GRACE
 from telephony.pbx.sound import Sound
 from telephony.pbx.trunk import Source
@@ -112,6 +113,19 @@ def _desk(works: Works, room: Conference, extension: str, now: float) -> list[Le
     return legs
 
 
+def named(plan: BoardPlan, dialled: str) -> str:
+    """Read the conference out of the code that a desk dials for it; empty: it is no such code."""
+    name = dialled.removeprefix(plan.calls.conference_prefix)
+    return "" if name == dialled or not NAME.match(name) else name
+
+
+def ring_in(works: Works, name: str, extension: str, now: float) -> None:
+    """Ring a desk that ordered to step in: it is invited at its own wish."""
+    if found(works, name).locked:
+        raise NotNow("conference_locked", f"Conference {name} is locked; ask who opened it.")
+    invite(works, orders.Invite(name, extension), now)
+
+
 def kick(works: Works, order: orders.Kick, now: float) -> None:
     """Put a member out."""
     room = found(works, order.name)
@@ -152,9 +166,8 @@ def finish(works: Works, order: orders.EndConference, now: float) -> None:
 
 def dialled(works: Works, event: Invited, extension: str, number: str, now: float) -> bool:
     """Let a desk step in that dialled a conference's code; False: the number is no such code."""
-    prefix, core = works.plan.calls.conference_prefix, works.legs.core
-    name = number.removeprefix(prefix)
-    if name == number or not NAME.match(name):
+    core, name = works.legs.core, named(works.plan, number)
+    if not name:
         return False
     room, desk = works.rooms.get(id_of(name)), works.desks[extension]
     if not isinstance(room, Conference):

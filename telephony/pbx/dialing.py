@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.errors import NoPortLeft
-from telephony.pbx import opening, ringing, telephones
+from telephony.pbx import convening, opening, ringing, telephones
 from telephony.pbx.desk import Step
 from telephony.pbx.desk_orders import Dial, Redial
 from telephony.pbx.dialplan import Refuse, route
@@ -19,6 +19,8 @@ def dial(works: Works, order: Dial, now: float) -> None:
     desk = telephones.free_desk(works, extension)
     if number == extension:
         raise NotNow("oneself", "Dial somebody else than yourself.")
+    if room := convening.named(works.plan, number):
+        return convening.ring_in(works, room, extension, now)
     source = Source(extension, "", "practice", extension=extension)
     if isinstance(route(works.plan, number, source), Refuse):
         raise NotNow("no_such_number", f"{number} leads nowhere; dial another number.")
@@ -35,6 +37,7 @@ def dial(works: Works, order: Dial, now: float) -> None:
     call.turn(Turn.LIFT)
     call.ring_began = now
     call.wake("ring", now + seconds)
+    return None
 
 
 def redial(works: Works, order: Redial, now: float) -> None:

@@ -23,6 +23,10 @@ class Glance:
     """Who talks with both."""
     dialled: str = ""
     """The number that this desk called."""
+    started: str = ""
+    """The call, where this desk began it."""
+    reached: bool = False
+    """Whoever it called has answered."""
     held: bool = False
     """This desk put the other end on hold."""
     taped: bool = False
@@ -44,6 +48,8 @@ def glance(works: Works, extension: str) -> Glance:
         aside=asked is not None and call.stage is Stage.CONSULTING,
         third=_number(guest.leg) if (guest := _by(call, Role.GUEST, extension)) else "",
         dialled=call.dialled if own else "",
+        started=call.id if own else "",
+        reached=own and call.callee is not None,
         held=call.holder is not None and call.holder.extension == extension,
         taped=call.sound.recording is not None,
         paused=call.paused_at is not None,

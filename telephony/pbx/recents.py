@@ -49,5 +49,6 @@ class Recents:
         return [one for one in self.desks.get(extension, ()) if kind in (None, one.kind)]
 
     def last_number(self, extension: str) -> str:
-        """Find the number that the desk dialled last; empty: none."""
-        return next((one.number for one in self.of(extension, "dialled")), "")
+        """Find the number that the desk dialled last; empty: none. A code for the board is no number."""
+        numbers = (one.number for one in self.of(extension, "dialled"))
+        return next((number for number in numbers if not number.startswith(("*", "#"))), "")

@@ -52,3 +52,22 @@ def test_both_desks_of_a_call_inside_learn_that_it_is_recorded() -> None:
         [],
         ["call_started", "recording_began", "desk_rang", "call_ended", "recording_began"],
     ]
+
+
+def test_who_dialled_learns_of_the_answer_and_a_seat_asks_for_its_own_desk_only() -> None:
+    control = ControlDesk(lambda: None, Floor(Bus()), lambda: {"1001": frozenset({"1002", "1003"})})  # type: ignore[arg-type, return-value]
+    leader, heard = person("1001"), list[Note[News]]()
+
+    class Ear:
+        """Keeps everything."""
+
+        def publish(self, note: Note[News]) -> None:
+            heard.append(note)
+
+    control.bus = Ear()  # type: ignore[assignment]
+    control.tell(news.CallStarted("c1", 1.0, "1001", "1002", "practice", extension="1001"))
+    control.tell(news.DeskAnswered("c1", 2.0, "1002", None, 0.0, 0.0))
+    control.tell(news.DeskAnswered("c2", 3.0, "1003", None, 0.0, 0.0))
+    everything, own = control.may_hear(leader), control.may_hear(leader, own_only=True)
+    assert [everything(note) for note in heard] == [True, True, True]
+    assert [own(note) for note in heard] == [True, True, False]

@@ -1,5 +1,7 @@
 """The seat's call menu: what it offers, what it orders, what the screen says of it."""
 
+from dataclasses import asdict
+
 import pytest
 
 from classroom.door.control import News
@@ -8,6 +10,7 @@ from lab.parts.dialogs import ChoiceScreen, NumberScreen
 from lab.seat.company import Company
 from lab.seat.screen import SeatScreen
 from lab.seat.telephone import WordsCame
+from telephony.pbx.glance import Glance
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
 from tests.stage import props
 from tests.stage.screen import settle, shows, until
@@ -54,6 +57,73 @@ async def test_a_number_is_dialled_and_the_own_telephone_rings_first(seat):
         await until(stage.pilot, lambda: shows(stage.app, "正在呼叫 05550107"))
         stage.controls.tell("not_reached", number="05550107", status=404, why="x")
         await until(stage.pilot, lambda: shows(stage.app, "05550107 打不通"))
+
+
+@pytest.mark.feature("SEA-03")
+@pytest.mark.parametrize("answered", ["desk_answered", "outside_answered"])
+async def test_the_screen_says_when_the_far_end_has_answered(seat, answered):
+    async with seat() as stage:
+        await stage.sit_down()
+        await order(stage, "4")
+        stage.controls.tell("call_started", call="c1", dialled="1005")
+        call = stage.telephone.ring("1005")
+        await until(stage.pilot, lambda: shows(stage.app, "接起，随即拨打 1005"))
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: shows(stage.app, "正在呼叫 1005"))
+        stage.controls.tell(answered, call="an older one")
+        stage.controls.tell(answered, call="c1")
+        await until(stage.pilot, lambda: shows(stage.app, "1005 已接听，请先开口"))
+        stage.app.screen.tick()
+        await until(stage.pilot, lambda: shows(stage.app, "去电 1005，对方已接听"))
+        stage.telephone.end(call)
+        await until(stage.pilot, lambda: not stage.app.desk.state.company.dialled)
+
+
+@pytest.mark.unit
+def test_a_call_at_another_telephone_of_the_desk_is_not_taken_for_the_next_one():
+    company = Company()
+    company.take(News(event="call_started", fields={"call": "c1", "dialled": "1005"}))
+    company.take(News(event="desk_answered", fields={"call": "c2"}))
+    assert company.dialled == "1005" and not company.reached
+    company.take(News(event="call_ended", fields={"call": "c2"}))
+    assert company.dialled == "1005"
+    company.take(News(event="call_ended", fields={"call": "c1"}))
+    assert company == Company()
+
+
+@pytest.mark.feature("BAS-08")
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("会议邀请", "加入会议", "已进入会议 88")),
+        ("en", ("Invited to a conference", "joins the conference", "You are in conference 88")),
+    ],
+)
+async def test_a_conference_and_a_call_inside_have_words_of_their_own(seat, lang, words):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        call = stage.telephone.ring("*688", conference="88")
+        await until(stage.pilot, lambda: all(shows(stage.app, word) for word in words[:2]))
+        assert not shows(stage.app, "*688")
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: shows(stage.app, words[2]))
+        stage.telephone.end(call)
+        await until(stage.pilot, lambda: not stage.app.desk.state.has_call)
+        stage.telephone.ring("1005")
+        await until(stage.pilot, lambda: stage.app.desk.state.has_call)
+        await stage.pilot.press("f4")
+        inside = "与 1005 的内线电话已接通" if lang == "zh" else "connected with 1005"
+        await until(stage.pilot, lambda: shows(stage.app, inside))
+
+
+async def test_a_code_is_listened_to(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await order(stage, "1", "*97")
+        stage.telephone.ring("*97")
+        await until(stage.pilot, lambda: stage.app.desk.state.has_call)
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: shows(stage.app, "已拨 *97，请听语音提示"))
 
 
 @pytest.mark.feature("SEA-32", "SEA-33", "SEA-34", "SEA-36")
@@ -103,10 +173,7 @@ async def test_a_refused_transfer_is_one_sentence_and_the_talk_goes_on(seat):
         await until(stage.pilot, lambda: shows(stage.app, "Transferred to 1005."))
 
 
-STANDING = {
-    "asked": "", "aside": False, "third": "", "dialled": "", "held": False, "taped": False,
-    "paused": False, "on_demand": False,
-}  # fmt: skip
+STANDING = asdict(Glance())
 
 
 @pytest.mark.feature("SEA-32")

@@ -202,7 +202,7 @@ class StageControls:
             raise Refused(self.refusal, 409)
         self.done.append((type(asked).__name__, values))
 
-    async def news(self, *events: str) -> AsyncIterator[News]:
+    async def news(self, *events: str, own: bool = False) -> AsyncIterator[News]:
         while True:
             item = await self.told.get()
             if isinstance(item, ServerLost):
@@ -219,7 +219,7 @@ class StageCall:
 
     def __init__(self, caller: str) -> None:
         self.caller = caller
-        self.supervises = ""
+        self.supervises = self.conference = ""
         self.done: list[object] = []
         self.sounds: list[float | None] = []
 
@@ -271,9 +271,9 @@ class StageTelephone:
         while True:
             yield await self.happened.get()
 
-    def ring(self, caller: str, supervises: str = "") -> StageCall:
+    def ring(self, caller: str, supervises: str = "", conference: str = "") -> StageCall:
         call = StageCall(caller)
-        call.supervises = supervises
+        call.supervises, call.conference = supervises, conference
         self.happened.put_nowait(Rang(call))
         return call
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
-from classroom.bus import Listener, Note
+from classroom.bus import Listener
 from classroom.door import control, wire
 from classroom.door.api.floor import REFUSED, TOO_SLOW
 from classroom.door.api.house import House, house, language, person
@@ -88,11 +87,11 @@ class Standing:
 
     async def _do(self, order: control.AnyOrder) -> None:
         match order:
-            case control.Subscribe(events=events):
+            case control.Subscribe(events=events, own=own):
                 if unknown := next((name for name in events if name not in event_names()), None):
                     raise Refusal(422, "no_such_news", name=unknown[:64])
                 await self.leave()
-                self._subscribe(frozenset(events))
+                self._subscribe(frozenset(events), own)
                 if control.STANDING in events:
                     await self._say(self._house.control.standing(self._who))
             case control.Unsubscribe():
@@ -103,8 +102,8 @@ class Standing:
             case _:
                 self._house.control.carry_out(self._who, order)
 
-    def _subscribe(self, events: frozenset[str]) -> None:
-        may: Callable[[Note[control.News]], bool] = self._house.control.may_hear(self._who)
+    def _subscribe(self, events: frozenset[str], own: bool) -> None:
+        may = self._house.control.may_hear(self._who, own_only=own)
         self._listener = self._house.control.bus.listen(
             lambda note: may(note) and (not events or note.event.event in events)
         )

@@ -97,7 +97,7 @@ class Control(Protocol):
     def recents(self, extension: str) -> list[RecentCall]:
         """List what the telephone of a desk did last."""
 
-    def may_hear(self, who: Person) -> Callable[[Note[News]], bool]:
+    def may_hear(self, who: Person, *, own_only: bool = False) -> Callable[[Note[News]], bool]:
         """Say which news this person may hear."""
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
+from telephony.pbx.conference_events import MemberJoined
+from telephony.pbx.conference_orders import LockConference, OpenConference
 from telephony.pbx.desk_orders import Dial, HangUp
 from telephony.pbx.errors import NotNow
 from telephony.sip import events as sip
@@ -173,3 +175,19 @@ def test_a_telephone_that_dials_hears_early_sound_too() -> None:
     assert talks.hears("1001") == {"1002"}
     caller.hang_up(leg)
     talks.over()
+
+
+@pytest.mark.feature("BAS-08")
+def test_a_conference_is_stepped_into_by_its_code() -> None:
+    talks = Talks()
+    with pytest.raises(NotNow) as refused:
+        talks.does(Dial("1001", "*688"))
+    assert refused.value.code == "no_conference"
+    talks.lifts("1001")
+    talks.does(OpenConference("88"), Dial("1001", "*688"), then=3)
+    assert talks.phones["1001"].only(sip.Invited).request.headers.get("X-Lab-Conference") == "88"
+    assert talks.exchange.only(MemberJoined).number == "1001"
+    talks.does(LockConference("88", True))
+    with pytest.raises(NotNow) as locked:
+        talks.does(Dial("1002", "*688"))
+    assert locked.value.code == "conference_locked"

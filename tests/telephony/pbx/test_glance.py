@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from telephony.pbx.desk_orders import Consult, JoinAll, PauseRecording, Toggle
+from telephony.pbx.desk_orders import Consult, Dial, JoinAll, PauseRecording, Toggle
 from telephony.pbx.glance import Glance, glance
 from tests.stage.talks import Talks
 
@@ -35,3 +35,14 @@ def test_a_consultation_in_progress_is_seen_by_the_desk_that_asked() -> None:
     talks.customer_hangs_up()
     talks.over()
     assert seen(talks) == Glance()
+
+
+def test_who_called_learns_whether_the_far_end_has_answered() -> None:
+    talks = Talks()
+    talks.lifts("1001", after=1.0)
+    talks.lifts("1002", after=3.0)
+    talks.does(Dial("1001", "1002"))
+    found = seen(talks)
+    assert (found.dialled, found.reached) == ("1002", False) and found.started
+    talks.world.run(4)
+    assert seen(talks).reached and not seen(talks, "1002").reached

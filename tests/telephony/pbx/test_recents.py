@@ -51,6 +51,19 @@ def test_the_last_number_is_dialled_again() -> None:
     assert talks.exchange.leftovers() == {}
 
 
+def test_a_code_is_no_number_to_dial_again() -> None:
+    talks = Talks()
+    talks.lifts("1001", "1002")
+    for number in ("1002", "*7213800138000"):
+        leg = dials(talks.phones["1001"], number, user="1001", password="secret1")
+        talks.world.run(3)
+        talks.phones["1001"].hang_up(leg)
+        talks.world.run(1)
+    assert lists(talks, "1001")[0] == ("dialled", "*7213800138000")
+    talks.does(Redial("1001"), then=4)
+    assert talks.hears("1001") == {"1002"}
+
+
 def test_a_list_does_not_grow_for_ever() -> None:
     talks = Talks()
     for _ in range(KEPT + 5):
