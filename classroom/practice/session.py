@@ -70,13 +70,20 @@ class _Running:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     under_way: set[str] = field(default_factory=set)
     """Placed, not finished."""
-    coming: set[str] = field(default_factory=set)
-    """Placed, not answered yet."""
+    coming: dict[str, Ordered] = field(default_factory=dict)
+    """Placed, not answered yet, the first placed first."""
+    ringing: dict[str, str] = field(default_factory=dict)
+    """Those of them that ring at a desk → its extension."""
     stopping: bool = False
     rendered: dict[str, tuple[int, int]] = field(default_factory=dict)
     """What is rendered before the first customer calls → how far it is."""
     opened: bool = False
     """The first customer is ready."""
+
+    def arrived(self, order_id: str) -> None:
+        """A customer is answered, or has gone."""
+        self.coming.pop(order_id, None)
+        self.ringing.pop(order_id, None)
 
     def progress(self, what: str) -> Progress:
         """Make a listener that notes how far something is."""
@@ -152,12 +159,26 @@ class Lessons:
             rows = (await session.exec(select(Lesson).order_by(col(Lesson.id).desc()))).all()
         return [self._state(row, running=self._runs(row)) for row in rows]
 
-    def briefing(self) -> wire.Briefing | None:
-        """What the next call is judged by."""
+    def briefing(self, extension: str | None = None) -> wire.Briefing | None:
+        """What the next call of a desk is judged by; None where no call is to come.
+
+        Who waits longest gets the first customer on the way, the next one the second.
+        """
         running = self._now
         if running is None:
             return None
-        scenario = _chosen(running.scenarios, running.row.placed + 1)
+        on_the_way = [one for name, one in running.coming.items() if name not in running.ringing]
+        waiting = sorted(self._free_since, key=lambda desk: self._free_since[desk])
+        place = waiting.index(extension) if extension in waiting else len(waiting)
+        for name, desk in running.ringing.items():
+            if desk == extension:
+                on_the_way, place = [running.coming[name]], 0
+        if place < len(on_the_way):
+            return self._shelf.briefing(on_the_way[place].scenario, on_the_way[place].level)
+        number = running.row.placed + 1 + place - len(on_the_way)
+        if running.order.calls is not None and number > running.order.calls:
+            return None
+        scenario = _chosen(running.scenarios, number)
         return self._shelf.briefing(scenario, running.order.level or scenario.level)
 
     def scenarios(self) -> list[wire.ScenarioRow]:
@@ -187,8 +208,13 @@ class Lessons:
         """A call went on; an answered or ended one leaves its place to the next."""
         if self._now is None or call.ordered is None:
             return
+        order_id = call.ordered.order_id
         if call.answered or call.ended or call.row.state == "ended":
-            self._now.coming.discard(call.ordered.order_id)
+            self._now.arrived(order_id)
+        elif call.row.state == "ringing" and order_id in self._now.coming:
+            self._now.ringing[order_id] = call.row.extension or ""
+        else:
+            self._now.ringing.pop(order_id, None)
         if call.row.state == "ended" and not call.answered:
             self.finished(call)
         self._stirred.set()
@@ -201,7 +227,7 @@ class Lessons:
         for running in [*self._past, *([self._now] if self._now else [])]:
             if order_id in running.under_way:
                 running.under_way.remove(order_id)
-                running.coming.discard(order_id)
+                running.arrived(order_id)
                 running.row.finished += 1
                 self._ledger.keep(running.row)
         self._past = [running for running in self._past if running.under_way]
@@ -253,7 +279,7 @@ class Lessons:
     def _place(self, running: _Running, ordered: Ordered, order: PlaceCall) -> None:
         running.row.placed += 1
         running.under_way.add(ordered.order_id)
-        running.coming.add(ordered.order_id)
+        running.coming[ordered.order_id] = ordered
         self._ledger.keep(running.row)
         self._expect(ordered)
         self._callers.place(order)

@@ -63,7 +63,7 @@ class Rooms:
     async def states(self) -> list[wire.LessonState]:
         return []
 
-    def briefing(self) -> wire.Briefing | None:
+    def briefing(self, extension: str | None = None) -> wire.Briefing | None:
         return None
 
     def scenarios(self) -> list[wire.ScenarioRow]:

@@ -159,3 +159,37 @@ async def test_a_customer_is_played_at_the_own_level_unless_the_lesson_says_anot
     assert briefing and briefing.level == placed.level == level
     assert stage.expected[placed.order_id].level == level
     assert (briefing.own_words_count, briefing.pass_mark) == (own_words, mark)
+
+
+async def test_a_desk_reads_of_the_customer_who_is_on_the_way_to_it(stage: Stage) -> None:
+    names = ["broadband-bill", "broadband-elderly", "order-inquiry"]
+    order = wire.LessonOrder(scenarios=names, lang="zh", gap_seconds=0.0, calls=3)
+
+    def read(extension: str) -> str | None:
+        found = stage.lessons.briefing(extension)
+        return found and found.scenario
+
+    await stage.lessons.start(order, "teacher")
+    assert read("1001") == names[0]
+    stage.desk("1001", "ready")
+    first = await stage.next()
+    assert (read("1001"), read("1002")) == (names[0], names[1])  # Placed already, still to come.
+    stage.desk("1002", "ready")
+    second = await stage.next()
+    assert (read("1001"), read("1002"), read("1003")) == tuple(names)
+    rings = stage.call(first.order_id, "ringing")
+    rings.row.extension = "1001"
+    stage.lessons.moved(rings)
+    stage.desk("1001", "ready", "offered")
+    assert (read("1001"), read("1002"), read("1003")) == tuple(names)
+    stage.lessons.moved(stage.call(first.order_id, "queued"))  # Nobody answered: 1002 is next.
+    stage.desk("1001", "break")
+    assert (read("1002"), read("1001")) == (names[0], names[1])
+    for one in (first, second):
+        stage.lessons.moved(stage.call(one.order_id, "talking"))
+    stage.desk("1002", "ready", "talking")
+    stage.desk("1003", "ready")
+    third = await stage.next()
+    assert read("1003") == names[2]
+    stage.lessons.moved(stage.call(third.order_id, "talking"))
+    assert read("1003") is None  # The lesson has no further customer.

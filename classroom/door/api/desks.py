@@ -39,9 +39,9 @@ async def desks(_: Instructor, house: HouseHere) -> list[wire.DeskState]:
 
 
 @router.get("/briefing")
-async def briefing(_: Anybody, house: HouseHere) -> wire.Briefing:
-    """What the next call will be judged by."""
-    found = house.lessons.briefing()
+async def briefing(who: Anybody, house: HouseHere) -> wire.Briefing:
+    """What the next call of this desk will be judged by."""
+    found = house.lessons.briefing(who.extension)
     if found is None:
         raise Refusal(404, "no_briefing")
     return found

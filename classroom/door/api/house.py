@@ -51,8 +51,8 @@ class Lessons(Protocol):
     async def states(self) -> list[wire.LessonState]:
         """The lessons, latest first."""
 
-    def briefing(self) -> wire.Briefing | None:
-        """What the next call is judged by; none while no lesson is on."""
+    def briefing(self, extension: str | None = None) -> wire.Briefing | None:
+        """What the next call of a desk is judged by; none while no call is to come."""
 
     def scenarios(self) -> list[wire.ScenarioRow]:
         """Every scenario there is."""
