@@ -13,7 +13,7 @@ from grader.errors import GraderError
 from lab import errors, ivr
 from lab.cli_queue import queue
 from lab.options import Data, Json, Packs, Tongue, speaking
-from lab.usage import Commands, Front
+from lab.usage import Commands, Front, front
 from lab.words import Lang, Words
 from scenarios.errors import ScenarioError
 from scripts_library.errors import ScriptError
@@ -33,6 +33,7 @@ KNOWN = (
 
 app = Commands(
     cls=Front,
+    callback=front,
     name="lab",
     add_completion=False,
     pretty_exceptions_enable=False,

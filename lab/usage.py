@@ -6,8 +6,9 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from itertools import pairwise
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.markup import escape
@@ -168,6 +169,22 @@ class Front(Chapter):
 
 def tongue(lang: Tongue = "zh") -> None:
     """Take ``--lang`` before the command's name, too."""
+
+
+def tell_version(wanted: bool) -> None:
+    """Print which version of the product this is, and end."""
+    if wanted:
+        typer.echo(f"lab {version('callcenter-lab')}")
+        raise typer.Exit
+
+
+def front(
+    lang: Tongue = "zh",
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take ``--lang`` and ``--version`` before the command's name."""
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

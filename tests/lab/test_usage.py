@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -134,3 +135,8 @@ def test_a_mistyped_command_is_one_sentence(args: list[str], zh: str, en: str) -
         assert "Traceback" not in told
         if lang == "zh":
             assert not LEFT_BY_TYPER.search(told), told
+
+
+def test_the_version_is_told_and_nothing_else_done() -> None:
+    assert lab("--version") == (0, f"lab {version('callcenter-lab')}\n")
+    assert lab("--lang", "en", "--version", "serve")[0] == 0
