@@ -124,6 +124,10 @@ class ControlDesk:
         found = Glance() if who.extension is None else self._switchboard().glance(who.extension)
         return ask.News(event=ask.STANDING, fields=dataclasses.asdict(found))
 
+    def charge(self, who: Person) -> frozenset[str]:
+        """The desks that this person may supervise."""
+        return self._charges().get(who.login, frozenset())
+
     def recents(self, extension: str) -> list[RecentCall]:
         """List what the telephone of a desk did last; the board's seconds become the world's."""
         since = time.time() - time.monotonic()
@@ -151,7 +155,7 @@ class ControlDesk:
         With ``own_only`` those in charge are left out, as a seat's screen shows its own call. Who stands
         behind a desk is told to those who have it in charge, never to the desk itself.
         """
-        charge = frozenset() if own_only else self._charges().get(who.login, frozenset())
+        charge = frozenset() if own_only else self.charge(who)
         own, everything = who.extension, who.role != "student" and not own_only
 
         def may(note: Note[ask.News]) -> bool:

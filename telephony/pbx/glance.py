@@ -33,6 +33,10 @@ class Glance:
     paused: bool = False
     on_demand: bool = False
     """The agent may end the recording."""
+    behind: str = ""
+    """The desk whose call this supervisor hears."""
+    mode: str = ""
+    """How: listen, whisper or barge."""
 
 
 def glance(works: Works, extension: str) -> Glance:
@@ -43,6 +47,7 @@ def glance(works: Works, extension: str) -> Glance:
         return Glance()
     asked = _by(call, Role.CONSULTED, extension)
     own = call.source.extension == extension
+    stands = _stands(call, extension)
     return Glance(
         asked=_number(asked.leg) if asked else "",
         aside=asked is not None and call.stage is Stage.CONSULTING,
@@ -54,6 +59,8 @@ def glance(works: Works, extension: str) -> Glance:
         taped=call.sound.recording is not None,
         paused=call.paused_at is not None,
         on_demand=call.sound.recording is not None and call.plan.calls.record != "always",
+        behind=(stands.over.extension or "") if stands and stands.over else "",
+        mode=stands.mode.value if stands else "",
     )
 
 
@@ -61,6 +68,12 @@ def _by(call: Call, role: Role, extension: str) -> Party | None:
     """Find whom this desk asked in."""
     there = (party for party in call.those(role) if not party.leg.gone)
     return next((one for one in there if one.over and one.over.extension == extension), None)
+
+
+def _stands(call: Call, extension: str) -> Party | None:
+    """Find this desk where it supervises, its telephone lifted."""
+    there = (one for one in call.those(Role.SUPERVISOR) if one.acting_since is not None)
+    return next((one for one in there if one.leg.extension == extension), None)
 
 
 def _number(leg: Leg) -> str:

@@ -17,6 +17,7 @@ from classroom.door.api import (
     queues,
     seats,
     sound,
+    web,
 )
 from classroom.door.api.house import House
 from classroom.door.api.problems import explain, writable
@@ -45,6 +46,7 @@ def application(house: House) -> FastAPI:
         control,
         lines,
         pages,
+        web,
     ):
         app.include_router(part.router)
     explain(app)

@@ -38,6 +38,12 @@ async def desks(_: Instructor, house: HouseHere) -> list[wire.DeskState]:
     return sorted(house.floor.desks.values(), key=lambda found: found.extension)
 
 
+@router.get("/charge")
+async def charge(who: Anybody, house: HouseHere) -> list[str]:
+    """The desks that one may listen to, take over, release: those in the own charge."""
+    return sorted(house.control.charge(who))
+
+
 @router.get("/briefing")
 async def briefing(who: Anybody, house: HouseHere) -> wire.Briefing:
     """What the next call of this desk will be judged by."""

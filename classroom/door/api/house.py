@@ -94,6 +94,9 @@ class Control(Protocol):
     def standing(self, who: Person) -> News:
         """Tell what is going on in a person's own call."""
 
+    def charge(self, who: Person) -> frozenset[str]:
+        """The desks that this person may supervise."""
+
     def recents(self, extension: str) -> list[RecentCall]:
         """List what the telephone of a desk did last."""
 
@@ -170,8 +173,9 @@ class House:
 
 
 def language(connection: HTTPConnection) -> wire.Lang:
-    """The language the asker reads."""
-    wanted = connection.headers.get("accept-language", "zh")
+    """The language the asker reads; a browser's WebSocket can only say it by ``?lang=``."""
+    headers, query = connection.headers, connection.query_params
+    wanted = query.get("lang") or headers.get("accept-language", "zh")
     return "en" if wanted.strip().lower().startswith("en") else "zh"
 
 

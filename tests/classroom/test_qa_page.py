@@ -1,0 +1,97 @@
+"""The supervisors' page as it is served: by the door, from this package, in the words of one table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast, get_args
+
+import httpx2
+import pytest
+
+from classroom.door import locale, wire
+from classroom.door.api import web
+from classroom.door.api.app import application
+from classroom.door.api.house import House
+from telephony.pbx.leg_states import LegState
+
+pytestmark = pytest.mark.unit
+
+FOLDER = Path(web.__file__).parents[1] / "web"
+SCRIPTS = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.js")}
+HTML = (FOLDER / "qa.html").read_text(encoding="utf-8")
+LANGS: tuple[wire.Lang, ...] = get_args(wire.Lang)
+
+SAID = re.compile(r'"([a-z_]+\.[a-z_0-9]+)"')
+KEPT = {"lab.lang", "lab.token"}
+"""Of the same form, but names under which the browser keeps something."""
+MADE = re.compile(r"say\(`([a-z_]+\.[a-z_]*)\$\{")
+KINDS = {
+    "duty.": get_args(wire.Duty),
+    "activity.": get_args(wire.Activity),
+    "line.": get_args(wire.Line),
+    "who.": get_args(wire.Caption.model_fields["who"].annotation),
+    "channel.": tuple(state.value for state in LegState if state is not LegState.GONE),
+}
+"""What may stand behind the beginning of a word's name that a script puts together."""
+
+
+def door() -> httpx2.AsyncClient:
+    app = application(cast(House, SimpleNamespace(version="0")))
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://lab")
+
+
+async def test_the_page_is_served_whole_and_lets_nothing_in_from_elsewhere() -> None:
+    async with door() as http:
+        assert (await http.get("/")).headers["Location"] == "/qa"
+        page = await http.get("/qa")
+        assert page.text == HTML and page.headers["Content-Type"] == "text/html; charset=utf-8"
+        policy = page.headers["Content-Security-Policy"].split("; ")
+        assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+        assert "unsafe" not in str(policy) and page.headers["X-Content-Type-Options"] == "nosniff"
+        asked = {"qa.html", *re.findall(r'(?:src|href)="/qa/([^"]+)"', HTML)}
+        for script in SCRIPTS.values():
+            asked |= set(re.findall(r' from "/qa/([^"]+)";', script))
+        assert asked == {file.name for file in FOLDER.iterdir()}, "each file is used, none missing"
+        for name in asked:
+            answer = await http.get(f"/qa/{name}")
+            assert answer.status_code == 200 and answer.content == (FOLDER / name).read_bytes()
+            assert answer.headers["Content-Security-Policy"] == web.POLICY
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2fwire.py", "%2e%2e/wire.py", "__init__.py"])
+async def test_nothing_else_is_served(name: str) -> None:
+    async with door() as http:
+        answer = await http.get(f"/qa/{name}", headers={"Accept-Language": "en"})
+        assert answer.status_code == 404 and "nothing at this address" in answer.text
+
+
+def test_nothing_stands_inline_and_nothing_points_outside() -> None:
+    for name, text in {"qa.html": HTML, **SCRIPTS}.items():
+        assert not re.search(
+            r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", text
+        )
+        assert not re.search(r"https?://", text), name
+        assert not re.search(r"[\u4e00-\u9fff]", text.replace("<title>质检席</title>", "")), name
+    assert not re.search(r"url\(|@import", (FOLDER / "qa.css").read_text(encoding="utf-8"))
+
+
+async def test_both_languages_come_from_the_table_that_the_terminal_reads() -> None:
+    async with door() as http:
+        told = (await http.get("/qa/words.json")).json()
+    assert told == {lang: locale.shared(lang) for lang in LANGS}
+    assert told["zh"].keys() == told["en"].keys()
+    assert told["zh"]["keys.whisper"] == "密语" and told["zh"]["glossary.quality_seat"] == "质检席"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_word_that_the_page_says_is_there(lang: wire.Lang) -> None:
+    words = locale.shared(lang).keys()
+    said = {key for text in (HTML, *SCRIPTS.values()) for key in SAID.findall(text)} - KEPT
+    made = {key for text in SCRIPTS.values() for key in MADE.findall(text)}
+    assert len(said) > 50 and made <= KINDS.keys(), "teach this test what may stand there"
+    said |= {begin + end for begin in made for end in KINDS[begin]}
+    assert not said - words
+    own = {key for key in words if key.startswith("qa.")}
+    assert not own - said, "words that nobody says"
