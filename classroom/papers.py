@@ -71,7 +71,7 @@ class Papers:
             return self._plan(self._settings, self._own)
         except PlanError as error:
             file = self._settings.data / file_of(error)
-            raise BadSettings("bad_plan", file=file, why=fault(error)) from error
+            raise BadSettings("bad_plan", file=file, why=fault(error), where=error.code) from error
 
     def queues(self) -> dict[str, QueuePlan]:
         """The queues as they are set."""
@@ -82,7 +82,7 @@ class Papers:
         try:
             self.put(self.plan())
         except BadSettings as error:
-            self._refuse(str(error))
+            self._refuse_for(error)
 
     async def watch(self) -> None:
         """Take in what people write into the three files, until cancelled."""
@@ -103,9 +103,9 @@ class Papers:
             self._take(written, own, anew)
         except PlanError as error:
             file = self._settings.data / file_of(error)
-            self._refuse(say("bad_plan", file=file, why=fault(error)))
+            self._refuse(say("bad_plan", file=file, why=fault(error)), f"bad_plan {error.code}")
         except ClassroomError as error:
-            self._refuse(str(error))
+            self._refuse_for(error)
 
     # ── inside ───────────────────────────────────────────────────────────────
 
@@ -153,8 +153,14 @@ class Papers:
         _log.info(key, what=what)
         self._alarm(say(key, what=what))
 
-    def _refuse(self, why: str) -> None:
-        _log.warning("papers not taken")
+    def _refuse_for(self, error: ClassroomError) -> None:
+        places = str(error.values.get("where", "")).split(".")
+        told = ".".join(one for one in places if not any(letter.isdigit() for letter in one))
+        self._refuse(str(error), f"{error.key} {told}".rstrip())
+
+    def _refuse(self, why: str, code: str) -> None:
+        """Tell the instructor; the log names the fault and where it is, never what is written there."""
+        _log.warning("papers not taken", why=code)
         self._alarm(say("papers_refused", why=why.rstrip("。.")))
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:

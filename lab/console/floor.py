@@ -158,6 +158,15 @@ class FloorPane(Container):
         behind, desk = self.supervisor.behind, self.desk
         return behind.extension if behind.mode else desk.extension if desk else ""
 
+    def _talking(self) -> str:
+        """The desk whose talk an order is about; where it has none, that is told before anything is asked."""
+        behind, desk = self.supervisor.behind, self.desk
+        if behind.mode or (desk and desk.activity in ("talking", "holding")):
+            return self._over
+        if desk:
+            self.post_message(self.Told(self.words("behind.no_talk", extension=desk.extension)))
+        return ""
+
     async def _order(self, order: type[control.Order], **values: Any) -> None:
         await self._try(self.supervisor.order(order, **values))
 
@@ -201,7 +210,7 @@ class FloorPane(Container):
     @work(group="supervise")
     async def action_release(self) -> None:
         """End the call, once that is confirmed."""
-        say, extension = self.words, self._over
+        say, extension = self.words, self._talking()
         if not extension:
             return
         answers = {"yes": say("behind.yes"), "no": say("behind.no")}
@@ -212,7 +221,7 @@ class FloorPane(Container):
     @work(group="supervise")
     async def action_send_on(self) -> None:
         """Send the customer on to a number that is typed."""
-        say, extension = self.words, self._over
+        say, extension = self.words, self._talking()
         if not extension:
             return
         title = f"{say('keys.send_on')} {extension}"

@@ -60,8 +60,10 @@ def begin(call: Call, key: str, now: float) -> None:
     call.turn(Turn.GIVE_UP)
     call.behind, call.left_by = call.visit, key
     number = callable_number(call.works, call.source.caller)
-    flow = KNOWN if known(call, number) else asking(number, queue.plan.callback)
-    waiting.begin(call, flow, now)
+    if known(call, number):
+        return tell_known(call, now)
+    waiting.begin(call, asking(number, queue.plan.callback), now)
+    return None
 
 
 def known(call: Call, number: str) -> bool:
@@ -122,7 +124,7 @@ def book(call: Call, digits: str, now: float) -> None:
     if queue is None or not number:
         return waiting.begin(call, REFUSED, now)
     if known(call, number):
-        return waiting.begin(call, KNOWN, now)
+        return tell_known(call, now)
     position = queue.position(call.id)
     callback = Callback(
         works.entropy(6).hex(), queue.plan.name, number, call.source.caller, call.source.line,
@@ -150,6 +152,14 @@ def book(call: Call, digits: str, now: float) -> None:
     works.match_due = True
     waiting.begin(call, saying_flow("callback", ("callback.booked",)), now)
     return None
+
+
+def tell_known(call: Call, now: float) -> None:
+    """One place is enough: this one is given up by the key, which is no abandon, and the other told of."""
+    queueing.tell_left(call, "key", Way("callback"), now, key=call.left_by)
+    call.leave_queue(now)
+    call.queue = None
+    waiting.begin(call, KNOWN, now)
 
 
 # ── the book ─────────────────────────────────────────────────────────────────

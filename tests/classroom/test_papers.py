@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from classroom.door.wire import Alarm
 from classroom.flows.lookups import SHAPES
@@ -136,6 +137,24 @@ def test_what_is_wrong_is_told_and_the_old_stays(tmp_path: Path, text: str, why:
     assert why in desk.said[-1] and "the old ones stay in force" in desk.said[-1]
     desk.write('[callers]\nblacklist = ["withheld"]\n')
     assert desk.put[-1].blacklist == ("withheld",)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[members.8001]\npin = 4711\n", "bad_setting members.pin"),
+        ("[callers\n", "bad_toml"),
+        ('[[outbound]]\ntrunk = "b"\n', "bad_plan rule_lost"),
+    ],
+)
+def test_the_log_says_why_and_nothing_of_what_is_written(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    desk = Desk(tmp_path)
+    with structlog.testing.capture_logs() as logs:
+        desk.write(text)
+    assert [(one["event"], one["why"]) for one in logs] == [("papers not taken", why)]
 
 
 @pytest.mark.unit

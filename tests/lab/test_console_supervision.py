@@ -66,6 +66,15 @@ async def test_release_asks_once_and_sending_on_asks_where(console):
         ]
 
 
+@pytest.mark.parametrize("key", ["t", "r"])
+async def test_over_a_desk_without_a_talk_nothing_is_asked(console, key):
+    async with console() as stage:
+        await stage.pilot.press(*["down"] * 5, key)
+        await until(stage.pilot, lambda: shows(stage.app, "现在没有通话"))
+        assert not isinstance(stage.app.screen, ChoiceScreen | NumberScreen)
+        assert stage.controls.done == []
+
+
 @pytest.mark.feature("SEA-26", "SEA-39")
 async def test_answering_for_a_desk_lifts_at_once_but_a_stranger_rings(console):
     async with console() as stage:

@@ -209,6 +209,9 @@ def test_a_second_request_keeps_the_first_place() -> None:
     works = house.exchange.board.works
     assert list(works.callbacks) == [callback] and works.queues["service"].position(callback) == 1
     assert works.callbacks[callback].place.since == since
+    left, ended = house.exchange.all(ev.QueueLeft)[-1], house.exchange.all(ev.CallEnded)[-1]
+    assert (left.queue_log, left.key, left.to) == ("EXITWITHKEY", "2", "callback")
+    assert left.call == ended.call and ended.queue_log == "", "told so, the caller has not given up"
     house.exchange.command(CancelCallback(callback))
     house.quiet()
 
