@@ -11,6 +11,7 @@ import typer
 from classroom.errors import ClassroomError
 from grader.errors import GraderError
 from lab import errors, ivr
+from lab.cli_calls import calls
 from lab.cli_queue import queue
 from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.usage import Commands, Front, front
@@ -48,6 +49,7 @@ app.add_typer(ivr.commands, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 app.add_typer(queue, name="queue")
+app.add_typer(calls, name="calls")
 
 
 @app.command()

@@ -16,6 +16,7 @@ from classroom.door.flow_client import FlowDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 from classroom.door.seats import ANY_CALL, TAKEN, CallWish, RecentCall, SeatRules, Sit, Unlock
+from classroom.door.trace import CallTrace
 
 __all__ = ["DoorClient", "DoorError", "DoorLost", "DoorRefused", "SpeechLater", "lost"]
 
@@ -147,6 +148,10 @@ class DoorClient(FlowDoor):
     async def call(self, call_id: str) -> wire.CallRecord:
         """One call, whole."""
         return wire.CallRecord.model_validate_json(await self._ask("GET", f"calls/{call_id}"))
+
+    async def trace(self, call_id: str) -> CallTrace:
+        """One call's way through the house, step by step, past or running."""
+        return CallTrace.model_validate_json(await self._ask("GET", f"calls/{call_id}/trace"))
 
     async def act(self, call_id: str, action: wire.Action) -> None:
         """Tell what the agent did on screen."""

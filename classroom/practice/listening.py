@@ -7,13 +7,13 @@ from typing import Literal
 
 from classroom.door import wire
 from classroom.floor import Floor
-from classroom.practice import orders
+from classroom.practice import orders, tracks
 from classroom.practice.opencall import OpenCall, picked_line, sound_seconds
 from classroom.practice.shelf import Shelf
 from classroom.store.ledger import Ledger
 from scripts_library.prompt import Said
 from telephony.pbx import events as news
-from telephony.pbx.ivr.news import FlowLeft
+from telephony.pbx.ivr.news import FlowLeft, LookupAsked
 
 
 class Listening:
@@ -36,8 +36,11 @@ class Listening:
                 self._voice(call, event)
             case news.PromptPlayed():
                 self._prompt(call, event)
+            case LookupAsked(ask=ask):
+                call.asked.append(ask)
             case FlowLeft():
                 call.keyed |= {name: value for name, value in event.values.items() if value}
+                self._ledger.keep(tracks.left_menu(call, event))
             case _:
                 pass
 

@@ -66,6 +66,8 @@ class OpenCall:
     """The cast, the company and the agent, filled in for this desk."""
     keyed: dict[str, str] = field(default_factory=dict)
     """What the caller keyed in and the menu looked up, secret variables left out."""
+    asked: list[str] = field(default_factory=list)
+    """What the menu asked the records for."""
     steps: list[wire.ScriptStep] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
@@ -109,9 +111,9 @@ class OpenCall:
         """Seconds since answer."""
         return round(clock - self.row.zero, 3)
 
-    def line(self, clock: float, what: str, value: str = "") -> EvidenceRow:
-        """An item: the line did this."""
-        body = {"what": what, "value": value}
+    def line(self, clock: float, what: str, value: str = "", **more: object) -> EvidenceRow:
+        """An item: the line did this; what else is known of it is read by the call's trace only."""
+        body = {"what": what, "value": value, **more}
         return EvidenceRow(call_id=self.id, clock=clock, kind="line", body=body)
 
     def action(self, clock: float, what: str, value: str = "", desk: str = "") -> EvidenceRow:

@@ -14,7 +14,7 @@ from typing import Final
 from classroom.door import wire
 from classroom.errors import Refusal
 from classroom.floor import Floor
-from classroom.practice import orders
+from classroom.practice import orders, tracks
 from classroom.practice.beside import Carrier, LineWord, Roll
 from classroom.practice.card import card_of
 from classroom.practice.company import Company
@@ -153,11 +153,11 @@ class Witness:
                 self._held(call, event)
             case news.Queued(at=at, queue=queue):
                 call.row.queue = queue
-                self._line(call, at, "queued", queue)
+                self._line(call, at, "queued", queue, **tracks.requested(event))
                 self._tell_customer(call, "queued")
                 self.publish(call)
-            case news.MenuChosen(at=at, menu=menu):
-                self._line(call, at, "menu_chosen", menu)
+            case news.MenuChosen(at=at, menu=menu, key=key):
+                self._line(call, at, "menu_chosen", menu, key=key)
             case news.QueueLeft(at=at, why=why):
                 self._line(call, at, "queue_left", why)
             case news.DeskRang(at=at, extension=extension):
@@ -196,30 +196,31 @@ class Witness:
             row.facts = dict(call.facts)
         self.calls[event.call] = call
         self.publish(call)
-        self._line(call, event.at, "started")
+        self._line(call, event.at, "started", **tracks.came_in(event))
 
     def _offered(self, call: OpenCall, event: news.DeskOffered) -> None:
         row = call.row
         row.state, row.extension = "ringing", event.extension
         row.agent, row.queue_seconds = self._roll.login_of(event.extension), event.waited
-        self._line(call, event.at, "offered", event.extension)
         self.publish(call)
         self._floor.pop(
             event.extension, card_of(self._shelf, call, event.waited, self._wrap_seconds)
         )
+        seen = tracks.offered(event, row.agent, popped=self._clock())
+        self._line(call, event.at, "offered", event.extension, **seen)
 
     def _answered(self, call: OpenCall, event: news.DeskAnswered) -> None:
         row = call.row
         row.state, row.extension = "talking", event.extension
         row.agent = self._roll.login_of(event.extension)
+        seen = tracks.connected(event, told=self._clock())
+        self._line(call, event.at, "answered", event.extension, **seen)
         if event.transferred:
-            self._line(call, event.at, "answered", event.extension)
             return self._passed_on(call, event)
         row.answered_clock = event.at
         row.queue_seconds, row.ring_seconds = round(event.waited, 3), round(event.rang, 3)
         row.codec, row.transport = event.codec, event.transport or row.transport
         row.facts = dict(call.facts)
-        self._line(call, event.at, "answered", event.extension)
         clip = self._seconds_of(f"agent.{event.extension}") if event.queue else 0.0
         self._tell_customer(call, "answered", clip)
         self.publish(call)
@@ -368,8 +369,10 @@ class Witness:
             call.patience.cancel()
         self._over(call)
 
-    def _line(self, call: OpenCall, clock: float, what: str, value: str = "") -> None:
-        self._ledger.keep(call.line(clock, what, value))
+    def _line(
+        self, call: OpenCall, clock: float, what: str, value: str = "", **more: object
+    ) -> None:
+        self._ledger.keep(call.line(clock, what, value, **more))
 
     def _tell_customer(self, call: OpenCall, what: LineWord, announcement: float = 0.0) -> None:
         if not call.customer_gone:

@@ -80,7 +80,8 @@ class EvidenceRow(SQLModel, table=True):
     clock: float
     until_clock: float | None = None
     kind: str
-    """``utterance``, ``line`` or ``action``."""
+    """``utterance``, ``line`` or ``action``; ``more`` is laid over an utterance, ``trace`` is for the
+    call's trace alone."""
     body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 

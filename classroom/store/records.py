@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from classroom.door import wire
+from classroom.door.trace import CallTrace
 from classroom.store.calls import (
     Call,
     CallPart,
@@ -24,6 +25,7 @@ from classroom.store.choice import ANY, Which, conditions
 from classroom.store.engine import Store
 from classroom.store.people import Person
 from classroom.store.shares import share_of
+from classroom.store.trace import trace
 from grader.evidence import (
     BROKEN_OFF,
     HANDED_ON,
@@ -77,6 +79,10 @@ class Records:
         """One call's row."""
         async with self._store.read() as session:
             return await session.get(Call, call_id)
+
+    async def trace(self, call_id: str) -> CallTrace | None:
+        """One call's way through the house, past or running."""
+        return await trace(self._store, call_id)
 
     async def agents(self, call_id: str) -> set[str]:
         """Log-ins of everybody who had a part in a call."""
@@ -279,7 +285,7 @@ def items_of(rows: Sequence[EvidenceRow], zero: float) -> list[Item]:
         if row.kind == "more":
             until = {} if row.until_clock is None else {"until": row.until_clock}
             ends.setdefault(row.body["of"], {}).update(row.body["says"], **until)
-    found = [_item(row, zero, ends) for row in rows if row.kind != "more"]
+    found = [_item(row, zero, ends) for row in rows if row.kind not in ("more", "trace")]
     return sorted(found, key=lambda item: item.at)
 
 

@@ -14,24 +14,11 @@ from classroom.door.wire import CallRecord, Finding, TimelineItem
 from lab.parts import palette
 from lab.parts.cells import clock, cut, fit_right, points, wrap
 from lab.parts.lines import Lines
+from lab.parts.named import named
 from lab.words import Words
 
 TIME = 6
 WHO = 9
-NAMED = {
-    "queued": "queues",
-    "menu_chosen": "menus",
-    "customer_left": "outcomes",
-    "ended": "sides",
-    "consult_over": "whys",
-    "missed": "whys",
-    "queue_left": "whys",
-    "recording_paused": "whys",
-    "released": "results",
-}
-"""Where the names of an item's value are written, by what happened."""
-SPANS = ("began", "ended")
-"""The ends of what lasts: ``listen_began``, ``listen_ended``."""
 COLOURS = {"customer": palette.BLUE, "agent": palette.TEAL, "supervisor": palette.AMBER}
 
 
@@ -78,19 +65,13 @@ class Timeline(Lines, can_focus=True):
         return rows
 
     def _item(self, item: TimelineItem, width: int, ground: str) -> list[Text]:
-        words = item.who if item.kind == "utterance" else item.what
-        section = "who" if item.kind == "utterance" else "what"
-        act, _, end = words.rpartition("_")
-        lasts = end in SPANS and self.words.knows(f"what.{act}")
-        name = self.words.or_plain(section, act if lasts else words)
         spoken = item.kind == "utterance"
+        name, text = self.words.or_plain("who", item.who), item.text
+        if not spoken:
+            name, text = named(self.words, item.what, item.value)
         colour = COLOURS.get(item.who, palette.MIST) if spoken else palette.AMBER
         if item.kind == "action":
             colour = palette.GREEN
-        named = NAMED.get(item.what, "")
-        text = item.text if spoken else self.words.or_plain(named, item.value)
-        if lasts:
-            text = self.words(f"span.{end}", who=item.value)
         if item.rendered_after:
             text += f" ({self.words('detail.rendered_after')})"
         rows = []

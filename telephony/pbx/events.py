@@ -17,6 +17,7 @@ from telephony.pbx.callback_events import CallbackEvent
 from telephony.pbx.conference_events import ConferenceEvent
 from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
+from telephony.pbx.queue_events import Choice as Choice
 from telephony.pbx.queue_events import DeskPaused as DeskPaused
 from telephony.pbx.queue_events import MemberChanged as MemberChanged
 from telephony.pbx.queue_events import PositionSpoken as PositionSpoken
@@ -100,6 +101,8 @@ class DeskOffered:
     extension: str
     queue: str | None
     waited: float
+    choice: Choice | None = None
+    """Why this desk; None where nobody searched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Final
 
 from telephony.pbx.desk import Activity, Desk
 from telephony.pbx.plan import QueuePlan
+from telephony.pbx.queue_events import Choice
 from telephony.pbx.queue_plan import Crew
 from telephony.pbx.strategy import STRATEGIES, Asking, able, no_dice
 
@@ -28,6 +29,8 @@ ASKED: Final = 30.0
 """So long a caller who asked for a desk waits for it, where the plan says nothing."""
 OVERDUE: Final = 0.25
 """A talk longer than usual is expected to last this share of a usual one yet."""
+WANTED: Final = "wanted"
+"""How a desk was found that the caller waited for."""
 NO_NEEDS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -75,6 +78,8 @@ class Queue:
     wraps: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     last: str = ""
     """The desk that was rung last."""
+    found: tuple[str, int] = ("", 0)
+    """How the last desk was looked for, and among how many."""
     _joined: int = 0
 
     # ── places ───────────────────────────────────────────────────────────────
@@ -236,12 +241,21 @@ class Queue:
     ) -> list[Desk]:
         wanted = desks.get(place.wants)
         if wanted is not None and now < place.wants_until and wanted.staffed():
+            self.found = (WANTED, 1)
             return [wanted] if wanted.available(now) else []
         needs = dict(place.needs)
         if self.plan.skill:
             level = self.plan.level_after(now - place.since)
             needs[self.plan.skill] = max(level, needs.get(self.plan.skill, 0))
-        return STRATEGIES[self.plan.strategy](able(free, needs), asking)
+        fit = able(free, needs)
+        self.found = (self.plan.strategy, len(fit))
+        return STRATEGIES[self.plan.strategy](fit, asking)
+
+    def why(self, desk: Desk, now: float) -> Choice:
+        """Say what spoke for a desk that is being rung."""
+        by, free = self.found
+        skill = desk.skills.get(self.plan.skill, 0)
+        return Choice(by, free, now - desk.idle_since, desk.calls, desk.talked, skill)
 
 
 def _once_a_call(crew: Sequence[Desk]) -> list[Desk]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -15,6 +16,28 @@ class Queued:
     queue: str
     position: int
     queue_log: str = "ENTERQUEUE"
+    strategy: str = ""
+    needs: Mapping[str, int] = field(default_factory=dict)
+    """Skills this caller needs besides the queue's own, each with its level."""
+    priority: int = 0
+    wants: str = ""
+    """The desk this caller waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Why a queue rings this desk: how it was looked for, and what spoke for it at that moment."""
+
+    by: str
+    """The strategy; ``wanted``: the caller waited for this very desk."""
+    free: int
+    """So many desks were free and able."""
+    idle: float
+    """Seconds since its last call."""
+    calls: int
+    talked: float
+    skill: int
+    """Its level of the queue's skill."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,12 @@ def join(call: Call, to: ToQueue, now: float) -> None:
     position = queue.join(call.id, now, priority=int(to.priority), needs=to.skills, wants=wants)
     listen_for(call, now)
     changed(call, now)
-    call.emit(Queued(call.id, now, to.queue, position))
+    call.emit(
+        Queued(
+            call.id, now, to.queue, position, strategy=queue.plan.strategy,
+            needs=dict(to.skills), priority=int(to.priority), wants=wants,
+        )
+    )  # fmt: skip
     return None
 
 

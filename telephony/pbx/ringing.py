@@ -150,10 +150,11 @@ def ring_desk(
     """Ring every telephone of a desk."""
     works = call.works
     queue = call.queue if call.stage is Stage.OFFERED else None
+    choice = queue.why(desk, now) if queue else None
     works.move(desk, step, now, owner=call.id, seconds=seconds + GRACE)
     name = queue.plan.name if queue else None
     waited = now - call.queued_at if queue else 0.0
-    call.emit(DeskOffered(call.id, now, desk.extension, name, waited))
+    call.emit(DeskOffered(call.id, now, desk.extension, name, waited, choice))
     try:
         legs = desk_legs(call, desk, now, headers=headers)
     except NoPortLeft:

@@ -26,7 +26,7 @@ from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.desk_orders import Consult, JoinAll
 from telephony.pbx.ivr import Digits, Flow, HangUp, LookUp, ToQueue
 from telephony.pbx.ivr.news import LookupAsked
-from telephony.pbx.plan import DeskPlan, QueuePlan
+from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan
 from telephony.sip import events as sip
 from tests.stage.exchange import (
     HOTLINE,
@@ -67,6 +67,15 @@ DESKS = {
 }
 
 
+def by_member() -> BoardPlan:
+    """Who keys a member's number in is led to the desk that knows bills best."""
+    queue = QueuePlan("bills", skill="bills", strategy="most-skilled", rating=None)
+    return plan_of(
+        flows={"reception": BY_ACCOUNT}, desks=DESKS, queues={"bills": queue},
+        numbers={HOTLINE: ("flow", "reception")},
+    )  # fmt: skip
+
+
 class Roll:
     """Who sits where."""
 
@@ -83,7 +92,7 @@ class Roll:
 class House:
     """A switchboard on the virtual clock with the classroom's own ears, records and files behind it."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, plan: BoardPlan | None = None) -> None:
         self.world, self.store = World(5), store
         self.floor = Floor(Bus())
         self.ledger = Ledger(store, self.floor.alarm)
@@ -95,12 +104,7 @@ class House:
             moved=lambda call: None, clock=lambda: self.world.now,
             place=lambda call: str(folder / f"{call}.wav"), relative=lambda path: Path(path).name,
         )  # fmt: skip
-        queue = QueuePlan("bills", skill="bills", strategy="most-skilled", rating=None)
-        plan = plan_of(
-            flows={"reception": BY_ACCOUNT}, desks=DESKS, queues={"bills": queue},
-            numbers={HOTLINE: ("flow", "reception")},
-        )  # fmt: skip
-        self.exchange = Exchange(self.world, plan)
+        self.exchange = Exchange(self.world, plan or by_member())
         self.phones = {name: seat(self.world, name) for name in DESKS}
         self.world.run(1)
         self.exchange.ready(*DESKS)

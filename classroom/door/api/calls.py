@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from classroom.door import wire
 from classroom.door.api.house import Anybody, HouseHere, Instructor
+from classroom.door.trace import CallTrace
 from classroom.errors import Refusal
 from classroom.store.choice import Which
 from classroom.store.people import Person
@@ -79,6 +80,15 @@ async def call(call_id: OwnCall, who: Anybody, house: HouseHere) -> wire.CallRec
     """One call, whole; a student sees the marks of the own part."""
     mine = who.login if who.role == "student" else None
     found = await house.records.record(call_id, mine)
+    if found is None:
+        raise Refusal(404, "no_call", call=call_id)
+    return found
+
+
+@router.get("/{call_id}/trace")
+async def trace(call_id: OwnCall, house: HouseHere) -> CallTrace:
+    """One call's way through the house, step by step, past or running."""
+    found = await house.records.trace(call_id)
     if found is None:
         raise Refusal(404, "no_call", call=call_id)
     return found

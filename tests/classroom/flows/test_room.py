@@ -33,6 +33,7 @@ from classroom.settings import Settings
 from classroom.speech.prompts import TEXTS
 from classroom.store.calls import Call
 from classroom.store.engine import Store
+from classroom.store.ledger import Ledger
 from classroom.store.upgrade import prepare
 from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.ivr import Menu
@@ -277,7 +278,8 @@ async def test_customers_orders_and_bills_are_found(tmp_path: Path) -> None:
 def test_what_the_caller_keyed_in_pops_up_with_the_call() -> None:
     call = OpenCall(Call(id="c", caller="138", started=1.0, began_clock=0))
     floor = Floor(Bus())
-    hears = Listening(None, floor, Shelf(), lambda key: "")  # type: ignore[arg-type]
+    ledger = Ledger(None, print)  # type: ignore[arg-type]  # it is never started
+    hears = Listening(ledger, floor, Shelf(), lambda key: "")
     left = FlowLeft("c", 5.0, "order", "queue", 5.0, {"order": "4711", "day": ""})
     hears.board(call, left)
     card = card_of(Shelf(), call, 2.0, 30.0)

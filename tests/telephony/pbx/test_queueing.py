@@ -6,6 +6,7 @@ import pytest
 
 from telephony.pbx import commands
 from telephony.pbx import events as ev
+from telephony.pbx.callback_events import RememberServed
 from telephony.pbx.errors import PlanError
 from telephony.pbx.ivr import Flow as MenuFlow
 from telephony.pbx.ivr import HangUp, ToQueue
@@ -350,3 +351,27 @@ def test_the_queue_says_how_long_a_summary_may_take_and_how_much_more() -> None:
     exchange.command(commands.ExtendWrapup("1001", 60.0))
     assert exchange.desk("1001") == "idle"
     is_quiet(world, exchange)
+
+
+# ── whom the queue rings ─────────────────────────────────────────────────────
+
+
+@pytest.mark.feature("ARC-02", "ARC-12")
+def test_a_desk_is_rung_with_the_reason() -> None:
+    """The longest idle of two; a regular waits for the desk of the last talk, though another is free."""
+    world, exchange, customer, (first, second) = house(2, sticky=60.0)
+    answering(first), answering(second)
+    exchange.ready("1001", "1002")
+    exchange.command(RememberServed({"13800000002": "1002"}))
+    world.run(30)
+    dials(customer, "000010001", caller="13800000001")
+    world.run(1)
+    why = exchange.all(ev.DeskOffered)[0].choice
+    assert why is not None and (why.by, why.free, why.calls) == ("longest-idle", 2, 0)
+    assert why.idle > 29
+
+    dials(customer, "000010001", caller="13800000002")
+    world.run(1)
+    joined, offered = exchange.all(ev.Queued)[1], exchange.all(ev.DeskOffered)[1]
+    assert (joined.wants, joined.strategy, offered.extension) == ("1002", "longest-idle", "1002")
+    assert offered.choice is not None and (offered.choice.by, offered.choice.free) == ("wanted", 1)
