@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,11 +11,20 @@ from typing import cast, get_args
 import httpx2
 import pytest
 
+from classroom.bus import Bus
+from classroom.control import ControlDesk
+from classroom.door import control as ask
 from classroom.door import locale, wire
 from classroom.door.api import web
 from classroom.door.api.app import application
-from classroom.door.api.house import House
+from classroom.door.api.control import ORDERS
+from classroom.door.api.house import House, person
+from classroom.door.api.pages import event_names
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.store.people import Person
 from telephony.pbx.leg_states import LegState
+from tests.classroom.door import no_switchboard
 
 pytestmark = pytest.mark.unit
 
@@ -32,14 +42,25 @@ KINDS = {
     "activity.": get_args(wire.Activity),
     "line.": get_args(wire.Line),
     "who.": get_args(wire.Caption.model_fields["who"].annotation),
+    "keys.": ("listen", "whisper", "barge"),
+    "told.": ("not_lifted", "not_reached"),
     "channel.": tuple(state.value for state in LegState if state is not LegState.GONE),
 }
 """What may stand behind the beginning of a word's name that a script puts together."""
 
 
-def door() -> httpx2.AsyncClient:
-    app = application(cast(House, SimpleNamespace(version="0")))
+def door(who: Person | None = None) -> httpx2.AsyncClient:
+    """The door's application, asked without a wire; who asks has proved who that is."""
+    charge = {"teacher": frozenset({"1002", "1001"}), "s01": frozenset({"1002"})}
+    control = ControlDesk(no_switchboard, Floor(Bus()), lambda: charge)
+    app = application(cast(House, SimpleNamespace(version="0", control=control)))
+    if who is not None:
+        app.dependency_overrides[person] = lambda: who
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://lab")
+
+
+def somebody(login: str, role: str, extension: str) -> Person:
+    return Person(login=login, name="", role=role, extension=extension, password_hash="")
 
 
 async def test_the_page_is_served_whole_and_lets_nothing_in_from_elsewhere() -> None:
@@ -95,3 +116,54 @@ def test_every_word_that_the_page_says_is_there(lang: wire.Lang) -> None:
     assert not said - words
     own = {key for key in words if key.startswith("qa.")}
     assert not own - said, "words that nobody says"
+
+
+SAMPLES = {
+    "events": ["standing"], "extension": "1001", "number": "*781", "name": "88", "muted": True,
+    "locked": False,
+}  # fmt: skip
+
+
+def orders() -> dict[str, list[str]]:
+    """The orders as the page has them: what it sends is held to this table by ``Control.order``."""
+    table: dict[str, list[str]] = json.loads(
+        SCRIPTS["orders.js"].partition("ORDERS = ")[2].rstrip(";\n")
+    )
+    return table
+
+
+@pytest.mark.parametrize("name", orders())
+def test_every_order_that_the_page_sends_is_one_of_the_switchboard(name: str) -> None:
+    values = {field: SAMPLES[field] for field in orders()[name]}
+    order = ORDERS.validate_python({"id": "1", "do": name, **values})
+    assert order.model_dump(exclude_defaults=True).keys() == {"id", *values}
+
+
+def test_each_order_in_the_table_is_sent_and_each_that_is_sent_is_in_the_table() -> None:
+    scripts = "".join(text for name, text in SCRIPTS.items() if name != "orders.js")
+    sent = set(re.findall(r"""\border\("(\w+)\"""", scripts))
+    sent |= set(re.findall(r"""{ name: "(\w+)", word""", scripts))
+    assert sent == orders().keys()
+    news = re.search(r"NEWS = \[(.*?)\]", SCRIPTS["control.js"], re.S)
+    assert news and set(re.findall(r'"(\w+)"', news[1])) <= set(event_names())
+
+
+@pytest.mark.feature("PER-02", "PER-08")
+async def test_the_page_learns_which_desks_are_in_whose_charge_and_a_student_sees_no_floor() -> (
+    None
+):
+    async with door(somebody("teacher", "instructor", "1000")) as http:
+        assert (await http.get("/api/charge")).json() == ["1001", "1002"]
+    async with door(somebody("s02", "student", "1002")) as http:
+        assert (await http.get("/api/charge")).json() == []
+        for path in ("lines", "queues", "desks"):
+            answer = await http.get(f"/api/{path}", headers={"Accept-Language": "en"})
+            assert answer.status_code == 403 and "ask an instructor" in answer.text
+    async with door() as http:
+        assert (await http.get("/api/charge")).status_code == 401
+
+
+def test_conferences_are_an_instructors_whoever_orders() -> None:
+    control = ControlDesk(no_switchboard, Floor(Bus()), dict)
+    with pytest.raises(Refusal, match="ask an instructor"):
+        control.carry_out(somebody("s01", "student", "1001"), ask.EndConference(id="1", name="88"))

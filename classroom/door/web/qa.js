@@ -1,5 +1,7 @@
 // The supervisors' page: logging in, what is shown, and whether it is true at this moment.
 
+import { Behind } from "/qa/behind.js";
+import { Control } from "/qa/control.js";
 import { Lost, Refused, ask, hasToken, keepToken } from "/qa/door.js";
 import { Floor } from "/qa/floor.js";
 import { Lines } from "/qa/lines.js";
@@ -7,6 +9,7 @@ import { Seats } from "/qa/seats.js";
 import { ComingBack } from "/qa/socket.js";
 import { make, write } from "/qa/table.js";
 import { Talk } from "/qa/talk.js";
+import { Telephone } from "/qa/telephone.js";
 import { dress, loadWords, say, switchLanguage, teach } from "/qa/words.js";
 
 const LOOK_EVERY = 2000;
@@ -16,7 +19,9 @@ const $ = (selector) => document.querySelector(selector);
 class Page {
   constructor() {
     this.floor = new Floor();
-    this.seats = new Seats(this.floor);
+    const order = (name, values) => this.order(name, values);
+    this.seats = new Seats(this.floor, order);
+    this.telephone = new Telephone(this.floor, order);
     this.lines = new Lines(this.floor);
     this.talk = new Talk(this.floor);
     this.seats.changed = () => this.draw();
@@ -29,7 +34,7 @@ class Page {
   /** What is shown is so at this moment. */
   get true() {
     const fresh = performance.now() - this.floor.linesAt < TRUE_FOR;
-    return this.answers && fresh && this.feed?.open === true;
+    return this.answers && fresh && this.feed?.open === true && this.control.open;
   }
 
   // ── coming and going ──────────────────────────────────────────────────────
@@ -48,11 +53,17 @@ class Page {
       throw new Refused(say("qa.student"), 403);
     }
     await this.learn();
+    this.behind = new Behind(this.me.extension);
+    const ends = { lost: () => this.draw(), refused: (why) => this.leave(why) };
     this.feed = new ComingBack("floor", {
       opened: () => this.open(),
       heard: (event) => this.hear(event),
-      lost: () => this.draw(),
-      refused: (why) => this.leave(why),
+      ...ends,
+    });
+    this.control = new Control({
+      opened: () => this.behind.clear(),
+      heard: (event, fields) => this.learnNews(event, fields),
+      ...ends,
     });
     this.looking = setInterval(() => this.look(), LOOK_EVERY);
     this.ticking = setInterval(() => this.draw(), 1000);
@@ -60,14 +71,19 @@ class Page {
     this.place();
   }
 
-  /** What does not change from second to second. */
+  /** What the feed does not tell: the school's words, the charge, queues that nobody has entered yet. */
   async learn() {
-    const rules = await ask("GET", "seat");
+    const [rules, charge, queues] = await Promise.all(
+      ["seat", "charge", "queues"].map((path) => ask("GET", path)),
+    );
     for (const reason of rules.reasons) teach("reason", reason.id, reason);
+    this.charge = new Set(charge);
+    for (const queue of queues) this.floor.queues.set(queue.name, queue);
   }
 
   leave(why = "") {
     this.feed?.close();
+    this.control?.close();
     clearInterval(this.looking);
     clearInterval(this.ticking);
     keepToken("");
@@ -80,11 +96,10 @@ class Page {
 
   // ── what the server says ──────────────────────────────────────────────────
 
-  /** The feed tells everything anew; queues that nobody entered yet it does not tell. */
+  /** The feed tells everything anew. */
   async open() {
     this.floor.clear();
-    const queues = await ask("GET", "queues").catch(() => []);
-    for (const queue of queues) this.floor.queues.set(queue.name, queue);
+    await this.learn().catch(() => this.feed.renew());
   }
 
   hear(event) {
@@ -92,7 +107,26 @@ class Page {
     this.drawSoon();
   }
 
-  /** Look at lines and alarms; that the server answers shows that it is there. */
+  /** Something happened that concerns this supervisor. */
+  learnNews(event, fields) {
+    if (event.startsWith("not_") && fields.extension === this.me.extension) {
+      this.tell(say(`told.${event}`, fields));
+    }
+    const told = this.behind.take(event, fields);
+    if (told) this.tell(say(told));
+    this.drawSoon();
+  }
+
+  /** Have something done; what goes wrong is one sentence. */
+  async order(name, values) {
+    this.tell("");
+    await this.control.order(name, values).catch((error) => this.tell(this.sentence(error)));
+    this.look();
+  }
+
+  // ── whether it is so ──────────────────────────────────────────────────────
+
+  /** Look at the lines; that the server answers shows that it is there. */
   async look() {
     if (this.isLooking) return;
     this.isLooking = true;
@@ -111,7 +145,10 @@ class Page {
 
   /** The server did not answer: a connection that looks open may be dead. */
   lose() {
-    if (this.answers && this.feed.open) this.feed.renew();
+    if (this.answers && this.true) {
+      this.feed.renew();
+      this.control.renew();
+    }
     this.answers = false;
   }
 
@@ -130,10 +167,12 @@ class Page {
     const { floor } = this;
     const passed = this.true ? (performance.now() - floor.linesAt) / 1000 : 0;
     if (this.true) {
-      this.seats.show();
+      const { charge, behind } = this;
+      this.seats.show({ charge, behind, own: this.me.extension });
+      this.telephone.show(this.me.extension, behind);
       this.lines.show(passed);
     }
-    this.talk.show(this.seats.desk);
+    this.talk.show(this.seats.desk ?? floor.desks.get(this.behind.extension));
     this.drawHead();
     this.drawAlarms();
     this.drawTruth();
@@ -231,7 +270,7 @@ document.addEventListener("click", (event) => {
   if (act === "lang") {
     switchLanguage();
     page.truth = "unknown";
-    page.feed?.renew(); // it closes with a sentence, which is to be in this language
+    if (page.me) for (const wire of [page.feed, page.control]) wire.renew(); // their sentences are in a language
     page.tell("");
     page.place();
   }

@@ -1,5 +1,6 @@
 // The live table of seats: duty and activity with the time counting, the caller, the line.
 
+import { Acts } from "/qa/acts.js";
 import { serverNow } from "/qa/door.js";
 import { Table, clock, make, write } from "/qa/table.js";
 import { orPlain, say } from "/qa/words.js";
@@ -7,8 +8,11 @@ import { orPlain, say } from "/qa/words.js";
 const COLUMNS = ["extension", "", "", "", "number", "", "line", "acts"];
 
 export class Seats {
-  constructor(floor) {
+  /** `order(name, values)` has something done over a desk. */
+  constructor(floor, order) {
     this.floor = floor;
+    this.order = order;
+    this.acts = new WeakMap();
     this.table = new Table(document.querySelector("#seats"), COLUMNS);
     this.chosen = "";
     this.changed = () => {};
@@ -24,7 +28,9 @@ export class Seats {
     this.changed();
   }
 
-  show() {
+  /** `may` tells the desks in charge, the own extension, and behind whom one stands. */
+  show(may) {
+    this.may = may;
     this.table.show(this.floor.seats.map((desk) => this.row(desk)), say("console.no_desks"));
   }
 
@@ -41,13 +47,14 @@ export class Seats {
       call ? { text: say(`line.${call.line}`), mark: call.line } : "",
       undefined,
     ];
-    const names = [offline && "offline", call?.line === "live" && "live", desk.extension === this.chosen && "chosen"];
-    return {
-      key: desk.extension,
-      cells,
-      className: names.filter(Boolean).join(" "),
-      dress: (tr) => this.dress(tr, desk),
+    const names = {
+      offline,
+      live: call?.line === "live",
+      chosen: desk.extension === this.chosen,
+      behind: desk.extension === this.may.behind.extension,
     };
+    const className = Object.keys(names).filter((name) => names[name]).join(" ");
+    return { key: desk.extension, cells, className, dress: (tr) => this.dress(tr, desk) };
   }
 
   dress(tr, desk) {
@@ -55,7 +62,9 @@ export class Seats {
     if (!cell.firstChild) {
       const button = cell.appendChild(make("button", "pick"));
       button.addEventListener("click", () => this.choose(desk.extension));
+      this.acts.set(tr, new Acts(tr.lastChild, desk.extension, this.order));
     }
+    this.acts.get(tr).show(desk, this.may);
     write(cell.firstChild, desk.extension);
     cell.firstChild.setAttribute("aria-pressed", String(desk.extension === this.chosen));
   }

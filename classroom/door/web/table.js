@@ -47,6 +47,7 @@ export class Table {
     if (!tr) {
       tr = make("tr");
       tr.append(...this.columns.map((name) => make("td", name)));
+      tr.dataset.key = row.key;
       this.rows.set(row.key, tr);
     }
     if (this.body.children[at] !== tr) this.body.insertBefore(tr, this.body.children[at] ?? null);

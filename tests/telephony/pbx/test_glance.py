@@ -6,6 +6,8 @@ import pytest
 
 from telephony.pbx.desk_orders import Consult, Dial, JoinAll, PauseRecording, Toggle
 from telephony.pbx.glance import Glance, glance
+from telephony.pbx.party import Mode
+from telephony.pbx.supervisor_orders import StopSupervising, Supervise
 from tests.stage.talks import Talks
 
 pytestmark = pytest.mark.story
@@ -46,3 +48,21 @@ def test_who_called_learns_whether_the_far_end_has_answered() -> None:
     assert (found.dialled, found.reached) == ("1002", False) and found.started
     talks.world.run(4)
     assert seen(talks).reached and not seen(talks, "1002").reached
+
+
+@pytest.mark.feature("SEA-37", "SEA-38")
+def test_a_supervisor_who_comes_back_learns_behind_whom_and_how() -> None:
+    talks = Talks(5, charges={"1004": frozenset({"1001"})})
+    talks.talk()
+    talks.does(Supervise("1004", "1001"))
+    assert seen(talks, "1004").behind == "", "its telephone rings yet"
+    talks.lifts("1004")
+    talks.does(StopSupervising("1004"), Supervise("1004", "1001", Mode.WHISPER))
+    talks.world.run(2)
+    there = seen(talks, "1004")
+    assert (there.behind, there.mode) == ("1001", "whisper")
+    assert seen(talks).behind == "", "the desk is not told"
+    talks.does(StopSupervising("1004"))
+    assert seen(talks, "1004") == Glance()
+    talks.customer_hangs_up()
+    talks.over()

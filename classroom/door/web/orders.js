@@ -1,0 +1,15 @@
+// The orders that this page sends, each with its fields; the server's models check every one.
+
+export const ORDERS = {
+  "subscribe": ["events"],
+  "listen": ["extension"],
+  "whisper": ["extension"],
+  "barge": ["extension"],
+  "stop_supervising": [],
+  "intercept": ["extension"],
+  "answer_for": ["extension"],
+  "force_release": ["extension"],
+  "force_transfer": ["extension", "number"],
+  "dial": ["number"],
+  "hang_up": []
+};

@@ -1,0 +1,106 @@
+"""The supervisors' page in a real browser: seen, clicked, and felt by the calls of a running server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from classroom.door import wire
+from classroom.door.client import DoorClient
+from telephony.media.process import MediaProcess
+from telephony.phone import Account, Phone, PhoneCall, Rang
+from tests.classroom.real import real
+from tests.classroom.seats import Seat, seat, teacher
+from tests.stage.browser import Page, browser, tab
+
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.skipif(browser() is None, reason="no Chromium here"),
+]
+
+ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.0, calls=2)
+
+
+@asynccontextmanager
+async def answering(door: DoorClient, media: MediaProcess) -> AsyncIterator[list[PhoneCall]]:
+    """The supervisor's own telephone, which lifts itself."""
+    assert door.session and door.session.sip
+    sip = door.session.sip
+    account = Account(sip.extension, sip.password, (sip.host, sip.port))
+    calls: list[PhoneCall] = []
+
+    async def lift(phone: Phone) -> None:
+        async for event in phone.events():
+            if isinstance(event, Rang):
+                calls.append(event.call)
+                await event.call.answer()
+
+    async with Phone(account, media=media) as phone:
+        await phone.register()
+        lifting = asyncio.create_task(lift(phone), name="supervisor")
+        try:
+            yield calls
+        finally:
+            lifting.cancel()
+
+
+async def enter(page: Page, login: str, password: str) -> None:
+    """Fill in the log-in and press Enter."""
+    await page.type("[name=login]", login)
+    await page.type("[name=password]", password)
+    await page.key("Enter", 13)
+
+
+def over(extension: str, act: str) -> str:
+    """The button of one act over a desk."""
+    return f"tr[data-key='{extension}'] [data-act={act}]"
+
+
+@pytest.mark.feature("SEA-25", "SEA-37", "SEA-38", "SEA-40", "SEA-23", "PER-08")
+async def test_a_supervisor_works_with_the_page_alone(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(real(tmp_path / "school"))
+        media = await stack.enter_async_context(MediaProcess())
+        one: Seat = await stack.enter_async_context(seat(server.http, media, 1))
+        door = await stack.enter_async_context(teacher(server.http))
+        page = await stack.enter_async_context(tab(tmp_path / "browser"))
+        await page.open(f"http://{server.http}/")
+        await enter(page, "s01", "demo-s01")
+        await page.shows("这个账号是学生账号")
+        await enter(page, "teacher", "wrong")
+        await page.shows("用户名或密码不正确")
+        await enter(page, "teacher", "demo-teacher")
+        await page.shows("话机 1000 未注册")
+
+        calls = await stack.enter_async_context(answering(door, media))
+        await page.shows("话机 1000 已注册")
+        await door.start_lesson(ORDER)
+        await asyncio.wait_for(one.talking.wait(), 60)
+
+        await page.click(over("1001", "listen"))
+        await page.shows("监听 1001")
+        assert len(calls) == 1
+        await page.picture(tmp_path / "listen.png")
+        await page.click("[data-mode-of=whisper]")
+        await page.shows("密语 1001")
+        await page.run("location.reload()")
+        await page.shows("密语 1001")
+        await page.click(over("1001", "barge"))
+        await page.shows("强插 1001")
+        await page.click("header [data-do=lang]")
+        await page.shows("Barge 1001")
+        await page.picture(tmp_path / "barge.png")
+        await page.click("#stop")
+        await page.until("document.querySelector('#own-does').innerText.includes('idle')")
+        assert len(calls) == 1, "one ring for listening, whispering and barging in"
+
+        await page.click(over("1001", "force_release"))
+        await page.shows("Both sides are cut off")
+        await page.picture(tmp_path / "sure.png")
+        await page.click("dialog .grave")
+        await page.shows("the call is over")
+        assert not [one for one in page.troubles if "Security Policy" in one], page.troubles
