@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from classroom.main import Server, serve
 from classroom.words import spoken
 from lab.errors import LabError
 from lab.given import settings_of
 from lab.words import Lang, Words
-from telephony.switchboard import keep_calm
+
+if TYPE_CHECKING:
+    from classroom.main import Server
 
 
 class Announcement(BaseModel):
@@ -59,6 +61,9 @@ def run(
         school={"lang": lang} if lang else {},
         voices={"engine": voice} if voice else {},
     )
+
+    from classroom.main import serve  # Seconds of loading: what is wrong above is told at once.
+    from telephony.switchboard import keep_calm
 
     def tell(server: Server) -> None:
         keep_calm()

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from classroom.misfit import fault
 from classroom.outbound import Shown, extensions
-from classroom.store.people import Person
 from classroom.words import reason
 from telephony.pbx.errors import PlanError
 from telephony.pbx.plan import QueuePlan
 from telephony.pbx.queue_plan import CallbackPlan, Crew, RatingPlan, Spoken, Way, WayKind
 from telephony.pbx.strategy import STRATEGIES
+
+if TYPE_CHECKING:
+    from classroom.store.people import Person
 
 KEY: Final = re.compile(r"[0-9*#]")
 MEMBERS: Final = re.compile(r"([0-9]{1,8})(?:-([0-9]{1,8}))?")

@@ -21,8 +21,13 @@ _SAID = re.compile(r"(\w+)=(\S+)")
 
 async def lab(*words: str, seconds: float = 120) -> tuple[int, str, str]:
     """Run a command to its end: exit code, stdout, stderr."""
+    return await run("-m", "lab.cli", *words, seconds=seconds)
+
+
+async def run(*words: str, seconds: float = 120) -> tuple[int, str, str]:
+    """Run a Python to its end: exit code, stdout, stderr."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "lab.cli", *words),
+        *(sys.executable, *words),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, env=WIDE,
     )  # fmt: skip
@@ -39,9 +44,40 @@ async def refused(*words: str) -> str:
     """Run a command that must end with code 2 and one sentence; returns the sentence."""
     code, out, err = await lab(*words)
     assert (code, out) == (2, ""), err
+    return _sentence(err)
+
+
+def _sentence(err: str) -> str:
+    """Take the one sentence out of its frame."""
     assert "Traceback" not in err
     _, sentence, _ = err.strip().splitlines()[-3:]
     return sentence.strip("│ ")
+
+
+_TWICE = """
+import sys
+from lab.cli import main
+for lang in ("zh", "en"):
+    sys.argv = ["lab", *sys.argv[1:], "--lang", lang]
+    try:
+        main()
+    except SystemExit as end:
+        print(end.code)
+    print("----", file=sys.stderr, flush=True)
+    del sys.argv[-2:]
+"""
+
+
+async def refused_in_both(*words: str) -> tuple[str, str]:
+    """Run a command that must end with code 2 and one sentence, first in Chinese, then in English.
+
+    In one process, whose loading takes longer than everything else.
+    """
+    code, out, err = await run("-c", _TWICE, *words)
+    assert (code, out.split()) == (0, ["2", "2"]), err
+    zh, en, rest = err.split("----")
+    assert rest.strip() == ""
+    return _sentence(zh), _sentence(en)
 
 
 @dataclass

@@ -66,3 +66,13 @@ async def test_agreeing_counts_for_exactly_that_notice(store: Store) -> None:
     await people.agree(person, "180 days")
     assert await people.has_agreed(person, "180 days")
     assert not await people.has_agreed(person, "365 days")
+
+
+async def test_only_a_password_that_everybody_knows_is_hashed_lightly(store: Store) -> None:
+    people = People(store)
+    await people.enrol_class(demo=True, size=1)
+    await people.enrol("li", "李", "student", None, "demo-wang")
+    known, own = await people.by_login("s01"), await people.by_login("li")
+    assert known and known.password_hash.startswith("$argon2id$v=19$m=8,t=1,p=1$")
+    assert own and own.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert await people.proved("s01", "demo-s01") and not await people.proved("s01", "demo-s02")

@@ -9,7 +9,7 @@ import pytest
 
 from classroom.settings import Settings
 from classroom.store.upgrade import prepare
-from tests.classroom.real import lab, refused
+from tests.classroom.real import lab, refused, refused_in_both
 from tests.classroom.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.wire
@@ -17,12 +17,8 @@ pytestmark = pytest.mark.wire
 ANY = ("--sip-port", "0", "--http-port", "0", "--voice", "tone")
 
 
-async def serve(data: Path, *more: str, lang: str = "en") -> str:
-    return await refused("serve", "--data", str(data), *ANY, "--lang", lang, *more)
-
-
 async def both(data: Path, zh: str, en: str, *more: str) -> None:
-    said = await serve(data, *more, lang="zh"), await serve(data, *more, lang="en")
+    said = await refused_in_both("serve", "--data", str(data), *ANY, *more)
     assert zh in said[0] and en in said[1], said
 
 
