@@ -63,7 +63,7 @@ def possible(state: SeatState) -> list[Deed]:
     if state.company.asked:
         return [TOGGLE, COMPLETE, THREE_WAY, CANCEL, *_handset(state)]
     if state.company.third:
-        return [PARK, *_taping(state), *_handset(state)]
+        return [COMPLETE, PARK, *_taping(state), *_handset(state)]
     rate = [RATE] if state.card is not None else []
     hold = TAKE_BACK if state.held else HOLD
     return [TRANSFER, CONSULT, *rate, PARK, *_taping(state), hold, *_handset(state)]

@@ -61,12 +61,15 @@ def cancel(call: Call, leg: Leg, now: float) -> None:
 
 
 def complete(call: Call, leg: Leg, now: float) -> None:
-    """Hand the customer over to the consulted, answered or still ringing; the agent is out."""
+    """Hand the customer over to the consulted, answered or still ringing; the agent is out.
+
+    In a three-way talk the other two are left talking.
+    """
     asked = call.those(Role.CONSULTED)
-    if not asked:
-        raise NotNow("not_consulting", "Consult somebody before you hand the call over.")
     heir = next((party for party in asked if party.leg.answered), None)
-    transfer.allowed(call, leg.extension or "", asked[0].leg.extension or "")
+    if not asked and (heir := heir_of(call, leg)) is None:
+        raise NotNow("not_consulting", "Consult somebody before you hand the call over.")
+    transfer.allowed(call, leg.extension or "", (heir or asked[0]).leg.extension or "")
     if heir:
         transfer.succeed(call, leg, heir, "attended", now)
     else:

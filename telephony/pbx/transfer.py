@@ -135,7 +135,7 @@ def succeed(call: Call, leg: Leg, heir: Party, how: TransferHow, now: float) -> 
     new = heir.leg
     new.side = "callee"
     call.callee, call.talk_began = new, now
-    told(call, leg.extension or "", new.extension or "", how, now)
+    told(call, leg.extension or "", new.extension or new.number, how, now)
     answered(call, new, now)
     for end in (call.caller, new):
         if end.state.value == "holding":

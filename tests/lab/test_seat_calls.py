@@ -144,6 +144,8 @@ async def test_consult_toggle_three_way_and_hand_over(seat):
         await order(stage, "3")
         stage.controls.tell("three_way", extension="1007", with_="1005")
         await until(stage.pilot, lambda: shows(stage.app, "三方通话：1005 也在线"))
+        await order(stage, "1")
+        assert stage.controls.done.pop() == ("CompleteTransfer", {})
         stage.controls.tell("consult_ended", why="hung_up")
         await until(stage.pilot, lambda: shows(stage.app, "1005 已挂断"))
         await consult(stage)

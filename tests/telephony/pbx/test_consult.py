@@ -122,6 +122,21 @@ def test_the_customer_is_handed_over_to_whom_the_agent_asked() -> None:
     assert talks.exchange.only(ev.TalkEnded).extension == "1002"
 
 
+@pytest.mark.feature("SEA-34", "SEA-36")
+def test_an_agent_who_completes_a_three_way_leaves_the_other_two_talking() -> None:
+    talks = Talks()
+    call = talks.talk()
+    talks.lifts("1002")
+    talks.does(Consult("1001", "1002"), JoinAll("1001"), CompleteTransfer("1001"))
+    assert (talks.desk("1001"), talks.desk("1002")) == ("wrapping", "talking")
+    assert (talks.hears("customer"), talks.hears("1002")) == ({"1002"}, {"customer"})
+    assert talks.taped(call) == {"1002"}, "the recording goes on"
+    moved = talks.exchange.only(did.Transferred)
+    assert (moved.to, moved.how, moved.queue_log) == ("1002", "attended", "ATTENDEDTRANSFER")
+    talks.hang_up("1002")
+    talks.over()
+
+
 def test_an_agent_who_hangs_up_in_a_consultation_hands_over() -> None:
     talks = Talks()
     talks.talk()

@@ -9,8 +9,9 @@ import pytest
 
 from telephony.pbx import events as ev
 from telephony.pbx import trunk_events as out
+from telephony.pbx.call_events import Transferred
 from telephony.pbx.commands import SetPlan
-from telephony.pbx.desk_orders import Transfer
+from telephony.pbx.desk_orders import CompleteTransfer, Consult, JoinAll, Transfer
 from telephony.pbx.errors import PlanError
 from telephony.pbx.numbering import CHINA, Kind, Place
 from telephony.pbx.plan import GatewayPlan, OutRule, TrunkPlan
@@ -88,6 +89,26 @@ def test_a_colleague_sees_the_customer_whom_an_agent_called_and_hands_on() -> No
     (taken,) = house.exchange.board.works.recents.of("1002")
     assert (taken.kind, taken.number) == ("answered", FRIEND)
     colleague.core.hang_up(colleague.only(sip.Invited).leg, house.world.now)
+    house.quiet()
+
+
+@pytest.mark.feature("SEA-34", "SEA-36")
+@pytest.mark.parametrize("orders", [(), (JoinAll("1001"),)], ids=["consulted", "three-way"])
+def test_a_hand_over_to_a_number_outside_names_it(orders: tuple[JoinAll, ...]) -> None:
+    house = House()
+    colleague = seat(house.world, "1002")
+    legs = answering(colleague, after=1.0)
+    answering(house.east, after=1.0)
+    house.run(1)
+    dials(house.seat, "1002", user="1001", password="secret1")
+    house.run(3)
+    for order in (Consult("1001", FRIEND), *orders, CompleteTransfer("1001")):
+        house.exchange.command(order)
+        house.run(3)
+    moved = house.exchange.only(Transferred)
+    assert (moved.to, moved.how) == ("+8613800138000", "attended")
+    assert (house.exchange.desk("1001"), house.exchange.desk("1002")) == ("idle", "talking")
+    colleague.hang_up(legs[0])
     house.quiet()
 
 
