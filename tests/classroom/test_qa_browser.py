@@ -13,7 +13,7 @@ from classroom.door import wire
 from classroom.door.client import DoorClient
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang
-from tests.classroom.real import real
+from tests.classroom.real import real, start
 from tests.classroom.seats import Seat, seat, teacher
 from tests.stage.browser import Page, browser, tab
 
@@ -104,3 +104,76 @@ async def test_a_supervisor_works_with_the_page_alone(tmp_path: Path) -> None:
         await page.click("dialog .grave")
         await page.shows("the call is over")
         assert not [one for one in page.troubles if "Security Policy" in one], page.troubles
+
+
+@pytest.mark.feature("BAS-08", "SEA-26", "SEA-39", "LCA-04", "LCA-05")
+async def test_conferences_own_calls_and_a_server_that_comes_back(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        server = await start(tmp_path / "school")
+        stack.push_async_callback(server.stop)
+        media = await stack.enter_async_context(MediaProcess())
+        one = await stack.enter_async_context(seat(server.http, media, 1))
+        door = await stack.enter_async_context(teacher(server.http))
+        calls = await stack.enter_async_context(answering(door, media))
+        page = await stack.enter_async_context(tab(tmp_path / "browser"))
+        await page.open(f"http://{server.http}/qa", width=1024, height=640)
+        await enter(page, "teacher", "demo-teacher")
+        await page.shows("话机 1000 已注册")
+
+        await page.click("[data-view=rooms]")
+        await page.click("#open-room")
+        await page.type("dialog input", "88")
+        await page.key("Enter", 13)
+        for number in ("1001", "1000"):
+            await page.click("tr[data-key='88/'] [data-act=invite]")
+            await page.type("dialog input", number)
+            await page.key("Enter", 13)
+            await page.until(
+                f"document.querySelector(\"tr[data-key='88/{number}']\").innerText.includes('通话中')"
+            )
+        await page.shows("2 人")
+        await page.click("tr[data-key='88/1001'] [data-act=mute]")
+        await page.shows("恢复发言")
+        await page.click("tr[data-key='88/'] [data-act=lock]")
+        await page.shows("录音 · 锁定")
+        await page.picture(tmp_path / "rooms.png")
+        await page.click("[data-view=lines]")
+        await page.shows("PCM")
+        await page.picture(tmp_path / "lines.png")
+        await page.click("[data-view=rooms]")
+        await page.click("tr[data-key='88/1001'] [data-act=kick]")
+        await page.shows("1 人")
+        await page.click("tr[data-key='88/'] [data-act=end]")
+        await page.shows("录音随即保存")
+        await page.click("dialog .grave")
+        await page.shows("没有会议")
+
+        await page.click("[data-view=floor]")
+        await page.type("#dial input", "1001")
+        await page.key("Enter", 13)
+        await page.shows("正在通话：1001")
+        await page.click("#hang-up")
+        await page.until("document.querySelector('#own-does').innerText.includes('空闲')")
+
+        one.talking.clear()
+        await door.start_lesson(ORDER)
+        await asyncio.wait_for(one.talking.wait(), 60)
+        await page.click(over("1001", "intercept"))
+        await page.shows("现在由你与客户通话")
+        await page.picture(tmp_path / "intercepted.png")
+        await page.click("#hang-up")
+        assert len(calls) == 3
+
+        await server.stop()
+        await page.shows("正在自动重连")
+        await page.until(
+            "document.querySelector('main').inert && document.querySelector('aside').inert"
+        )
+        await page.picture(tmp_path / "lost.png")
+        port = server.http.rpartition(":")[2]
+        again = await start(tmp_path / "school", "--http-port", port)
+        stack.push_async_callback(again.stop)
+        await page.shows("已重新连上服务器")
+        await page.until(
+            "!document.querySelector('main').inert && !document.querySelector('#stale').innerText"
+        )

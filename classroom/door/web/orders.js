@@ -11,5 +11,11 @@ export const ORDERS = {
   "force_release": ["extension"],
   "force_transfer": ["extension", "number"],
   "dial": ["number"],
-  "hang_up": []
+  "hang_up": [],
+  "open_conference": ["name"],
+  "invite": ["name", "number"],
+  "kick": ["name", "number"],
+  "mute_member": ["name", "number", "muted"],
+  "lock_conference": ["name", "locked"],
+  "end_conference": ["name"]
 };

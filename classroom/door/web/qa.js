@@ -5,6 +5,7 @@ import { Control } from "/qa/control.js";
 import { Lost, Refused, ask, hasToken, keepToken } from "/qa/door.js";
 import { Floor } from "/qa/floor.js";
 import { Lines } from "/qa/lines.js";
+import { Rooms } from "/qa/rooms.js";
 import { Seats } from "/qa/seats.js";
 import { ComingBack } from "/qa/socket.js";
 import { make, write } from "/qa/table.js";
@@ -21,6 +22,7 @@ class Page {
     this.floor = new Floor();
     const order = (name, values) => this.order(name, values);
     this.seats = new Seats(this.floor, order);
+    this.rooms = new Rooms(this.floor, order);
     this.telephone = new Telephone(this.floor, order);
     this.lines = new Lines(this.floor);
     this.talk = new Talk(this.floor);
@@ -171,6 +173,7 @@ class Page {
       this.seats.show({ charge, behind, own: this.me.extension });
       this.telephone.show(this.me.extension, behind);
       this.lines.show(passed);
+      this.rooms.show(passed);
     }
     this.talk.show(this.seats.desk ?? floor.desks.get(this.behind.extension));
     this.drawHead();

@@ -53,9 +53,18 @@ export class Telephone {
       return `${say("qa.behind", { mode, extension: behind.extension })} ${name} ${clock(behind.lasted)}`;
     }
     if (desk.activity === "idle") return say("qa.own_idle");
-    const call = this.floor.callAt(desk);
-    const number = (call?.caller === desk.extension ? call.dialled : call?.caller) || say("card.withheld");
+    const number = this.other(desk);
     const does = say(desk.activity === "offered" ? "qa.own_rings" : "qa.own_talks", { number });
     return `${does} ${clock(serverNow() - desk.since)}`;
+  }
+
+  /** Who is at the other end: a number, or the conference one is in. */
+  other(desk) {
+    const isThere = (room) => room.members.some((member) => member.number === desk.extension);
+    const room = this.floor.lines.conferences.find(isThere);
+    if (room) return `${say("column.conference")} ${room.name}`;
+    const call = this.floor.callAt(desk);
+    if (!call) return "";
+    return (call.caller === desk.extension ? call.dialled : call.caller) || say("card.withheld");
   }
 }
