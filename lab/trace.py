@@ -17,6 +17,7 @@ from classroom.store.engine import Store
 from classroom.store.records import Records
 from classroom.words import spoken
 from lab.errors import LabError
+from lab.parts.cells import printable
 from lab.parts.named import named
 from lab.roster import settings_of
 from lab.words import Words
@@ -38,13 +39,13 @@ def show(data: Path, call_id: str | None, *, as_json: bool) -> None:
         return
     words = Words(spoken())
     table = Table(
-        title=Text(_plain(words("trace.title", call=found.call_id))), title_justify="left"
+        title=Text(printable(words("trace.title", call=found.call_id))), title_justify="left"
     )
     for name in ("no", "time", "at", "what"):
         table.add_column(words(f"trace.{name}"), justify="right" if name == "at" else "left")
     for step in found.steps:
         moment = datetime.fromtimestamp(step.time).strftime("%H:%M:%S")
-        told = Text(_plain(sentence(step, words)))
+        told = Text(printable(sentence(step, words)))
         table.add_row(str(step.no or ""), moment, f"{step.at:.3f}", told)
     Console().print(table)
 
@@ -96,8 +97,3 @@ def _listed(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}={one}" for name, one in value.items())
     return ", ".join(value)
-
-
-def _plain(text: str) -> str:
-    """Leave out what no screen should be sent, such as the escapes of a terminal."""
-    return "".join(letter for letter in text if letter.isprintable())

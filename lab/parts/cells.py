@@ -31,6 +31,11 @@ def cut(text: str, width: int) -> str:
     return text if cell_len(text) <= width else fit(text, width).rstrip()
 
 
+def printable(text: str) -> str:
+    """Leave out what no screen should be sent, such as the escapes of a terminal."""
+    return "".join(letter for letter in text if letter.isprintable())
+
+
 def spread(left: str, right: str, width: int) -> str:
     """Put one text at each end of a row; the left one gives way."""
     right = cut(right, width)
