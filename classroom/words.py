@@ -182,6 +182,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "已经有流程“{name}”，请换一个名称。",
         "There is a flow {name} already; choose another name.",
     ),
+    "flow_changed": (
+        "流程“{name}”在你打开之后已在别处改动，没有保存；请重新打开再改。",
+        "The flow {name} was changed elsewhere since you opened it, nothing was saved; open it again.",
+    ),
     "flow_shipped": (
         "流程“{name}”是随程序提供的，不能删除；请直接修改它。",
         "The flow {name} comes with the program and cannot be deleted; change it instead.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -98,10 +99,18 @@ class FlowPage(Part):
     """This text is what the next caller hears."""
 
 
+def version_of(text: str) -> str:
+    """Name a text, so that it is known again; the text of a flow that is not there has no name."""
+    return sha256(text.encode()).hexdigest()[:16] if text else ""
+
+
 class FlowDraft(Part):
     """``PUT /api/flows/{name}``: a whole file."""
 
     text: str = Field(max_length=1 << 20)
+    version: str | None = Field(None, max_length=64)
+    """``version_of`` the saved text that the draft began from; another one in its place is not
+    written over. None: write over whatever is there."""
 
 
 class FlowEdit(Part):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -20,13 +21,14 @@ from classroom.flows.document import Document, read
 from classroom.flows.errors import BrokenFlow, FlowFault
 from classroom.flows.model import FLOW_NAME, NAME, PlayNumber, Variable
 from classroom.flows.page import page_of, rows_of
-from classroom.flows.shelf import FlowShelf, Shelved, entered
+from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved, entered
 from classroom.flows.words import say as reason
 from classroom.speech.errors import SpeechError
 from classroom.speech.reading import PAUSE, PAUSE_CLIP
 from classroom.speech.reading import texts as readings
 from classroom.words import say, spoken
 from telephony.pbx.commands import AnswerLookup
+from telephony.pbx.events import CallStarted
 from telephony.pbx.ivr.lookup import Lookup
 from telephony.pbx.ivr.news import FlowStuck, LookupAsked
 
@@ -65,6 +67,9 @@ class FlowRoom:
         self._changed, self._answer = changed, answer
         self._note, self._alarm = note, alarm
         self._clips: dict[str, str] = {PAUSE: PAUSE_CLIP}
+        self._spoken: dict[str, str] = {}
+        """What each of these clips says."""
+        self._saving = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: dict[Path, tuple[int, int]] = {}
         self.lang: Lang = "en" if shelf.main_lang == "en" else "zh"
@@ -74,9 +79,11 @@ class FlowRoom:
 
     def open(self) -> FlowRoom:
         """Read every file, tell what is wrong, and watch the folder."""
+        if self.shelf.folder is not None:
+            sounds.sweep(self.shelf.folder, time.time())
         self._load()
         self._do(self._watch())
-        self._do(self._render(self._attached()))
+        self._do(self._render_all())
         return self
 
     async def close(self) -> None:
@@ -109,24 +116,31 @@ class FlowRoom:
             await asyncio.sleep(LOOK_EVERY)
             if self._stamps() != self._seen:
                 self._load()
-                await self._render(self._attached())
+                await self._render_all()
 
     # ── what the switchboard needs ───────────────────────────────────────────
 
     def prompts(self) -> dict[str, str]:
         """Clips of every flow: ``LANG/KEY``, and ``KEY`` in the language of the house."""
+        words = {lang: self.shelf.texts(lang) for lang in ("zh", "en")}
+        ours = self.shelf.keys()
+        clips = {}
+        for key, clip in self._clips.items():
+            lang, _, name = key.rpartition("/")
+            if name not in ours or name in words.get(lang, ()):  # else a recording says it
+                clips[key] = clip
         plain = {
             key.removeprefix(f"{self.lang}/"): clip
-            for key, clip in self._clips.items()
+            for key, clip in clips.items()
             if key.startswith(f"{self.lang}/") and "." in key
         }
-        return {**self._clips, **plain, **self.shelf.sounds()}
+        return {**clips, **plain, **self.shelf.sounds()}
 
     def speak_in(self, lang: Lang) -> None:
         """From here on the house's own language is this."""
         if lang != self.lang:
             self.lang = lang
-            self._do(self._render(self._attached()))
+            self._do(self._render_all())
 
     def words(self, key: str) -> str:
         """The words of a flow's prompt, ``KEY`` or ``LANG/KEY``; nothing for values read aloud."""
@@ -141,6 +155,8 @@ class FlowRoom:
                 self._answer(AnswerLookup(event.call, event.ticket, {}))
             case LookupAsked():
                 self._do(self._look_up(event))
+            case CallStarted(dialled=dialled) if tried := self.shelf.trials().get(dialled):
+                self._do(self._render([self.shelf.flows[tried]]))
             case FlowStuck():
                 why = reason(f"stuck_{event.why}", spoken())
                 self._alarm(say("flow_stuck", flow=event.flow, node=event.node, why=why))
@@ -235,10 +251,16 @@ class FlowRoom:
             raise Refusal(409, "flow_entered", name=name, other=inside[0])
         await asyncio.to_thread(path.unlink)
         self._load()
-        await self._render(self._attached())
+        await self._render_all()
 
-    async def put(self, name: str, text: str, lang: Lang) -> wire.FlowPage:
-        """Check, save and put live; what is wrong is on the page and nothing is saved then."""
+    async def put(
+        self, name: str, text: str, lang: Lang, version: str | None = None
+    ) -> wire.FlowPage:
+        """Check, save and put live; what is wrong is on the page and nothing is saved then.
+
+        ``version``: of the saved text that this one was made from. Raises Refusal where another is
+        there by now, so that nobody's work is written over unseen.
+        """
         folder = self.shelf.folder
         if folder is None or not _named(name):
             raise Refusal(422, "flow_name")
@@ -247,11 +269,24 @@ class FlowRoom:
             one = await asyncio.to_thread(self.shelf.fit, name, text, path=path)
         except BrokenFlow:
             return await asyncio.to_thread(page_of, self.shelf, name, text, lang, saved=False)
-        await asyncio.to_thread(_write, path, text)
+        async with self._saving:
+            there = await asyncio.to_thread(self._saved, name)
+            if version is not None and version != wire.version_of(there):
+                raise Refusal(409, "flow_changed", name=name)
+            await asyncio.to_thread(_write, path, text)
         self.shelf.put(one)
         self._seen = self._stamps()
         await self._render([one])
         return await asyncio.to_thread(self.page, name, lang)
+
+    def _saved(self, name: str) -> str:
+        """The text that is saved at this moment, by whoever; nothing where there is none."""
+        for folder in (self.shelf.folder, BUNDLED):
+            if folder is not None and (path := folder / f"{name}.yaml").is_file():
+                with contextlib.suppress(FlowFault):
+                    return read(path)
+                break
+        return ""
 
     async def trial(self, name: str, lang: Lang) -> wire.FlowRow:
         """Render a flow so that a seat can try it; the row says what to dial."""
@@ -267,18 +302,25 @@ class FlowRoom:
 
     # ── sound ────────────────────────────────────────────────────────────────
 
-    def _attached(self) -> list[Shelved]:
-        return [one for one in self.shelf.flows.values() if one.sheet.numbers]
+    async def _render_all(self) -> None:
+        """Flows that a number leads to, then the school's own, which seats dial to try them."""
+        await self._render([one for one in self.shelf.flows.values() if one.sheet.numbers])
+        folder, flows = self.shelf.folder, self.shelf.flows.values()
+        if own := [one for one in flows if one.path.parent == folder and not one.sheet.numbers]:
+            await self._render(own)
 
     async def _render(self, flows: Iterable[Shelved]) -> None:
         """Speak what these flows say in every language that can be chosen in them, then go live."""
-        flows = list(flows)
+        flows = self.shelf.with_entered(flows)
         for lang in self._langs(flows):
             try:
                 for said in self._said(flows, lang):
-                    missing = {k: v for k, v in said.items() if f"{lang}/{k}" not in self._clips}
+                    missing = {
+                        k: v for k, v in said.items() if self._spoken.get(f"{lang}/{k}") != v
+                    }
                     clips = await self._speak(lang, missing) if missing else {}
                     self._clips |= {f"{lang}/{key}": clip for key, clip in clips.items()}
+                    self._spoken |= {f"{lang}/{key}": missing[key] for key in clips}
             except SpeechError as error:
                 _log.warning("flow not rendered", why=str(error))
         self._changed()

@@ -175,6 +175,21 @@ class FlowShelf:
         """Every language that callers may choose somewhere."""
         return frozenset().union(*(one.langs for one in self.flows.values()))
 
+    def keys(self) -> set[str]:
+        """The board's keys of every flow's own prompts."""
+        sheets = [one.sheet for one in self.flows.values()]
+        return {prompt_key(sheet, name) for sheet in sheets for name in sheet.prompts}
+
+    def with_entered(self, flows: Iterable[Shelved]) -> list[Shelved]:
+        """Give these flows and all that they enter."""
+        todo, found = list(flows), dict[str, Shelved]()
+        while todo:
+            one = todo.pop()
+            if one.name not in found:
+                found[one.name] = one
+                todo += [self.flows[name] for name in entered(one.sheet) if name in self.flows]
+        return list(found.values())
+
     def texts(self, lang: str) -> dict[str, str]:
         """The words of every flow's prompts in one language."""
         return {key: said for one in self.flows.values() for key, said in one.texts(lang).items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,10 @@ from telephony.media.codec import RATE
 LARGEST: Final = 32 * 1024 * 1024
 LONGEST: Final = 300.0
 """Seconds; nobody listens to more."""
+
+OURS: Final = re.compile(r".+\.[0-9a-f]{8}\.wav")
+"""How ``keep`` names what was uploaded."""
+KEPT_UNNAMED: Final = 86_400.0
 
 
 class NoSound(Exception):
@@ -45,3 +51,21 @@ def keep(folder: Path, flow: str, prompt: str, data: bytes) -> tuple[str, float]
     draft.write_bytes(wav)
     draft.replace(folder / name)
     return name, round(seconds, 1)
+
+
+def sweep(folder: Path, now: float) -> list[str]:
+    """Delete recordings that were uploaded and that no flow file names any more; gives their names.
+
+    Files that people laid there under names of their own stay, and so does what was uploaded within
+    the last day: its flow may still be a draft.
+    """
+    gone = []
+    with suppress(OSError):  # what cannot be read or deleted is looked at with the next start
+        texts = [path.read_bytes() for path in folder.glob("*.yaml")]
+        for path in folder.glob("*.wav"):
+            old = now - path.stat().st_mtime > KEPT_UNNAMED
+            named = any(path.name.encode() in text for text in texts)
+            if OURS.fullmatch(path.name) and old and not named:
+                path.unlink()
+                gone.append(path.name)
+    return gone

@@ -11,13 +11,13 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
+from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage, version_of
 from lab.console.flow_form import NodeForm
 from lab.console.flow_new import NewNodeScreen
 from lab.console.flow_prompts import PromptsScreen
 from lab.console.flow_tree import Row, draw, rows_of
 from lab.console.flow_variables import VariablesScreen
-from lab.errors import TOLD, sentence_of
+from lab.errors import TOLD, Refused, sentence_of
 from lab.parts.cells import cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.door import FlowDoor
@@ -35,6 +35,8 @@ KEYS = (
     Key("escape", "leave", "back", "flow", shown="Esc"),
     Key("f10", "app.lang", "lang", "flow", show=False),
 )
+
+CONFLICT = 409
 
 
 class FlowScreen(Screen[None]):
@@ -66,6 +68,8 @@ class FlowScreen(Screen[None]):
         self.flow_name = name
         self.fresh = fresh
         self.page = FlowPage(name=name, text="")
+        self.base = ""
+        """The saved text that the draft began from."""
         self.rows: list[Row] = []
         self.leaving = False
         bind(self, KEYS, words)
@@ -97,9 +101,12 @@ class FlowScreen(Screen[None]):
     async def read(self) -> None:
         """Read the flow as it is saved, or begin with the draft of a new one."""
         try:
-            await self._show(self.fresh or await self.door.flow(self.flow_name))
+            page = self.fresh or await self.door.flow(self.flow_name)
         except TOLD as error:
             self.tell(sentence_of(error, self.words))
+            return
+        self.base = "" if self.fresh else page.text
+        await self._show(page)
 
     @property
     def node(self) -> FlowNode | None:
@@ -214,16 +221,45 @@ class FlowScreen(Screen[None]):
 
     @work(group="keys")
     async def action_save(self) -> None:
-        """Check and put live."""
+        """Check and put live; what others saved meanwhile is not written over unasked."""
         if not await self._take():
             return
+        version: str | None = version_of(self.base)
         try:
-            page = await self.door.put_flow(self.flow_name, self.page.text)
+            page = await self.door.put_flow(self.flow_name, self.page.text, version)
+        except Refused as error:
+            if error.status != CONFLICT:
+                self.tell(sentence_of(error, self.words))
+                return
+            await self._both_changed()
+            return
         except TOLD as error:
             self.tell(sentence_of(error, self.words))
             return
+        await self._put(page)
+
+    async def _both_changed(self) -> None:
+        """Ask whose text is to stand; neither is lost before that is answered."""
+        say = self.words
+        answers = {key: say(f"flow.{key}") for key in ("stay", "theirs", "mine")}
+        chosen = await self.app.push_screen_wait(ChoiceScreen(say, say("flow.both"), answers))
+        try:
+            if chosen == "mine":
+                await self._put(await self.door.put_flow(self.flow_name, self.page.text))
+            elif chosen == "theirs":
+                page = await self.door.flow(self.flow_name)
+                self.fresh, self.base = None, page.text
+                await self._show(page)
+            else:
+                self.tell(say("flow.not_saved"))
+        except TOLD as error:
+            self.tell(sentence_of(error, say))
+
+    async def _put(self, page: FlowPage) -> None:
+        """Show what came of putting it live."""
         await self._show(page)
         if page.saved:
+            self.base = page.text
             self.tell(self.words("flow.is_live"))
         else:
             bad = next(problem for problem in page.problems if not problem.weak)
@@ -272,7 +308,7 @@ class FlowScreen(Screen[None]):
         if await self._take():
             screen = VariablesScreen(self.words, self.door, self.page)
             if page := await self.app.push_screen_wait(screen):
-                await self._show(page, page.start)
+                await self._show(page, "" if self.page.nodes else page.start)
 
     @work(group="keys")
     async def action_prompts(self) -> None:

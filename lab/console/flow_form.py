@@ -29,14 +29,18 @@ class FieldRow(Horizontal):
         """The field's name in the present language; what can be chosen is offered while typing."""
         mark = "*" if self.field.required else ""
         yield Label(f"{self.words.or_plain('field', self.field.name)}{mark}", markup=False)
-        offered = self.nodes if self.field.kind == "node" else self.field.choices
-        yield Input(
-            self.field.value,
-            name=self.field.name,
-            placeholder=" ".join(self.field.choices),
-            suggester=SuggestFromList(offered) if offered else None,
-            compact=True,
-        )
+        yield Input(self.field.value, name=self.field.name, compact=True)
+
+    def on_mount(self) -> None:
+        """Offer what there is."""
+        self.offer(self.field, self.nodes)
+
+    def offer(self, field: FlowField, nodes: Sequence[str]) -> None:
+        """Offer what can be written now; nodes come and go while a form stands."""
+        offered = nodes if field.kind == "node" else field.choices
+        box = self.query_one(Input)
+        box.placeholder = " ".join(field.choices)
+        box.suggester = SuggestFromList(offered) if offered else None
 
 
 class NodeForm(VerticalScroll):
@@ -71,9 +75,11 @@ class NodeForm(VerticalScroll):
         fields = [field.name for field in node.fields] if node else []
         self.node = node
         if same and old is not None and fields == [field.name for field in old.fields]:
-            for field in node.fields if node else ():
-                box = self._input(field.name)
-                if box is not None and not box.has_focus:
+            shown = self.query(FieldRow).results(FieldRow)
+            for row, field in zip(shown, node.fields if node else (), strict=True):
+                row.offer(field, nodes)
+                box = row.query_one(Input)
+                if not box.has_focus:
                     box.value = field.value
         else:
             await self.query(FieldRow).remove()

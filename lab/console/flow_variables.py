@@ -24,7 +24,7 @@ KEYS = (
     Key("escape", "dismiss(None)", "back", "variables", shown="Esc"),
 )
 LEAST_ROWS = 8
-"""The trade's eight; whoever fills them all finds one row more the next time."""
+"""The trade's eight; whoever fills them all finds one row more."""
 
 
 class VariableRow(Horizontal):
@@ -44,6 +44,11 @@ class VariableRow(Horizontal):
                     max_length=200)  # fmt: skip
         secret = one.secret if one else False
         yield Checkbox(say("flow.secret"), secret, compact=True)
+
+    @property
+    def named(self) -> bool:
+        """Somebody gave it a name."""
+        return bool(self.query(Input).first(Input).value.strip())
 
     def read(self) -> FlowVariable | None:
         """What stands in the row; None where it has no name."""
@@ -101,6 +106,12 @@ class VariablesScreen(Screen[FlowPage | None]):
     def on_input_submitted(self) -> None:
         """Enter goes on."""
         self.focus_next()
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        """There is always a row for one more."""
+        rows = list(self.query(VariableRow).results(VariableRow))
+        if event.value and all(row.named for row in rows):
+            await self.query_one(VerticalScroll).mount(VariableRow(self.words, None))
 
     def read(self) -> Sequence[FlowVariable]:
         """Everything that has a name."""

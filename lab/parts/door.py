@@ -145,8 +145,11 @@ class FlowDoor(Protocol):
     async def delete_flow(self, name: str) -> None:
         """Take a flow of the school's own away."""
 
-    async def put_flow(self, name: str, text: str) -> FlowPage:
-        """Check a flow and put it live; where it has problems nothing is saved."""
+    async def put_flow(self, name: str, text: str, version: str | None = None) -> FlowPage:
+        """Check a flow and put it live; where it has problems nothing is saved.
+
+        With the ``version`` it began from: refused (409) where others saved it meanwhile.
+        """
 
     async def try_flow(self, name: str) -> FlowRow:
         """Make a flow ready to be tried; the row says which number a seat dials."""

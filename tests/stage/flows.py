@@ -12,6 +12,7 @@ from classroom.door.flow_wire import (
     FlowRow,
     FlowSound,
     FlowVariables,
+    version_of,
 )
 from classroom.door.wire import Lang
 from classroom.flows import edits
@@ -55,8 +56,11 @@ class StageFlows(ABC):
             raise Refused("The field cannot be read; correct it.", status=422) from error
         return page_of(self.shelf, name, text, self.lang, saved=False)
 
-    async def put_flow(self, name: str, text: str) -> FlowPage:
+    async def put_flow(self, name: str, text: str, version: str | None = None) -> FlowPage:
         self._ask("put_flow", text)
+        there = self.shelf.flows.get(name)
+        if version is not None and version != version_of(there.text if there else ""):
+            raise Refused(f"The flow {name} was changed elsewhere.", status=409)
         try:
             self.shelf.put(self.shelf.fit(name, text))
         except BrokenFlow:

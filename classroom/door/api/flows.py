@@ -47,7 +47,7 @@ async def flow(name: str, room: Room, lang: LangHere) -> wire.FlowPage:
 @router.put("/{name}")
 async def put(name: str, draft: wire.FlowDraft, room: Room, lang: LangHere) -> wire.FlowPage:
     """Check a flow and put it live; calls in progress go on as they began."""
-    return await room.put(name, draft.text, lang)
+    return await room.put(name, draft.text, lang, draft.version)
 
 
 @router.post("/{name}/edit")
