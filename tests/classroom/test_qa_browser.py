@@ -155,14 +155,27 @@ async def test_conferences_own_calls_and_a_server_that_comes_back(tmp_path: Path
         await page.click("#hang-up")
         await page.until("document.querySelector('#own-does').innerText.includes('空闲')")
 
+        await one.door.desk("break")
+        await page.type("#dial input", "*7801")  # the menu, and from it into the queue
+        await page.key("Enter", 13)
+        await page.shows("正在通话：*7801")
+        await calls[-1].press("1")
+        await page.click("[data-view=lines]")
+        await page.until("document.querySelector('#waiting').innerText.includes('1000')")
+        await page.picture(tmp_path / "waiting.png")
+        await page.click("#hang-up")
+        await page.shows("没有人在等待")
+        await page.click("[data-view=floor]")
+
         one.talking.clear()
+        await one.door.desk("ready")
         await door.start_lesson(ORDER)
         await asyncio.wait_for(one.talking.wait(), 60)
         await page.click(over("1001", "intercept"))
         await page.shows("现在由你与客户通话")
         await page.picture(tmp_path / "intercepted.png")
         await page.click("#hang-up")
-        assert len(calls) == 3
+        assert len(calls) == 4
 
         await server.stop()
         await page.shows("正在自动重连")

@@ -21,9 +21,16 @@ export class Lines {
   show(passed) {
     const { waiting, channels } = this.floor.lines;
     this.waiting.show(waiting.map((one) => waits(one, passed)), say("lines.nobody"));
-    this.queues.show([...this.floor.queues.values()].map(serves), say("queues_page.none"));
+    const queues = [...this.floor.queues.values()];
+    this.queues.show(queues.map((queue) => serves(queue, this.longest(queue), passed)), say("queues_page.none"));
     const rows = channels.map((one, at) => inUse(one, at, passed));
     this.channels.show(rows, say("lines.no_channels"));
+  }
+
+  /** Since when the first in line has waited, as the lines were told. */
+  longest(queue) {
+    const waited = this.floor.lines.waiting.filter((one) => one.queue === queue.name).map((one) => one.waited);
+    return waited.length ? Math.max(...waited) : null;
   }
 }
 
@@ -39,12 +46,12 @@ function waits(one, passed) {
   return { key: `${one.queue}/${one.call_id}`, cells };
 }
 
-function serves(queue) {
+function serves(queue, longest, passed) {
   const seconds = (n) => (n === null ? "-" : say("queues_page.seconds", { n: Math.round(n) }));
   const cells = [
     orPlain("queues", queue.name),
     String(queue.waiting),
-    queue.waiting ? clock(queue.longest) : "",
+    longest === null ? "" : clock(longest + passed),
     `${queue.free}/${queue.ready - queue.free}`,
     String(queue.offered),
     String(queue.answered),

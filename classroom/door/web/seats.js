@@ -5,7 +5,7 @@ import { serverNow } from "/qa/door.js";
 import { Table, clock, make, write } from "/qa/table.js";
 import { orPlain, say } from "/qa/words.js";
 
-const COLUMNS = ["extension", "", "", "", "number", "", "line", "acts"];
+const COLUMNS = ["extension", "short", "", "", "number", "short", "line", "acts"];
 
 export class Seats {
   /** `order(name, values)` has something done over a desk. */

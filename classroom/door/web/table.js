@@ -59,6 +59,7 @@ export class Table {
   fill(td, cell) {
     const { text, mark } = typeof cell === "string" ? { text: cell, mark: "" } : cell;
     write(td, text);
+    if (td.className === "short") td.title = text;
     if (td.dataset.mark !== mark) td.dataset.mark = mark;
   }
 
