@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 from classroom.bus import Bus, Note
+from classroom.door.customers import CustomerChanged, CustomerShown
 from classroom.door.queues import QueueChanged
 from classroom.door.wire import (
     Alarm,
@@ -46,6 +47,7 @@ class Floor:
         self._handlers: dict[str, set[str]] = {}
         """Every desk that has talked in the call."""
         self._cards: dict[str, CardPopped] = {}
+        self._customers: dict[str, CustomerShown] = {}
         self._steps: dict[str, list[ScriptStep]] = {}
         self._captions: dict[str, deque[Caption]] = {}
 
@@ -76,6 +78,16 @@ class Floor:
         self._cards[card.call_id] = CardPopped(extension=extension, card=card)
         self._steps[card.call_id] = card.steps
         self._tell(self._cards[card.call_id], extension)
+
+    def show_customer(self, shown: CustomerShown) -> None:
+        """A desk sees the customer of its call."""
+        if shown.call_id in self.calls:
+            self._customers[shown.call_id] = shown
+            self._tell(shown, shown.extension)
+
+    def customer_changed(self, changed: CustomerChanged) -> None:
+        """A customer's record was changed."""
+        self._tell(changed, None)
 
     def caption(self, caption: Caption) -> None:
         """Somebody said something."""
@@ -134,6 +146,8 @@ class Floor:
             if card := self._cards.get(call_id):
                 now = card.card.model_copy(update={"steps": self._steps.get(call_id, [])})
                 notes.append(Note(card.model_copy(update={"card": now}), owner))
+            if customer := self._customers.get(call_id):
+                notes.append(Note(customer, customer.extension))
             notes += [Note(said, owner) for said in self._captions.get(call_id, ())]
         notes += [Note(changed) for changed in self.queues.values()]
         notes += [Note(Alarm(text=text)) for text in self.alarms]
@@ -141,7 +155,7 @@ class Floor:
 
     def _forget(self, call_id: str) -> None:
         shelves = (self.calls, self._owners, self._handlers, self._cards, self._steps)
-        for shelf in (*shelves, self._captions):
+        for shelf in (*shelves, self._customers, self._captions):
             shelf.pop(call_id, None)
 
     def _tell(self, event: FloorEvent, extension: str | None) -> None:

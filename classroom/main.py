@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import importlib.metadata
 import os
 import secrets
 import signal
@@ -17,6 +16,8 @@ import structlog
 
 from classroom.answering import answering_of
 from classroom.bus import Bus
+from classroom.business.counter import Counter
+from classroom.business.customers import Customers
 from classroom.control import ControlDesk
 from classroom.door.api.app import application
 from classroom.door.api.house import House
@@ -54,6 +55,7 @@ from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records
 from classroom.store.upgrade import prepare
+from classroom.version import version
 from classroom.words import say, speak
 from telephony.errors import PortTaken as SipPortTaken
 from telephony.errors import TelephonyError
@@ -188,7 +190,13 @@ class Server:
             words=lambda key: self.voices.words(key) or self.flows.words(key),
             moved=lambda call: self.lessons.moved(call), place=self._recording_of,
             relative=self._relative, wrap_seconds=settings.desks.wrapup_seconds,
+            popped=lambda call, desk: self.counter.show(call, desk),
         )  # fmt: skip
+        customers = Customers(self.store, settings.numbers.place, called=self.roll.named)
+        self.counter = Counter(
+            self.store, customers, self.floor, self.roll, self.shelf, self.witness
+        )
+        self._closing.push_async_callback(self.counter.close)
         self.lessons = Lessons(
             store=self.store, ledger=self.ledger, floor=self.floor, shelf=self.shelf,
             voices=self.voices, callers=self.carrier, expect=self.witness.expect,
@@ -309,7 +317,7 @@ class Server:
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
             control=self.control, secured=self._secured, flows=self.flows, queues=self.hall,
-            answering=self.answering,
+            answering=self.answering, counter=self.counter,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────
@@ -360,14 +368,6 @@ class Server:
     async def _close_media(self) -> None:
         await self.media.close()
         self.witness.give_up()
-
-
-def version() -> str:
-    """The program's version."""
-    try:
-        return importlib.metadata.version("callcenter-lab")
-    except importlib.metadata.PackageNotFoundError:
-        return "0"
 
 
 async def serve(

@@ -29,6 +29,10 @@ class Roll:
         found = (desk for desk, person in self._desks.items() if person.login == login)
         return next(found, "")
 
+    def named(self, login: str) -> str:
+        """How colleagues know who has this log-in: by the desk, as customers do."""
+        return self.extension_of(login) or login
+
     def extensions(self) -> list[str]:
         """Every desk."""
         return sorted(extension for extension in self._desks if extension)

@@ -10,6 +10,7 @@ from typing import Final
 
 from classroom.alarm_words import BOARD
 from classroom.control_words import CONTROL
+from classroom.customer_words import CUSTOMERS
 from classroom.door.wire import Lang
 from classroom.setting_words import SETTINGS
 from classroom.trunk_words import REASONS, TRUNKS
@@ -328,6 +329,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **SETTINGS,
     **TRUNKS,
     **CONTROL,
+    **CUSTOMERS,
 }
 
 

@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
 from classroom.door.asking import DoorError, DoorLost, DoorRefused, SpeechLater, lost
+from classroom.door.customer_client import CustomerDoor
 from classroom.door.flow_client import FlowDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
@@ -24,7 +25,7 @@ _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
 _REFUSED, _TAKEN = 4401, 4409
 
 
-class DoorClient(FlowDoor):
+class DoorClient(FlowDoor, CustomerDoor):
     """One person's way into the server; every method may raise DoorRefused or DoorLost."""
 
     # ── coming in ────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from classroom.door import entry, lessons
+from classroom.door.customers import CustomerChanged, CustomerShown
 from classroom.door.queues import QueueChanged
 
 Activity: TypeAlias = entry.Activity
@@ -359,6 +360,15 @@ class Alarm(Part):
 
 
 FloorEvent: TypeAlias = Annotated[
-    DeskChanged | CardPopped | Caption | StepsChanged | CallChanged | Graded | Alarm | QueueChanged,
+    DeskChanged
+    | CardPopped
+    | CustomerShown
+    | CustomerChanged
+    | Caption
+    | StepsChanged
+    | CallChanged
+    | Graded
+    | Alarm
+    | QueueChanged,
     Field(discriminator="type"),
 ]

@@ -53,11 +53,12 @@ class Witness:
         place: Callable[[str], str | None],
         relative: Callable[[str], str] = lambda path: path,
         wrap_seconds: float = 0.0,
+        popped: Callable[[OpenCall, str], None] = lambda call, extension: None,
     ) -> None:
         self._ledger, self._floor, self._shelf = ledger, floor, shelf
         self._carrier, self._roll = carrier, roll
         self._seconds_of = seconds_of
-        self._over, self._moved = over, moved
+        self._over, self._moved, self._popped = over, moved, popped
         self._clock = clock
         self._wrap_seconds = wrap_seconds
         self.calls: dict[str, OpenCall] = {}
@@ -208,6 +209,7 @@ class Witness:
         )
         seen = tracks.offered(event, row.agent, popped=self._clock())
         self._line(call, event.at, "offered", event.extension, **seen)
+        self._popped(call, event.extension)
 
     def _answered(self, call: OpenCall, event: news.DeskAnswered) -> None:
         row = call.row
@@ -236,6 +238,7 @@ class Witness:
         card = card_of(self._shelf, call, event.waited, self._wrap_seconds)
         steps = self._floor.steps(call.id) or card.steps
         self._floor.pop(event.extension, card.model_copy(update={"steps": steps}))
+        self._popped(call, event.extension)
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
         if event.by == "callee":

@@ -25,8 +25,8 @@ class Call(SQLModel, table=True):
     seed: int = 0
     lang: str = "zh"
     level: int = 1
-    caller: str = ""
-    dialled: str = ""
+    caller: str = Field(default="", index=True)
+    dialled: str = Field(default="", index=True)
     queue: str = ""
     extension: str = ""
     """The desk that answered (or was rung last)."""

@@ -9,7 +9,9 @@ from grader.scorecard import Both, Judgement, not_applicable
 from grader.standard import Duty, Promise
 from grader.text import bare, moment, numbers, quote, unstopped
 
-_NO_RECORD = frozenset({"opened_record", "picked_line", "disposition", "answered", "duty"})
+_NO_RECORD = frozenset(
+    {"opened_record", "edited_record", "picked_line", "disposition", "answered", "duty"}
+)
 
 
 def _same(given: str, right: str, case: Case) -> bool:

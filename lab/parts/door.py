@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.control import News, Order
+from classroom.door.customers import CustomerEdit, CustomerPage
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
 from classroom.door.lines import LinesState
 from classroom.door.queues import QueueState
@@ -114,6 +115,12 @@ class SeatDoor(Door, Protocol):
 
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
+
+    async def customer(self, call_id: str) -> CustomerPage:
+        """The customer of a running call: the record, and the last calls with this number."""
+
+    async def edit_customer(self, call_id: str, edit: CustomerEdit) -> CustomerPage:
+        """Change it on the spot; ``Refused`` with status 409 where somebody else did in between."""
 
     async def speech(
         self, text: str, call_id: str | None = None, *, lang: Lang | None = None

@@ -23,6 +23,8 @@ KEYS = (
     Key("f7", "side", "side", "seat"),
     Key("f8", "hang_up", "hang_up", "seat"),
     Key("f9", "submit", "submit", "seat"),
+    Key("f9", "customer", "customer", "seat"),
+    Key("escape", "leave_edit", "leave_edit", "seat", shown="Esc"),
     Key("pageup", "look_back(-1)", "look_back", "seat", show=False),
     Key("pagedown", "look_back(1)", "look_on", "seat", show=False),
     Key("f10", "app.lang", "lang", "seat"),
@@ -36,6 +38,7 @@ def keys_of(state: SeatState) -> list[Key]:
     words = {
         "hold": _hold_word(state),
         "mute": "unmute" if state.muted else "mute",
+        "customer": "save_customer" if state.editing else "customer",
         "ready": "next" if state.pane is Pane.RESULT else "ready",
     }
     return [replace(key, word=words.get(key.name, "")) for key in KEYS]
@@ -64,6 +67,10 @@ def does_something(action: str, state: SeatState) -> bool:
         "forwards": between,
         "messages": between,
         "submit": pane is Pane.WRAPUP,
+        "customer": pane is Pane.TALK
+        and state.customer is not None
+        and bool(state.customer.number),
+        "leave_edit": pane is Pane.TALK and state.editing,
         "more": pane is Pane.WRAPUP and state.wrap_until is not None,
         "look_back": pane in (Pane.TALK, Pane.WRAPUP),
     }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rich.cells import cell_len
 from rich.text import Text
 
 from lab.parts import palette
-from lab.parts.cells import cut, fit, fit_right, wrap
+from lab.parts.cells import cut, fit, wrap
 from lab.parts.lines import Lines
+from lab.seat.customer import past_brief, record_rows
 from lab.seat.state import SeatState
 from lab.words import Words
 
@@ -33,20 +32,6 @@ def first_words(state: SeatState, words: Words) -> str:
         key = "talk.reached" if company.reached else "talk.dialling"
         return words(key, number=company.dialled)
     return words("talk.empty") if state.card else words("talk.inside", number=far)
-
-
-def record_rows(record: Mapping[str, str], width: int) -> list[Text]:
-    """The customer's record: labels in one column, values in the next."""
-    label_cells = min(max((cell_len(label) for label in record), default=0), width // 2)
-    rows = []
-    for label, value in record.items():
-        for number, line in enumerate(wrap(value, width - label_cells - 2)):
-            row = Text()
-            name = fit_right(label, label_cells) if number == 0 else " " * label_cells
-            row.append(f"{name}  ", style=palette.MIST)
-            row.append(line, style=palette.SNOW)
-            rows.append(row)
-    return rows
 
 
 class RingingPane(Lines):
@@ -77,15 +62,32 @@ class RingingPane(Lines):
             facts[say("card.queue")] = queue
             facts[say("card.waited")] = say("card.seconds", n=round(card.waited))
             facts[say("card.dialled")] = card.dialled
-        record = card.record if card else {}
         body = [Text(""), *record_rows(facts, inner), Text("")]
-        body.append(Text(say("card.record"), style=f"bold {palette.BLUE}"))
-        if record:
-            body += record_rows(record, inner)
-        else:
-            body += [Text(row, style=palette.MIST) for row in wrap(say("card.no_record"), inner)]
+        body += self._record(inner) + self._past(inner)
         answer = Text(say("card.answer"), style=f"bold {palette.GREEN}")
-        return [Text(""), *self._framed(body, inner), Text(""), answer]
+        rows = [Text(""), *self._framed(body, inner), Text(""), answer]
+        if len(rows) <= self.scrollable_content_region.height:
+            return rows
+        return [*self._framed([row for row in body if row.plain], inner), answer]
+
+    def _record(self, inner: int) -> list[Text]:
+        say, record = self.words, self.state.record
+        head = Text(say("card.record"), style=f"bold {palette.BLUE}")
+        if record:
+            return [head, *record_rows(record, inner)]
+        return [
+            head,
+            *(Text(row, style=palette.MIST) for row in wrap(say("card.no_record"), inner)),
+        ]
+
+    def _past(self, inner: int) -> list[Text]:
+        """The last calls with this customer, where the number is known."""
+        page, say = self.state.customer, self.words
+        if page is None or not page.number:
+            return []
+        head = Text(say("customer.calls"), style=f"bold {palette.BLUE}")
+        rows = past_brief(page.calls, say, inner)
+        return [Text(""), head, *(rows or [Text(say("customer.first"), style=palette.MIST)])]
 
     def _own(self, inner: int) -> list[Text]:
         """The own telephone rings for a number that the agent dialled."""

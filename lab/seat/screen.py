@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,7 +13,6 @@ from textual.widgets import Footer, Label
 
 from classroom.door.wire import Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
-from lab.parts import palette
 from lab.parts.dialogs import HelpScreen
 from lab.parts.keys import bind, table
 from lab.parts.notice import Notice
@@ -22,19 +20,18 @@ from lab.parts.scorecard import ScorecardPane
 from lab.parts.talk import Talk
 from lab.seat.briefing import BriefingPane
 from lab.seat.callmenu import ask_reason, choose
+from lab.seat.customer import CustomerPane
 from lab.seat.desk import Desk
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
 from lab.seat.keys import KEYS, does_something, keys_of
 from lab.seat.ringing import RingingPane, first_words
-from lab.seat.side import RecordPane, ScriptPane
+from lab.seat.side import SIDES, ScriptPane, tabs_of
 from lab.seat.state import Pane
 from lab.seat.status import StatusBar, trouble_of
 from lab.seat.strip import Strip
 from lab.seat.wrapup import WrapupPane
 from lab.words import Words
-
-SIDES = ("script", "record", "form")
 
 
 class SeatScreen(Screen[None]):
@@ -81,7 +78,7 @@ class SeatScreen(Screen[None]):
                     with Vertical(id="side"):
                         yield Label(id="side-title", markup=False)
                         yield ScriptPane(words, state)
-                        yield RecordPane(words, state)
+                        yield CustomerPane(words, self.desk)
                         yield FormPane(words, id="form")
                 yield Entry()
             yield WrapupPane(words, state)
@@ -136,7 +133,7 @@ class SeatScreen(Screen[None]):
         state = self.state
         now = (
             self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call,
-            state.company.asked, state.company.third,
+            state.company.asked, state.company.third, state.customer is not None, state.editing,
         )  # fmt: skip
         if now == self._keys_for:
             return
@@ -155,6 +152,8 @@ class SeatScreen(Screen[None]):
         for kind, name in shown.items():
             self.query_one(f"#{name}").display = kind is pane
         if pane is not self._pane:
+            if self.state.editing:
+                self.action_customer()
             self._pane = pane
             self._focus_pane(pane)
 
@@ -184,18 +183,13 @@ class SeatScreen(Screen[None]):
                 self.query_one(ScorecardPane).show(state.scorecard, self.words("score.waiting"))
 
     async def _draw_side(self) -> None:
-        titles = [self.words(key) for key in ("script.title", "card.record", "form.title")]
-        tabs = Text()
-        for side, title in zip(SIDES, titles, strict=True):
-            style = f"bold {palette.NIGHT} on {palette.TEAL}" if side == self.side else palette.MIST
-            tabs.append(f" {title} ", style=style)
-        self.query_one("#side-title", Label).update(tabs)
+        self.query_one("#side-title", Label).update(tabs_of(self.side, self.words))
         self.query_one(ScriptPane).display = self.side == "script"
-        self.query_one(RecordPane).display = self.side == "record"
+        self.query_one(CustomerPane).display = self.side == "record"
         form = self.query_one("#form", FormPane)
         form.display = self.side == "form"
         self.query_one(ScriptPane).follow()
-        self.query_one(RecordPane).lay_out()
+        await self.query_one(CustomerPane).show()
         await form.load(self.state.card.form if self.state.card else [], self.form)
 
     def tick(self) -> None:
@@ -287,6 +281,23 @@ class SeatScreen(Screen[None]):
             await self._try(self.desk.open_record())
 
     @work(group="keys")
+    async def action_customer(self) -> None:
+        """Change the customer's record, or save it; the end of the call saves it, too."""
+        self.side = "record"
+        await self._try(self.query_one(CustomerPane).turn())
+        self.redraw()
+
+    def action_leave_edit(self) -> None:
+        """Leave the customer's record as it was."""
+        self.query_one(CustomerPane).leave()
+
+    def on_customer_pane_closed(self, event: CustomerPane.Closed) -> None:
+        """The form is closed; typing goes to the customer again."""
+        self.tell(event.sentence)
+        self.redraw()
+        self.query_one(Entry).focus()
+
+    @work(group="keys")
     async def action_hang_up(self) -> None:
         """End the call."""
         await self._try(self.desk.hang_up())
@@ -337,8 +348,9 @@ class SeatScreen(Screen[None]):
         self.query_one(ScriptPane).press(event.digit)
 
     def on_entry_moved(self, event: Entry.Moved) -> None:
-        """The arrows move through the script."""
-        self.query_one(ScriptPane).move(event.step)
+        """The arrows move through the script, or through the customer's record."""
+        panes = self.query_one(ScriptPane), self.query_one(CustomerPane)
+        panes[self.side == "record"].move(event.step)
 
     def on_entry_confirmed(self, event: Entry.Confirmed) -> None:
         """Enter on an empty line says the marked step."""
@@ -366,11 +378,7 @@ class SeatScreen(Screen[None]):
 
     def _silenced(self) -> str:
         """Why the customer would not hear a line now, or nothing."""
-        if self.state.company.aside:
-            return self.words("entry.aside")
-        if self.state.held:
-            return self.words("entry.on_hold")
-        return self.words("entry.muted") if self.state.muted else ""
+        return self.words(f"entry.{why}") if (why := self.state.silenced) else ""
 
     def on_form_pane_filled(self, event: FormPane.Filled) -> None:
         """A field has another value."""

@@ -15,7 +15,6 @@ from classroom.door.wire import ScriptStep
 from lab.parts import palette
 from lab.parts.cells import wrap
 from lab.parts.lines import Lines
-from lab.seat.ringing import record_rows
 from lab.seat.state import SeatState
 from lab.words import Words
 
@@ -25,6 +24,19 @@ HABIT: Final = 1.0
 """Enter so soon after a number belongs to the number."""
 SAME: Final = 5.0
 """For so long Enter does not say again the step that was said last and is not ticked yet."""
+
+
+SIDES: Final = ("script", "record", "form")
+_TITLES: Final = {"script": "script.title", "record": "card.record", "form": "form.title"}
+
+
+def tabs_of(shown: str, words: Words) -> Text:
+    """The titles of the panes, the shown one marked."""
+    tabs = Text()
+    for side in SIDES:
+        style = f"bold {palette.NIGHT} on {palette.TEAL}" if side == shown else palette.MIST
+        tabs.append(f" {words(_TITLES[side])} ", style=style)
+    return tabs
 
 
 class ScriptPane(Lines):
@@ -164,25 +176,3 @@ class ScriptPane(Lines):
             self.lay_out()
             if event.chain == 2:
                 self.pick()
-
-
-class RecordPane(Lines):
-    """The customer's record in a call."""
-
-    DEFAULT_CSS = """
-    RecordPane { padding: 0 1; background: $surface; }
-    """
-
-    def __init__(self, words: Words, state: SeatState) -> None:
-        super().__init__(id="record")
-        self.words = words
-        self.state = state
-        self.can_focus = False
-
-    def rows(self, width: int) -> list[Text]:
-        """Labels over values, because the pane is narrow."""
-        record = self.state.card.record if self.state.card else {}
-        if not record:
-            empty = self.words("card.no_record")
-            return [Text(row, style=palette.MIST) for row in wrap(empty, width)]
-        return record_rows(record, width)

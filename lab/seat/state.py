@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from classroom.door.customers import CustomerPage, CustomerShown
 from classroom.door.wire import (
     Activity,
     Briefing,
@@ -101,6 +102,10 @@ class SeatState:
     """The call whose scorecard is shown or awaited."""
     advice: Advice | None = None
     """What else can be done here, told between calls by who opened the seat."""
+    customer: CustomerPage | None = None
+    """Who is in the call, once the server has looked it up."""
+    editing: bool = False
+    """The customer's record is being changed."""
     record_opened: bool = False
     card_spent: bool = False
     """The card belongs to a call that is over."""
@@ -127,6 +132,20 @@ class SeatState:
         return self.card is not None and self.card.line == "live"
 
     @property
+    def silenced(self) -> str:
+        """Why the customer would not hear a line now: a key of the section ``entry``, or nothing."""
+        if self.company.aside:
+            return "aside"
+        return "on_hold" if self.held else "muted" if self.muted else ""
+
+    @property
+    def record(self) -> dict[str, str]:
+        """What is known of the customer at this moment."""
+        if self.customer is not None:
+            return self.customer.record
+        return self.card.record if self.card else {}
+
+    @property
     def held(self) -> bool:
         """Whether the customer hears music."""
         return self.held_at is not None
@@ -138,6 +157,10 @@ class SeatState:
                 self._desk(desk, now)
             case CardPopped(extension=extension, card=card) if extension == self.extension:
                 self._pop(card)
+            case CustomerShown(call_id=call_id, extension=extension, page=page) if (
+                extension == self.extension and self._is_mine(call_id)
+            ):
+                self.customer = page
             case Caption(call_id=call_id) if self._is_mine(call_id):
                 self._hear(event)
             case StepsChanged(call_id=call_id, steps=steps) if self._is_mine(call_id):
@@ -153,7 +176,7 @@ class SeatState:
         self.has_call, self.caller, self.outage = True, caller, ""
         self.conference = conference
         if self.card_spent:
-            self.card = None
+            self.card = self.customer = None
         self.talk, self.muted = [], False
         self.company = self.company.begun()
 
@@ -214,6 +237,8 @@ class SeatState:
         self.wrap_until = now + seconds if seconds > 0 else None
 
     def _pop(self, card: CallCard) -> None:
+        if self.card is None or self.card.call_id != card.call_id:
+            self.customer, self.editing = None, False
         self.card, self.steps = card, card.steps
         self.talk, self.record_opened, self.card_spent = [], False, False
         self.wrap_until = None

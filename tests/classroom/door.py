@@ -9,6 +9,8 @@ from pathlib import Path
 
 from classroom.answering import Answering
 from classroom.bus import Bus
+from classroom.business.counter import Counter
+from classroom.business.customers import Customers
 from classroom.control import ControlDesk
 from classroom.door import wire
 from classroom.door.api.app import application
@@ -18,8 +20,11 @@ from classroom.door.api.listen import OpenDoor, bind
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.plan import queues_of
+from classroom.practice.opencall import OpenCall
+from classroom.practice.shelf import Shelf
 from classroom.queues.callbacks import Promises
 from classroom.queues.hall import Hall
+from classroom.roll import Roll
 from classroom.school.people import People
 from classroom.settings import Settings
 from classroom.store.engine import Store
@@ -40,6 +45,7 @@ class Rooms:
     busy: bool = False
     engine: str = "tone"
     break_next: bool = False
+    calls: dict[str, OpenCall] = field(default_factory=dict)
 
     def extend_wrapup(self, extension: str, seconds: float) -> None:
         self.told.append(("more wrapup", extension, seconds))
@@ -71,7 +77,7 @@ class Rooms:
             raise ZeroDivisionError
         return [wire.ScenarioRow(id="bill", title="Bill", lang="zh", level=1)]
 
-    def act(self, call_id: str, action: wire.Action, by: str) -> None:
+    def act(self, call_id: str, action: wire.Action, by: str = "") -> None:
         self.told.append(("act", call_id, action.what, action.value))
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
@@ -109,10 +115,10 @@ def no_switchboard() -> Switchboard:
 
 
 @asynccontextmanager
-async def open_door(
-    data: Path, *, port: int = 0, answering: Answering | None = None
-) -> AsyncIterator[Place]:
-    """Serve a school of two students and an instructor (password = login)."""
+async def furnished(
+    data: Path, answering: Answering | None = None
+) -> AsyncIterator[tuple[House, Rooms, Store]]:
+    """A school of two students and an instructor (password = login), behind no door yet."""
     settings = Settings.load(data)
     prepare(settings.database)
     store = Store(settings.database)
@@ -136,18 +142,34 @@ async def open_door(
         floor,
         Promises(store, Ledger(store, floor.alarm), data, floor.alarm),
     )
+    roll = Roll(await people.everybody())
+    customers = Customers(store, settings.numbers.place, called=roll.named)
+    counter = Counter(store, customers, floor, roll, Shelf(), rooms)
     house = House(
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
         control=ControlDesk(no_switchboard, floor, dict), answering=answering, queues=queues,
+        counter=counter,
     )  # fmt: skip
-    door = OpenDoor(application(house), bind("127.0.0.1", port))
-    await door.start()
     try:
-        yield Place(f"127.0.0.1:{door.port}", house, rooms, store, door)
+        yield house, rooms, store
     finally:
-        bus.close()
-        await door.close()
+        await counter.close()
         queues.close()
         await store.close()
+
+
+@asynccontextmanager
+async def open_door(
+    data: Path, *, port: int = 0, answering: Answering | None = None
+) -> AsyncIterator[Place]:
+    """Serve that school."""
+    async with furnished(data, answering) as (house, rooms, store):
+        door = OpenDoor(application(house), bind("127.0.0.1", port))
+        await door.start()
+        try:
+            yield Place(f"127.0.0.1:{door.port}", house, rooms, store, door)
+        finally:
+            house.bus.close()
+            await door.close()

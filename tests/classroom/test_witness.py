@@ -49,6 +49,7 @@ class Scene:
     now: float = 100.0
     told: list[tuple[str, str, float]] = field(default_factory=list)
     over: list[OpenCall] = field(default_factory=list)
+    popped: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.floor = Floor(Bus())
@@ -60,6 +61,7 @@ class Scene:
             moved=lambda call: None, clock=lambda: self.now,
             place=lambda call: str(self.data / f"{call}.wav"),
             relative=lambda path: Path(path).name,
+            popped=lambda call, desk: self.popped.append((call.id, desk)),
         )  # fmt: skip
 
     def line_does(self, order_id: str, what: str, announcement: float = 0.0) -> None:
@@ -109,6 +111,15 @@ async def scene(store: Store, tmp_path: Path) -> AsyncIterator[Scene]:
     scene.ledger.start()
     yield scene
     await scene.ledger.close()
+
+
+async def test_whose_call_is_offered_and_handed_on_is_looked_up_for_each_desk(scene: Scene) -> None:
+    scene.ring()
+    assert scene.popped == [("o1", "1001")]
+    scene.answer()
+    passed = news.DeskAnswered("o1", 80.0, "1002", "", 0.0, 2.0, "PCMA", "udp", transferred=True)
+    scene.witness.board(passed)
+    assert scene.popped == [("o1", "1001"), ("o1", "1002")]
 
 
 async def test_the_timeline_counts_from_the_answer(scene: Scene) -> None:

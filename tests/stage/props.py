@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from classroom.door.customers import CustomerFields, CustomerPage, CustomerShown, PastCall
 from classroom.door.wire import (
     Activity,
     Briefing,
@@ -187,6 +188,42 @@ def card(lang: Lang, *, live: bool = False) -> CallCard:
         ),
         wrap_seconds=60,
     )
+
+
+SUMMARIES = {
+    "zh": ("客户反映上月多扣三十元，已登记退费，三个工作日内到账。", "催问退费进度，已说明明天到账。", ""),
+    "en": (
+        "Charged thirty too much last month; a refund was filed, three working days.",
+        "Asked when the refund comes; told him tomorrow.", "",
+    ),
+}  # fmt: skip
+CLOSED = {"zh": ("已登记退费", "解释后接受", ""), "en": ("refund raised", "explained", "")}
+
+
+def page(lang: Lang) -> CustomerPage:
+    """The customer of the call, who has called before."""
+    zh = lang == "zh"
+    fields = CustomerFields(
+        name=next(iter(RECORD[lang].values())), phone2="+8613800138000",
+        address=RECORD[lang]["地址" if zh else "Address"],
+    )  # fmt: skip
+    days = (1790000000.0, 1789900000.0, 1789700000.0)
+    calls = [
+        PastCall(
+            at=at, queue="care", answered=bool(closed), talk_seconds=95.0 if closed else 0.0,
+            disposition=closed, summary=summary, mine=at == days[1], out=at == days[1],
+        )
+        for at, closed, summary in zip(days, CLOSED[lang], SUMMARIES[lang], strict=True)
+    ]  # fmt: skip
+    label = "备用电话" if zh else "Second phone"
+    return CustomerPage(
+        number="05550107", record={**RECORD[lang], label: fields.phone2}, fields=fields, version=2,
+        changed_at=1790000100.0, changed_by="1012", calls=calls,
+    )  # fmt: skip
+
+
+def customer_shown(lang: Lang, page_: CustomerPage | None = None) -> CustomerShown:
+    return CustomerShown(extension="1007", call_id=CALL, page=page_ or page(lang))
 
 
 def captions(lang: Lang) -> list[Caption]:

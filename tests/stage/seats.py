@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
+from classroom.door.customers import CustomerEdit, CustomerFields, CustomerPage
 from classroom.door.seats import ANY_CALL, BusyReason, CallWish, RecentCall, SeatRules
 from classroom.door.wire import CallRecord, CallSummary, DeskState, Lang
 from classroom.school.seats import Seats
@@ -25,6 +26,7 @@ class StageSeat(ABC):
         self.the_forwards = ForwardsState()
         self.the_messages: list[VoiceMessage] = []
         self.more: DeskState | None = None
+        self.the_customer = CustomerPage(number="")
         self.taken = ""
         """The sentence by which the seat is told that another one has its log-in."""
         self.refuses = ""
@@ -86,6 +88,21 @@ class StageSeat(ABC):
             raise Refused(self.refuses, 422)
         self.the_forwards = state
         return state
+
+    async def customer(self, call_id: str) -> CustomerPage:
+        self._ask("customer", call_id)
+        return self.the_customer
+
+    async def edit_customer(self, call_id: str, edit: CustomerEdit) -> CustomerPage:
+        self._ask("edit_customer", edit)
+        page = self.the_customer
+        if edit.version != page.version:
+            by, at = page.changed_by, "11-22 20:00:00"
+            raise Refused(say("customer_changed", self.lang, by=by, at=at), 409)
+        fields = CustomerFields.model_validate({**page.fields.model_dump(), **edit.changes()})
+        update = {"fields": fields, "version": page.version + 1, "changed_by": "1007"}
+        self.the_customer = page.model_copy(update=update)
+        return self.the_customer
 
     async def messages(self) -> Sequence[VoiceMessage]:
         self._ask("messages")

@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from classroom.bus import Bus, Note
+from classroom.business.counter import Counter
 from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.api.keys import Doorkeeper, Keys
@@ -158,6 +159,7 @@ class House:
     queues: Hall
     flows: FlowRoom | None = None
     answering: Answering | None = None
+    counter: Counter | None = None
     sitting: Sitting = field(default_factory=Sitting)
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""

@@ -1,0 +1,1 @@
+"""The business systems that agents work in."""

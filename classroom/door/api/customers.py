@@ -1,0 +1,98 @@
+"""Customers: the one of a call, for who has the call; all of them, for instructors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from classroom.business.counter import Counter
+from classroom.business.customers import told
+from classroom.door.api.calls import HandledCall
+from classroom.door.api.house import Anybody, HouseHere, Instructor
+from classroom.door.customers import (
+    FIELDS,
+    Customer,
+    CustomerEdit,
+    CustomerPage,
+    CustomerTrace,
+    NewCustomer,
+)
+from classroom.errors import Refusal
+
+router = APIRouter(prefix="/api")
+
+
+def counter(house: HouseHere) -> Counter:
+    """The keeper of the customers; refuses where the house has none."""
+    if house.counter is None:
+        raise Refusal(404, "no_customer")
+    return house.counter
+
+
+Keeper = Annotated[Counter, Depends(counter)]
+
+
+@router.get("/calls/{call_id}/customer")
+async def look(call_id: HandledCall, who: Anybody, keeper: Keeper) -> CustomerPage:
+    """The customer of a running call: the record, and the last calls with this number."""
+    return await keeper.look(call_id, who.login)
+
+
+@router.put("/calls/{call_id}/customer")
+async def edit_here(
+    edit: CustomerEdit, call_id: HandledCall, who: Anybody, keeper: Keeper
+) -> CustomerPage:
+    """Change the customer's record on the spot; 409 where somebody else changed it in between."""
+    return await keeper.edit(call_id, edit, who.login)
+
+
+@router.get("/customers")
+async def customers(
+    _: Instructor,
+    keeper: Keeper,
+    find: Annotated[str, Query(max_length=120)] = "",
+    played: bool = False,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: str = "",
+) -> list[Customer]:
+    """The customers in whose records every word of ``find`` stands; ``played``: the virtual ones."""
+    found = await keeper.customers.found(find, played=played, limit=limit, after=after)
+    return [told(row) for row in found]
+
+
+@router.post("/customers", status_code=201)
+async def add(customer: NewCustomer, who: Instructor, keeper: Keeper) -> Customer:
+    """Write a new record; 409 where the number has one."""
+    fields = customer.model_dump(include=set(FIELDS))
+    row = await keeper.customers.add(customer.phone, fields, who.login)
+    keeper.changed(row)
+    return told(row)
+
+
+@router.get("/customers/{number}")
+async def customer(number: int, _: Instructor, keeper: Keeper) -> Customer:
+    """One record."""
+    return told(await keeper.customers.one(number))
+
+
+@router.put("/customers/{number}")
+async def edit(number: int, edit: CustomerEdit, who: Instructor, keeper: Keeper) -> Customer:
+    """Change a record; 409 where somebody else changed it in between."""
+    row = await keeper.customers.edit(number, edit.version, edit.changes(), who.login)
+    keeper.changed(row)
+    return told(row)
+
+
+@router.delete("/customers/{number}", status_code=204)
+async def remove(number: int, who: Instructor, house: HouseHere, keeper: Keeper) -> None:
+    """Take a record away; its history stays."""
+    row = await keeper.customers.remove(number, who.login)
+    await house.people.audit(who.login, "customer_removed", row.phone)
+    keeper.changed(row)
+
+
+@router.get("/customers/{number}/history")
+async def history(number: int, _: Instructor, keeper: Keeper) -> list[CustomerTrace]:
+    """Every change of one record, the newest first, also of a removed one."""
+    return await keeper.customers.history(number)
