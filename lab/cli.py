@@ -12,6 +12,7 @@ from classroom.errors import ClassroomError
 from grader.errors import GraderError
 from lab import errors, ivr
 from lab.cli_calls import calls
+from lab.cli_customers import customers
 from lab.cli_queue import queue
 from lab.cli_report import report
 from lab.options import Data, Json, Packs, Tongue, speaking
@@ -50,6 +51,7 @@ app.add_typer(ivr.commands, name="ivr")
 app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 app.add_typer(queue, name="queue")
+app.add_typer(customers, name="customers")
 app.add_typer(calls, name="calls")
 app.command("report")(report)
 

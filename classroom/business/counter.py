@@ -116,6 +116,12 @@ class Counter:
             elif self.customers.plain(self.who(call).number) in same:
                 self._soon(call_id)
 
+    def all_changed(self, by: str) -> None:
+        """Many records are others now."""
+        self._floor.customer_changed(CustomerChanged(phone="", by=self.customers.named(by)))
+        for call_id in list(self._shown):
+            self._soon(call_id)
+
     # ── one call's customer ──────────────────────────────────────────────────
 
     def who(self, call: OpenCall) -> Who:

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from classroom.door.customers import FIELDS, Customer, CustomerTrace
+from classroom.business.sheet import Given
+from classroom.business.taking import Taking
+from classroom.door.customers import FIELDS, Customer, CustomerTrace, TakenIn
 from classroom.errors import Refusal
 from classroom.store.customers import CustomerChange, CustomerRow
 from classroom.store.engine import Store
@@ -31,7 +33,7 @@ class Customers:
         wall: Callable[[], float] = time.time,
         called: Callable[[str], str] = lambda login: login,
     ) -> None:
-        self._store, self._place, self._wall = store, place, wall
+        self._store, self.place, self._wall = store, place, wall
         self._called = called
         """How whoever has this log-in is named to others."""
 
@@ -39,7 +41,7 @@ class Customers:
 
     def plain(self, number: str) -> str:
         """A number in the one form we keep; empty where it is none."""
-        found = self._place.read(number)
+        found = self.place.read(number)
         return found.text if found else ""
 
     def sure(self, number: str) -> str:
@@ -53,11 +55,11 @@ class Customers:
         """Every way in which a call may carry these numbers."""
         found: set[str] = set()
         for number in filter(None, numbers):
-            read = self._place.read(number)
+            read = self.place.read(number)
             found.add(number)
             if read is not None:
-                found |= {self._place.write(read, style) for style in get_args(Style)}
-                found |= _with_prefixes(read.text, self._place.country)
+                found |= {self.place.write(read, style) for style in get_args(Style)}
+                found |= _with_prefixes(read.text, self.place.country)
         return found - {"withheld"}
 
     # ── looking ──────────────────────────────────────────────────────────────
@@ -101,10 +103,6 @@ class Customers:
         if number := self.plain(word):
             yield col(CustomerRow.phone) == number
             yield col(CustomerRow.phone2) == number
-
-    async def every(self) -> Sequence[CustomerRow]:
-        """All of the school's own, for a file."""
-        return await self.found(limit=-1)
 
     async def history(self, number: int) -> list[CustomerTrace]:
         """Every change of one record, the newest first."""
@@ -161,6 +159,12 @@ class Customers:
             row = _there(await session.get(CustomerRow, number))
             await self._put(session, row, {}, by, "removed")
         return row
+
+    async def take_in(self, given: Sequence[Given], by: str) -> TakenIn:
+        """Write the rows of a file: new numbers are added, known ones get the file's columns."""
+        taking = Taking(given, by, self._wall())
+        await self._store.carry_out(taking.work)
+        return taking.told()
 
     async def _put(
         self,

@@ -122,7 +122,7 @@ class CustomerShown(Part):
 
 
 class CustomerChanged(Part):
-    """A record was changed; instructors only."""
+    """A record was changed, or with no number: many were; instructors only."""
 
     type: Literal["customer_changed"] = "customer_changed"
     phone: str
