@@ -17,6 +17,14 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
         "{file} 中有两条名为 {name} 的中继，请改名或删除一条。",
         "{file} would hold two trunks named {name}; rename or remove one.",
     ),
+    "trunk_number_public": (
+        "{number} 是公共短号，不能作为自己的号码；请填写运营商分配给你们的号码。",
+        "{number} is a public short code and no number of one's own; give one that the carrier gave you.",
+    ),
+    "trunk_number_taken": (
+        "号码 {number} 已写在中继 {name} 上；请从其中一条删去，或换一个号码。",
+        "The number {number} is on the trunk {name} already; take it out of one of them, or give another.",
+    ),
     "no_trunk": (
         "没有名为 {name} 的中继，请从 {names} 中选择，可用 lab trunk list 查看。",
         "There is no trunk {name}; choose one of {names} (lab trunk list).",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -22,8 +23,9 @@ from ruamel.yaml.error import YAMLError
 from classroom.errors import ClassroomError
 from classroom.misfit import misfit
 from classroom.words import reason
+from scenarios.numbers import SCHOOL
 from telephony.media.control import Codec
-from telephony.pbx.numbering import Kind, Style
+from telephony.pbx.numbering import Kind, Place, Style
 from telephony.pbx.plan import GatewayPlan, Transport, TrunkPlan
 from telephony.sip.auth import Credentials
 from telephony.wires.tls import client_context
@@ -170,6 +172,28 @@ def add(data: Path, entry: TrunkEntry) -> None:
     document = _document(data / FILE) or []
     document.append(entry.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     _write(data / FILE, document)
+
+
+def check_numbers(entry: TrunkEntry, others: Sequence[TrunkEntry], place: Place) -> None:
+    """Raise BadTrunks for an own number that belongs to everybody, or to another trunk.
+
+    Codes of the country's own services (110, 12345) are nobody's to be called at; 95… and 96… are firms'.
+    """
+    taken = {_kept(number, place): PRACTICE for number in SCHOOL.values()}
+    rest = [one for one in others if one.name != entry.name]
+    taken |= {_kept(number, place): one.name for one in rest for number in one.numbers}
+    for number in entry.numbers:
+        read = place.read(number)
+        short = read and read.kind is Kind.SERVICE and not read.text.startswith(("95", "96"))
+        if short or (read and read.kind is Kind.EMERGENCY):
+            raise BadTrunks("trunk_number_public", number=number)
+        if name := taken.get(_kept(number, place)):
+            raise BadTrunks("trunk_number_taken", number=number, name=name)
+
+
+def _kept(number: str, place: Place) -> str:
+    read = place.read(number)
+    return read.text if read else number
 
 
 def remove(data: Path, name: str) -> None:

@@ -88,6 +88,7 @@ def add(
         where, why = misfit(error)
         raise bad_option(_option(where, name), why) from error
     entry.trust(data)
+    trunks.check_numbers(entry, trunks.read(data), Settings.load(data).numbers.place)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     trunks.add(data, entry)
     print(words("trunk.added", name=name))

@@ -23,7 +23,7 @@ from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.upkeep import uri_of
 from telephony.phone import Account, Phone, PhoneCall
 from telephony.phone_events import Answered, Ended
-from telephony.sip.auth import Credentials
+from telephony.sip.auth import Credentials, unanswerable
 from telephony.sip.core import SipCore
 from telephony.sip.events import Address, Responded
 from telephony.sip.message import Response
@@ -207,6 +207,8 @@ def _registered(trunk: TrunkPlan, answer: Answer, gateway: GatewayPlan) -> Findi
     if answer.response is not None and answer.status < 300:
         return Finding("register", "good", "registered", values)
     code = codes.get(answer.status, "account_unknown" if answer.status == 404 else "not_registered")
+    if answer.response and (asked := unanswerable(answer.response)):
+        code, values["asked"] = "digest_unknown", asked
     return Finding("register", "bad", "no_answer" if answer.response is None else code, values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.errors import BadSdp, NoPortLeft
-from telephony.pbx import codes, convening, features, opening, referring, ringing
+from telephony.pbx import codes, convening, features, opening, own_names, referring, ringing
 from telephony.pbx.admission import Admission, Lines, TurnedAway
 from telephony.pbx.alarms import alarm
 from telephony.pbx.blacklist import unwanted
@@ -32,6 +32,8 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
         works.emit(CallBlocked(now, trunk.name, dialled))
         return refuse(works, event, 486, now)
     if source.extension:
+        if not own_names.for_us(works, event):
+            return refuse(works, event, 404, now)
         if convening.dialled(works, event, source.extension, dialled, now):
             return None
         finds = features.feature(works.plan, source.extension, dialled, now)

@@ -261,7 +261,7 @@ class Board:
         request = event.request
         if request.method == "OPTIONS":
             lines = [("Allow", ALLOWED), ("Accept", "application/sdp")]
-            status = 200 if own_names.for_us(self.works, event) else 404
+            status = own_names.options_status(self.works, event)
             self.core.respond(event.key, status, now, headers=lines)
         elif request.method == "REGISTER":
             self._register(event, now)

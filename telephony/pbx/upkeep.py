@@ -15,6 +15,7 @@ from telephony.pbx.gateway import Gateways
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.trunk_events import TrunkRegistered
 from telephony.sip import headers as grammar
+from telephony.sip.auth import unanswerable
 from telephony.sip.core import SipCore
 from telephony.sip.events import Flow, Responded
 from telephony.sip.message import Response
@@ -157,7 +158,9 @@ class Upkeep:
                 enrolment.least = int(least[:9])
                 return self._register(trunk, enrolment, trunk.expires, now)
         if event.status >= 300 or event.response is None:
-            return self._retry(trunk, enrolment, WHY.get(event.status, f"sip_{event.status}"), now)
+            why = WHY.get(event.status, f"sip_{event.status}")
+            asked = unanswerable(event.response) if event.response else ""
+            return self._retry(trunk, enrolment, f"digest {asked}" if asked else why, now)
         came = not enrolment.stands
         enrolment.step(Step.ACCEPTED)
         granted = granted_by(event.response, trunk.expires)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +18,9 @@ from telephony.sip.message import Request, Response
 
 _HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 
+_NEXT = re.compile(r",\s*(?=digest\s)", re.IGNORECASE)
+"""Between two challenges of one header."""
+
 
 def _hash(algorithm: str, text: str) -> str:
     digest: str = _HASHES[algorithm](text.encode()).hexdigest()
@@ -23,11 +28,48 @@ def _hash(algorithm: str, text: str) -> str:
 
 
 def _response(
-    algorithm: str, user: str, realm: str, password: str, method: str, uri: str, salt: str
-) -> str:
+    algorithm: str, user: str, realm: str, password: str, method: str, uri: str, salt: str,
+    body: bytes | None = None,
+) -> str:  # fmt: skip
     ha1 = _hash(algorithm, f"{user}:{realm}:{password}")
-    ha2 = _hash(algorithm, f"{method}:{uri}")
+    whole = "" if body is None else f":{_HASHES[algorithm](body).hexdigest()}"
+    ha2 = _hash(algorithm, f"{method}:{uri}{whole}")
     return _hash(algorithm, f"{ha1}:{salt}:{ha2}")
+
+
+def _challenges(response: Response) -> list[dict[str, str]]:
+    """Read the challenges of a response, also where one header holds several; broken ones are no use."""
+    name = "WWW-Authenticate" if response.status == 401 else "Proxy-Authenticate"
+    found = []
+    for text in response.headers.all(name):
+        for one in _NEXT.split(text):
+            with contextlib.suppress(BadMessage):
+                found.append(grammar.digest(one))
+    return [one for one in found if one]
+
+
+def _algorithm(challenge: dict[str, str]) -> str:
+    return challenge.get("algorithm", "MD5").upper()
+
+
+def _protection(challenge: dict[str, str]) -> str:
+    """Choose what the answer protects: ``auth``, or the body too; empty: neither is offered."""
+    offered = [one.strip().lower() for one in challenge.get("qop", "").split(",")]
+    return next((one for one in ("auth", "auth-int") if one in offered), "")
+
+
+def _answerable(challenge: dict[str, str]) -> bool:
+    known = _algorithm(challenge) in _HASHES
+    return known and (bool(_protection(challenge)) or not challenge.get("qop"))
+
+
+def unanswerable(response: Response) -> str:
+    """Name what is asked for where we can answer none of the challenges; empty: one could be answered."""
+    asked = _challenges(response)
+    if any(_answerable(one) for one in asked):
+        return ""
+    names = [f"{_algorithm(one)} {one.get('qop', '')}".strip() for one in asked]
+    return ", ".join(dict.fromkeys(names))
 
 
 # ── the client ───────────────────────────────────────────────────────────────
@@ -60,17 +102,11 @@ class Answerer:
 
     def learn(self, response: Response) -> bool:
         """Take the best challenge of each realm; False if asking again would be in vain."""
-        source, header = (
-            ("WWW-Authenticate", "Authorization")
-            if response.status == 401
-            else ("Proxy-Authenticate", "Proxy-Authorization")
-        )
+        header = "Authorization" if response.status == 401 else "Proxy-Authorization"
         best: dict[str, dict[str, str]] = {}
-        for text in response.headers.all(source):
-            found = grammar.digest(text)
-            algorithm = found.get("algorithm", "MD5").upper()
+        for found in filter(_answerable, _challenges(response)):
             realm = found.get("realm", "")
-            if found and algorithm in _HASHES and (realm not in best or algorithm == "SHA-256"):
+            if realm not in best or _algorithm(found) == "SHA-256":
                 best[realm] = found
         for realm, challenge in best.items():
             asked = self.realms.setdefault((header, realm), _Asked())
@@ -95,18 +131,19 @@ class Answerer:
 
     def _answer(self, known: _Asked, request: Request) -> str:
         asked, user = known.challenge, self.credentials.user
-        algorithm = asked.get("algorithm", "MD5").upper()
+        algorithm, protects = _algorithm(asked), _protection(asked)
         nonce, realm = asked.get("nonce", ""), asked.get("realm", "")
         parts = [("username", user), ("realm", realm), ("nonce", nonce), ("uri", request.uri)]
         salt, tail = nonce, ""
-        if "auth" in [one.strip().lower() for one in asked.get("qop", "").split(",")]:
+        if protects:
             known.count += 1
             cnonce, count = self.entropy(8).hex(), f"{known.count:08x}"
-            salt = f"{nonce}:{count}:{cnonce}:auth"
-            tail = f', qop=auth, nc={count}, cnonce="{cnonce}"'
+            salt = f"{nonce}:{count}:{cnonce}:{protects}"
+            tail = f', qop={protects}, nc={count}, cnonce="{cnonce}"'
         answer = _response(
-            algorithm, user, realm, self.credentials.password, request.method, request.uri, salt
-        )
+            algorithm, user, realm, self.credentials.password, request.method, request.uri, salt,
+            request.body if protects == "auth-int" else None,
+        )  # fmt: skip
         parts.append(("response", answer))
         if "opaque" in asked:
             parts.append(("opaque", asked["opaque"]))

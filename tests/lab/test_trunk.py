@@ -20,7 +20,7 @@ from classroom.settings import Settings
 from lab.cli import app
 from lab.trunk import EXITS, sentence_of
 from lab.words import Words
-from telephony.checkup import CALLS, Finding, examine
+from telephony.checkup import CALLS, Answer, Finding, _registered, examine
 from telephony.media.process import MediaProcess
 from telephony.pbx import events as ev
 from telephony.pbx.errors import PlanError
@@ -28,6 +28,7 @@ from telephony.pbx.numbering import Place
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.phone import Account, Phone, Rang
 from telephony.sip.auth import Credentials
+from telephony.sip.message import Headers, Response
 from telephony.wires.certificates import Proof, SchoolCertificates
 from telephony.wires.tls import server_context
 from tests.stage.exchange import plan_of
@@ -158,6 +159,44 @@ def test_every_code_has_a_sentence_in_both_languages() -> None:
     for lang in ("zh", "en"):
         words = Words(lang)
         assert all(words.knows(f"trunk.{code}") for code in codes | {"password_wrong", "no_answer"})
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("110", "public short code"), ("120", "public short code"), ("12345", "public short code"),
+        ("10086", "public short code"), ("000010000", "on the trunk practice already"),
+        ("+861062340001", "on the trunk telecom already"), ("95588", "added"),
+        ("4008123456", "added"),
+    ],
+)  # fmt: skip
+def test_an_own_number_is_nobody_elses(tmp_path: Path, number: str, said: str) -> None:
+    def add(name: str, number: str) -> str:
+        data = ["--data", str(tmp_path), "--lang", "en"]
+        return lab("add", name, *data, "--host", "192.0.2.1", "--number", number)[1]
+
+    add("telecom", "01062340001")
+    assert said in add("unicom", number)
+    assert len(trunks.read(tmp_path)) == (2 if said == "added" else 1)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("challenge", "code"),
+    [
+        ('Digest realm="r", nonce="n", algorithm=SHA-512-256', "digest_unknown"),
+        ('Digest realm="r", nonce="n", algorithm=MD5', "password_wrong"),
+    ],
+)
+def test_an_unknown_digest_is_called_by_its_name(challenge: str, code: str) -> None:
+    response = Response(401, "Unauthorized", Headers([("WWW-Authenticate", challenge)]))
+    trunk = TrunkPlan("city", "live", account=Credentials("1002", "x"))
+    finding = _registered(trunk, Answer(401, response, 0.0), GatewayPlan("192.0.2.1"))
+    assert finding.code == code
+    for lang in ("zh", "en"):
+        said = sentence_of(finding, Words(lang))
+        assert ("SHA-512-256" in said) == (code == "digest_unknown")
 
 
 # ── against a carrier ────────────────────────────────────────────────────────

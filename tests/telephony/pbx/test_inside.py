@@ -23,7 +23,7 @@ from tests.stage.exchange import (
     register,
     seat,
 )
-from tests.stage.loopback import Party
+from tests.stage.loopback import OFFER, Party
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
@@ -307,6 +307,39 @@ def test_options_for_somebody_else_are_not_ours_to_answer(world: World) -> None:
     world.run(1)
     assert options(stranger, "192.0.2.7") == options(stranger, "x@PBX.test") == 200
     assert len(exchange.board.works.registrar.names) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "sender", "status"),
+    [
+        (f"1002@{BOARD[0]}", "1001@10.0.1.1", 0),
+        (f"1002@{REALM}", f"1001@{REALM}", 0),
+        ("1002@pbx.school.test", "1001@PBX.school.test", 0),
+        ("1002@example.org", f"1001@{REALM}", 404),
+        ("1002@192.0.2.7", "1001@pbx.school.test", 404),
+    ],
+)
+def test_we_are_no_proxy_into_the_world(world: World, asked: str, sender: str, status: int) -> None:
+    """A telephone may call us by any name that is its own domain; other domains are not reached by us."""
+    exchange, first, second = inside(world)
+    first.core.invite(
+        to=f"sip:{asked}", from_=f"<sip:{sender}>", flow=flow_of(first), contact="1001", sdp=OFFER,
+        credentials=Credentials("1001", "secret1"), now=world.now,
+    )  # fmt: skip
+    world.run(1)
+    assert [refused.status for refused in first.all(sip.Refused)] == ([status] if status else [])
+    assert len(second.all(sip.Invited)) == len(exchange.all(ev.CallStarted)) == (not status)
+
+
+def test_a_telephone_that_asks_for_nobody_is_told_and_a_stranger_learns_nothing(
+    world: World,
+) -> None:
+    """RFC 3261 §11.2: OPTIONS as INVITE would be; strangers' INVITEs are asked for a password first."""
+    _, first, _ = inside(world)
+    stranger = Party(world, "10.0.0.77", "anybody")
+    for user, status in (("1002", 200), ("4711", 404), ("*97", 200), ("*8", 200)):
+        assert options(first, f"{user}@{BOARD[0]}") == status, user
+        assert options(stranger, f"{user}@{BOARD[0]}") == 200, user
 
 
 def test_two_telephones_of_one_desk_ring_and_the_first_gets_it(world: World) -> None:

@@ -66,6 +66,20 @@ class Rush:
     def after(self, seconds: float, deed) -> None:  # type: ignore[no-untyped-def]
         self.world.at(self.world.now + seconds, deed)
 
+    def register(self, desks: list[str]) -> None:
+        for desk in desks:
+            self.seats.core.request(
+                "REGISTER",
+                uri(f"sip:{REALM}"),
+                to=f"<sip:{desk}@{REALM}>",
+                from_=f"<sip:{desk}@{REALM}>",
+                flow=flow_of(self.seats),
+                contact=desk,
+                headers=[("Expires", "3600")],
+                credentials=Credentials(desk, "secret"),
+                now=self.world.now,
+            )
+
     def dial(self, order: str) -> None:
         fate = self.world.dice.choices(list(FATES), list(FATES.values()))[0]
         self.fates[order] = fate
@@ -141,19 +155,10 @@ def rush(seed: int) -> Rush:
     made.seats.on(sip.Confirmed, made.talks)
     made.seats.on(sip.Ended, lambda event: made.over.add(event.leg))
     for desk in desks:
-        made.seats.core.request(
-            "REGISTER",
-            uri(f"sip:{REALM}"),
-            to=f"<sip:{desk}@{REALM}>",
-            from_=f"<sip:{desk}@{REALM}>",
-            flow=flow_of(made.seats),
-            contact=desk,
-            headers=[("Expires", "3600")],
-            credentials=Credentials(desk, "secret"),
-            now=world.now,
-        )
         exchange.board.command(SetDuty(desk, Duty.READY), world.now)
-    world.run(60)
+    while absent := set(desks) - set(exchange.board.works.registrar.bindings):
+        made.register(sorted(absent))  # One REGISTER in 80,000 is lost whole: telephones try again.
+        world.run(60)
     return made
 
 
@@ -164,8 +169,6 @@ def test_no_call_is_stuck_at_a_loss_of_one_in_five(run: int) -> None:
     began = time.process_time()
     made = rush(seed)
     world, exchange = made.world, made.exchange
-    registered = len(exchange.board.works.registrar.bindings)
-    assert registered == DESKS, f"seed {seed}: only {registered} seats registered"
     for n in range(CALLS):
         made.after(n / A_SECOND, lambda order=f"order-{n}": made.dial(order))
     world.run(CALLS / A_SECOND + 120)

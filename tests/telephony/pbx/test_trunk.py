@@ -252,6 +252,16 @@ def test_a_wrong_password_is_told_once_and_tried_ever_later() -> None:
     assert exchange.all(out.TrunkRegistered)[-1].registered
 
 
+def test_a_digest_that_we_do_not_know_is_named() -> None:
+    world = World(3)
+    east = Carrier(world, EAST, {"school": "right"})
+    asks = 'Digest realm="carrier", nonce="n", algorithm=SHA-512-256, qop="auth"'
+    east.challenger.challenge = lambda now, **_: [("WWW-Authenticate", asks)]  # type: ignore[method-assign]
+    exchange = Exchange(world, plan_with(MEMBER))
+    world.run(5)
+    assert exchange.only(out.TrunkRegistered).why == "digest SHA-512-256 auth"
+
+
 def test_the_second_gateway_registers_us_when_the_first_is_silent() -> None:
     world = World(3)
     trunk = replace(MEMBER, gateways=(GatewayPlan(EAST), GatewayPlan(WEST, priority=2)))

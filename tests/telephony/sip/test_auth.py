@@ -1,11 +1,13 @@
 """Digest: right and wrong answers, old and used nonces (RFC 7616)."""
 
+import hashlib
 import itertools
 
 import pytest
 
 from telephony.errors import BadMessage
-from telephony.sip.auth import Answerer, Challenger, Credentials, Verdict
+from telephony.sip.auth import Answerer, Challenger, Credentials, Verdict, unanswerable
+from telephony.sip.headers import digest
 from telephony.sip.message import Headers, Request, Response
 
 pytestmark = pytest.mark.unit
@@ -84,6 +86,61 @@ def test_a_challenge_is_answered_by_the_protection_it_offers(qop: str, answers: 
     said = signed.headers.get("Authorization")
     assert (", qop=auth, nc=00000001, cnonce=" in said) is answers
     assert ('response="1949323746fe6a43ef61f9606e7febea"' in said) is not answers
+
+
+def asks(*challenges: str, status: int = 401) -> Response:
+    return Response(status, "", Headers([("WWW-Authenticate", one) for one in challenges]))
+
+
+def test_a_challenge_that_protects_the_body_is_answered_over_the_body() -> None:
+    """RFC 7616 §3.4.3: A2 is method, address and the hash of the entity body."""
+    client = Answerer(Credentials("1001", "secret"), dice)
+    assert client.learn(asks('Digest realm="r", nonce="n", qop="auth-int", algorithm=SHA-256'))
+    signed = Request("MESSAGE", "sip:lab", Headers(), body="您好".encode())
+    client.sign(signed)
+    given = digest(signed.headers.get("Authorization"))
+
+    def h(text: bytes | str) -> str:
+        return hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
+
+    ha2 = h("MESSAGE:sip:lab:" + h("您好".encode()))
+    right = h(f"{h('1001:r:secret')}:n:00000001:{given['cnonce']}:auth-int:{ha2}")
+    assert (given["qop"], given["response"]) == ("auth-int", right)
+
+
+@pytest.mark.parametrize(
+    ("challenges", "chosen"),
+    [
+        (['Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth"',
+          'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"'], "MD5"),
+        (['Digest realm="r", nonce="n", algorithm=MD5, Digest realm="r", nonce="m", algorithm=SHA-256'],
+         "SHA-256"),
+        (["Digest realm=\"r", 'Digest realm="r", nonce="n"'], "MD5"),
+    ],
+)  # fmt: skip
+def test_of_several_algorithms_the_best_we_know_is_answered(
+    challenges: list[str], chosen: str
+) -> None:
+    client, response = Answerer(Credentials("1001", "secret"), dice), asks(*challenges)
+    assert client.learn(response) and not unanswerable(response)
+    signed = request()
+    client.sign(signed)
+    assert digest(signed.headers.get("Authorization"))["algorithm"] == chosen
+
+
+@pytest.mark.parametrize(
+    ("challenge", "name"),
+    [
+        ('Digest realm="r", nonce="n", algorithm=SHA-512-256', "SHA-512-256"),
+        ('Digest realm="r", nonce="n", algorithm=AKAv1-MD5, qop="auth"', "AKAV1-MD5 auth"),
+        ('Digest realm="r", nonce="n", qop="token"', "MD5 token"),
+        ('Digest realm="r', ""),
+    ],
+)
+def test_what_we_cannot_answer_is_named_and_not_answered(challenge: str, name: str) -> None:
+    client, response = Answerer(Credentials("1001", "secret"), dice), asks(challenge)
+    assert not client.learn(response)
+    assert unanswerable(response) == name
 
 
 class _Hex(bytes):
