@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from classroom.allowance import Allowance
 from classroom.bus import Bus, Note
 from classroom.door import control as ask
 from classroom.door.lines import LinesState
@@ -45,6 +46,7 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
     ask.CompleteTransfer: lambda me, o: desk_orders.CompleteTransfer(me),
     ask.ThreeWay: lambda me, o: desk_orders.JoinAll(me),
     ask.Dial: lambda me, o: desk_orders.Dial(me, o.number),
+    ask.SendText: lambda me, o: desk_orders.SendText(me, o.number, o.text, o.ref),
     ask.Redial: lambda me, o: desk_orders.Redial(me),
     ask.Park: lambda me, o: desk_orders.Park(me, o.slot),
     ask.Retrieve: lambda me, o: desk_orders.Retrieve(me, o.slot),
@@ -70,7 +72,7 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
 }
 """Each order of the door as a command of the board."""
 
-DESKLESS: Final = (ask.ForceRelease, ask.ForceTransfer, ask.ConferenceOrder)
+DESKLESS: Final = (ask.ForceRelease, ask.ForceTransfer, ask.ConferenceOrder, ask.SendText)
 """What needs no telephone of one's own."""
 
 PRIVATE: Final = {"text", "headers", "given", "values", "digits", "ask"}
@@ -92,6 +94,7 @@ class ControlDesk:
     ) -> None:
         self._switchboard, self._floor, self._charges = switchboard, floor, charges
         self.bus: Bus[ask.News] = Bus()
+        self._texts = Allowance()
         self._dialled: dict[str, str] = {}
         """Calls that a desk dialled: whose they are."""
 
@@ -99,6 +102,8 @@ class ControlDesk:
         """Do what this person orders; raises Refusal where it cannot be done."""
         if isinstance(order, ask.ConferenceOrder) and who.role == "student":
             raise Refusal(403, "not_allowed")
+        if isinstance(order, ask.SendText) and who.role == "student":
+            self._texts.count(who.login)
         me = who.extension or who.login
         if who.extension is None and not isinstance(order, DESKLESS):
             raise Refusal(403, "no_desk")

@@ -218,6 +218,22 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "便条太长，请写短一些或分几条发。",
         "The note is too long; write a shorter one, or several.",
     ),
+    "not_now_text_empty": (
+        "短信没有内容，请先写几个字。",
+        "The short message is empty; write something first.",
+    ),
+    "not_now_text_too_long": (
+        "短信太长，请写在 335 个字以内或分几条发。",
+        "The short message is too long; keep it within 335 characters, or send several.",
+    ),
+    "not_now_texts_waiting": (
+        "有太多短信正在发送，请稍候再发。",
+        "Too many short messages are on their way; wait a moment.",
+    ),
+    "not_now_no_mobile": (
+        "只有手机能收短信，请填写手机号码。",
+        "Only mobile telephones take short messages; enter a mobile number.",
+    ),
     "not_now_nothing_dialled": (
         "你的坐席还没有拨过号码，请先拨打一次。",
         "Your desk has dialled nothing yet; dial a number first.",

@@ -292,13 +292,10 @@ class Server:
     def _setup(self) -> orders.Setup:
         host = own_host(self.settings)
         return orders.Setup(
-            board_host=host,
-            board_port=self.sip_port,
-            user=TRUNK,
-            password=self._trunk_password,
-            local_host=host,
+            board_host=host, board_port=self.sip_port, local_host=host, user=TRUNK,
+            password=self._trunk_password, texts=str(self.settings.texts),
             voice="kokoro" if self.speech.engine == "kokoro" else "tone",
-        )
+        )  # fmt: skip
 
     async def _open_door(self, door: OpenDoor) -> None:
         await door.start()

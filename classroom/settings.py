@@ -319,6 +319,11 @@ class Settings(BaseSettings):
         return self.data / "lab.sqlite3"
 
     @property
+    def texts(self) -> Path:
+        """The file in which the practice carrier keeps short messages."""
+        return self.data / "texts.jsonl"
+
+    @property
     def recordings(self) -> Path:
         """The folder of recordings."""
         return self.data / "recordings"

@@ -72,6 +72,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{child}进程无法启动，请查看 {log}。",
         "The {child} process does not start; see {log}.",
     ),
+    "texts_too_often": (
+        "每分钟最多发 {most} 条短信，请 {seconds} 秒后再发；群发请找老师。",
+        "At most {most} short messages a minute may be sent; wait {seconds} s, or ask an instructor to send "
+        "to many.",
+    ),
+    "text_not_kept": (
+        "实训运营商收到的短信无法写入 {file}（{why}），请检查磁盘。",
+        "A short message that the practice carrier took cannot be written to {file} ({why}); check the disk.",
+    ),
     # what a start says
     "serving": (
         "服务器已启动：网页与坐席 http://{host}:{http_port}，SIP {host}:{sip_port}；按 Ctrl-C 停止。",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as Sheet
 from rich.text import Text
@@ -124,11 +125,13 @@ def shown(table: Table) -> list[str]:
 def sheet_of(table: Table, words: Words) -> Sheet:
     """Lay a table out for the screen."""
     title = words(f"report.by_{table.by}")
-    sheet = Sheet(title=title, title_justify="left", show_footer=bool(table.lines))
+    sheet = Sheet(
+        title=title, title_justify="left", show_footer=True, box=SIMPLE_HEAD, pad_edge=False
+    )
     total = table.total
-    sheet.add_column(words(f"report.{table.by}"), words("report.total"))
+    sheet.add_column(words(f"report.{table.by}"), words("report.total"), overflow="fold")
     if table.by == "desk":
-        sheet.add_column(words("report.name"))
+        sheet.add_column(words("report.name"), overflow="fold")
     for name in shown(table):
         head, foot = words(f"report.{name}"), written(name, total)
         sheet.add_column(head, foot, justify="right", overflow="fold")

@@ -24,7 +24,7 @@ from telephony.sip.core import SipCore
 from telephony.sip.crypto import make_keys
 from telephony.sip.events import Address
 from telephony.sip.headers import NameAddr
-from telephony.sip.message import Headers, Lines, Response
+from telephony.sip.message import Headers, Lines, Request, Response
 from telephony.sip.sdp import make_offer
 from telephony.sip.uri import Uri
 from telephony.wires.stream import Limits
@@ -50,6 +50,8 @@ PhoneEvent: TypeAlias = Rang | Registered | RegistrationLost
 
 class Phone:
     """One telephone on one port (UDP and TCP), with its sound in a media worker."""
+
+    text_came: Callable[[Request], int] | None = None  # takes a message outside calls
 
     def __init__(
         self,
@@ -342,6 +344,8 @@ class Phone:
             self.core.respond(event.key, 200, self._clock())
             text = event.request.body.decode("utf-8", "replace")
             call.tell(TextCame(text, event.request.headers))
+        elif method == "MESSAGE" and event.leg is None and self.text_came:
+            self.core.respond(event.key, self.text_came(event.request), self._clock())
         else:
             self.core.respond(event.key, 480, self._clock())
 

@@ -119,6 +119,16 @@ class Dial(Order):
     number: Dialled
 
 
+class SendText(Order):
+    """Send a short message to a mobile telephone; ``text_sent`` tells what became of it (发短信)."""
+
+    do: Literal["send_text"] = "send_text"
+    number: Dialled
+    text: Annotated[str, Field(min_length=1, max_length=1_000)]
+    ref: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,32}$")] = ""
+    """Your own name for it, told with its news."""
+
+
 class Redial(Order):
     """Ring the own telephone, then call once more what the desk dialled last (重拨)."""
 
@@ -304,7 +314,7 @@ class Unsubscribe(Order):
 AnyOrder: TypeAlias = Annotated[
     SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
     | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Redial | Park | Retrieve | PickUp
-    | StartRecording | StopRecording | PauseRecording | Rate
+    | SendText | StartRecording | StopRecording | PauseRecording | Rate
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
     | OpenConference | Invite | Kick | MuteMember | LockConference | EndConference

@@ -16,9 +16,11 @@ import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from classroom.practice import textbox
 from classroom.practice.at_home import BUSY, NOT_IN_USE, RINGS, AtHome
 from classroom.practice.call import PracticeCall, refusal
 from classroom.practice.customer import Customer
@@ -46,6 +48,7 @@ from scenarios.numbers import is_fake
 from telephony.errors import TelephonyError
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang
+from telephony.sip.message import Request
 
 FAREWELL = 3.0
 """Seconds that customers have to hang up when the carrier ends."""
@@ -63,6 +66,8 @@ class Carrier:
             local=(setup.local_host, setup.local_port),
             user_agent="callcenter-lab practice carrier",
         )
+        if setup.texts:
+            self._phone.text_came = partial(keep_text, Path(setup.texts))
         self._tones = ClipCache(tones)
         self._aside = ThreadPoolExecutor(1, "minds")
         """Minds are made one at a time, beside the loop: it takes tens of milliseconds each."""
@@ -188,6 +193,17 @@ def mind_for(order: PlaceCall) -> Mind:
 def scenario_of(name: str, packs: tuple[str, ...]) -> Scenario:
     """Read a scenario, once while its file stays as it is."""
     return find(name, packs)
+
+
+def keep_text(file: Path, request: Request) -> int:
+    """Keep a short message as any carrier takes it; it reaches no telephone."""
+    words = request.body.decode("utf-8", "replace")
+    try:
+        textbox.keep(file, request.from_.uri.user, request.to.uri.user, words)
+    except OSError as error:
+        tell(CarrierAlarm(text=say("text_not_kept", file=file, why=error.strerror)))
+        return 503
+    return 202
 
 
 def tell(message: Part) -> None:

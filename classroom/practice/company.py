@@ -14,7 +14,7 @@ from classroom.store.ledger import Ledger
 from classroom.store.people import Audit
 from telephony.pbx import call_events as play
 from telephony.pbx import supervision_events as behind
-from telephony.pbx.events import BoardEvent
+from telephony.pbx.events import BoardEvent, TextSent
 
 AT_ONCE: Final = ("intercept", "answer_for", "force_release", "force_transfer")
 """What a supervisor does in one moment: it begins and needs no end."""
@@ -28,7 +28,7 @@ class Company:
 
     def board(self, call: OpenCall, event: BoardEvent) -> bool:
         """Take an event of the board; False where it is about somebody else."""
-        if item := item_of(event):
+        if item := text_of(event) or item_of(event):
             self._ledger.keep(call.line(event.at, *item))  # type: ignore[union-attr]  # all have it
             if isinstance(event, behind.SupervisionBegan | behind.SupervisionEnded):
                 self._answerable(call, event, item[0])
@@ -44,6 +44,13 @@ class Company:
         who = self._login_of(event.supervisor) or event.supervisor
         about = f"{call.id} {event.extension}"
         self._ledger.keep(Audit(at=time.time(), who=who, what=what, about=about))
+
+
+def text_of(event: BoardEvent) -> tuple[str, str] | None:
+    """Write what became of a short message sent during the call."""
+    if isinstance(event, TextSent):
+        return ("text_failed" if event.why else "text_sent", event.number)
+    return None
 
 
 def item_of(event: BoardEvent) -> tuple[str, str] | None:

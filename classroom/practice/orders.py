@@ -39,6 +39,8 @@ class Setup(Part):
     voice: Literal["kokoro", "tone"] = "tone"
     lang: Lang = "zh"
     """The language of alarms and refusals."""
+    texts: str = ""
+    """The file in which short messages are kept; empty: none is."""
 
 
 class PlaceCall(Part):

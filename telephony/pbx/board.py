@@ -24,6 +24,7 @@ from telephony.pbx import (
     queueing,
     referring,
     ringing,
+    texting,
     waiting,
 )
 from telephony.pbx.admission import Admission, TurnedAway
@@ -189,6 +190,8 @@ class Board:
             case sip.Referred():
                 referring.referred(self.works, event, now)
             case sip.Responded() if self.works.upkeep.hear(event, now):
+                return
+            case sip.Responded() if texting.hear(self.works, event, now):
                 return
             case _:
                 told = self.works.legs.hear(event, now)

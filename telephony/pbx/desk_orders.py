@@ -162,6 +162,17 @@ class SendNote:
 
 
 @dataclass(frozen=True, slots=True)
+class SendText:
+    """Send a short message to a mobile telephone outside."""
+
+    extension: str
+    number: str
+    text: str
+    ref: str = ""
+    """The sender's own name for it, told with what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Redial:
     """Dial the number that this desk dialled last."""
 
@@ -171,6 +182,6 @@ class Redial:
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
     | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
-    | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote | Redial
+    | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote | SendText | Redial
 )  # fmt: skip
 """What an agent orders at a desk."""

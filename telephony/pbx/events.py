@@ -27,6 +27,7 @@ from telephony.pbx.queue_events import TurnedAway as TurnedAway
 from telephony.pbx.recent_events import RecentNoted
 from telephony.pbx.results import Result
 from telephony.pbx.supervision_events import SupervisionEvent
+from telephony.pbx.text_events import TextSent as TextSent
 from telephony.pbx.trunk_events import TrunkEvent
 
 Line: TypeAlias = Literal["practice", "live"]
@@ -336,4 +337,5 @@ BoardEvent: TypeAlias = (
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell
     | RegistrationChanged | Alarm | RecentNoted | TrunkEvent | CallPlay | ConferenceEvent | SupervisionEvent
+    | TextSent
 )  # fmt: skip

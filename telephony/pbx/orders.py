@@ -20,6 +20,7 @@ from telephony.pbx import (
     supervise,
     talk,
     taping,
+    texting,
     transfer,
     waiting,
 )
@@ -165,6 +166,7 @@ HOUSE: Final[Mapping[type[Any], Callable[[Works, Any, float], None]]] = {
     desk_orders.Resume: resume,
     desk_orders.Answer: answer,
     desk_orders.SendNote: notes.send,
+    desk_orders.SendText: texting.send,
     RememberRecents: lambda works, order, now: works.recents.remember(order.lists),
     RememberServed: lambda works, order, now: works.remember_all(order.served),
     RestoreCallbacks: lambda works, order, now: booking.restore(works, order.kept, now),

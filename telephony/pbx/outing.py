@@ -216,21 +216,12 @@ class Outing:
         leg, self.way = self.leg, way
         leg.trunk, leg.number, leg.codecs = trunk.name, self.number.text, trunk.codecs
         leg.relays_text = trunk.line == "practice"
-        plan = self.works.plan
-        number = plan.place.write(self.number, trunk.style)
-        own = self._own(trunk)
-        transport = way.gateway.transport
-        to = Uri(
-            user=number,
-            host=way.gateway.host,
-            port=way.gateway.port,
-            params=() if transport == "udp" else (("transport", transport),),
-        )
+        own = self.own(trunk)
         legs.invite(
             leg,
-            str(to),
-            from_=self._from(way, own),
-            headers=self._lines(way, own),
+            str(target(self.works.plan, way, self.number)),
+            from_=self.sender(way, own),
+            headers=self.lines(way, own),
             contact=trunk.account.user if trunk.account else own or "board",
             credentials=trunk.account,
             patience=trunk.patience,
@@ -241,7 +232,7 @@ class Outing:
             OutsideDialled(leg.call, now, self.number.text, trunk.name, way.gateway.name, shown)
         )
 
-    def _own(self, trunk: TrunkPlan) -> str:
+    def own(self, trunk: TrunkPlan) -> str:
         """Write the number we show as this carrier wants it."""
         place = self.works.plan.place
         mine = own_number(self.works.plan, trunk, self.shows) or ""
@@ -254,10 +245,11 @@ class Outing:
         name = self.shows.name.replace("\\", "").replace('"', "")
         return (f'"{name}" ' if name else "") + f"<{Uri(user=user, host=domain)}>"
 
-    def _from(self, way: Way, own: str) -> str:
+    def sender(self, way: Way, own: str) -> str:
+        """Write who the called side sees."""
         return ANONYMOUS if self.shows.withheld else self._identity(way, own)
 
-    def _lines(self, way: Way, own: str) -> list[tuple[str, str]]:
+    def lines(self, way: Way, own: str) -> list[tuple[str, str]]:
         """RFC 3325: the carrier learns who calls, the called side only if we do not withhold it."""
         lines = list(self.headers)
         if way.trunk.identity and own:
@@ -298,6 +290,17 @@ class Outing:
                 self.ways.insert(0, way)
                 return True
         return False
+
+
+def target(plan: BoardPlan, way: Way, number: Number) -> Uri:
+    """Write a number at a gateway, as its carrier wants it."""
+    transport = way.gateway.transport
+    return Uri(
+        user=plan.place.write(number, way.trunk.style),
+        host=way.gateway.host,
+        port=way.gateway.port,
+        params=() if transport == "udp" else (("transport", transport),),
+    )
 
 
 def passed_on(status: int) -> int:

@@ -38,6 +38,7 @@ from telephony.sip.events import Flow
 
 if TYPE_CHECKING:
     from telephony.pbx.call import Call
+    from telephony.pbx.texting import Text
     from telephony.pbx.voicemail import Drafts
 
 CALL_ALARMS: Final = (
@@ -115,6 +116,8 @@ class Works:
     """Messages whose files are not whole yet, by recording."""
     forwards: dict[str, Forwards] = field(default_factory=dict)
     """What each desk wishes for calls it does not take."""
+    texts: dict[str, Text] = field(default_factory=dict)
+    """Short messages on their way, by their requests."""
     recents: Recents = field(init=False)
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""

@@ -39,8 +39,8 @@ def codes() -> set[str]:
 def words_of(node: ast.expr, path: Path) -> Iterator[str]:
     """Read the words an expression may be; one that cannot be read must be taught here."""
     match ast.unparse(node):
-        case "leg.why" | "reasons[0]":  # What a NoWay says, and what ``closed`` says: read there.
-            return
+        case "leg.why" | "found.why" | "reasons[0]":
+            return  # What a NoWay says, and what ``closed`` says: read there.
         case text if text.endswith("_not_allowed'") and isinstance(node, ast.JoinedStr):
             yield from (f"{kind.value}_not_allowed" for kind in Kind if kind is not Kind.EMERGENCY)
             return
