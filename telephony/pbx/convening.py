@@ -55,7 +55,9 @@ def begin(works: Works, order: orders.OpenConference, now: float) -> None:
     works.rooms[room.id] = room
     works.alarms.set(("guard", room.id), now + works.plan.calls.longest_conference)
     works.alarms.set(("empty", room.id), now + EMPTY_SECONDS)
-    path = works.plan.recording_path(room.id) if order.record else None
+    # Conferences of one number follow each other: each keeps a recording of its own.
+    tape = f"{room.id}-{works.wall(now):%Y%m%d-%H%M%S}"
+    path = works.plan.recording_path(tape) if order.record else None
     works.emit(ConferenceOpened(room.id, now, name, order.chair, path is not None))
     if path:
         sound.record(path, now)

@@ -100,6 +100,8 @@ class Visit:
     """Keys pressed before anybody asked."""
     digits: str = ""
     """What came so far of several keys."""
+    spare: str = ""
+    """The end key of a number that was full without it: pressed next, it says nothing more."""
     tries: int = 0
     quiet: int = 0
     """Nodes passed since somebody last heard or pressed anything."""
@@ -122,6 +124,9 @@ class Visit:
 
     def press(self, key: str) -> list[Act]:
         """Take a key; one that nobody asked for yet is kept."""
+        spare, self.spare, node = self.spare, "", self.flow.nodes.get(self.node)
+        if key == spare and not (isinstance(node, Menu) and key in node.keys):
+            return []
         if not self._may(Happens.KEY):
             if len(self.ahead) < MOST_AHEAD:
                 self.ahead.append(key)
@@ -323,6 +328,9 @@ class Visit:
                 return self._complete(node)
             self.digits += key
             if len(self.digits) >= node.most:
+                self.spare = node.end
+                if self.ahead[:1] == [node.end]:
+                    self.ahead.pop(0)
                 return self._complete(node)
             if not self.ahead:
                 self._step(Happens.LISTEN)
