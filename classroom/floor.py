@@ -135,7 +135,9 @@ class Floor:
         """The script pane of a call that is not over."""
         return self._steps.get(call_id, [])
 
-    def snapshot(self, role: Role, extension: str | None) -> list[FloorEvent]:
+    def snapshot(
+        self, role: Role, extension: str | None, charge: frozenset[str] = frozenset()
+    ) -> list[FloorEvent]:
         """Everything that matters now, for one who has just come (back) in."""
         notes: list[Note[FloorEvent]] = [
             Note(DeskChanged(desk=desk), desk.extension) for desk in self.desks.values()
@@ -151,7 +153,7 @@ class Floor:
             notes += [Note(said, owner) for said in self._captions.get(call_id, ())]
         notes += [Note(changed) for changed in self.queues.values()]
         notes += [Note(Alarm(text=text)) for text in self.alarms]
-        return [note.event for note in notes if may_see(note, role, extension)]
+        return [note.event for note in notes if may_see(note, role, extension, charge)]
 
     def _forget(self, call_id: str) -> None:
         shelves = (self.calls, self._owners, self._handlers, self._cards, self._steps)
@@ -162,8 +164,27 @@ class Floor:
         self._bus.publish(Note(event, extension))
 
 
-def may_see(note: Note[FloorEvent], role: Role, extension: str | None) -> bool:
-    """Say whether this person may see this note."""
+def may_see(
+    note: Note[FloorEvent],
+    role: Role,
+    extension: str | None,
+    charge: frozenset[str] = frozenset(),
+) -> bool:
+    """Say whether this person may see this note; ``charge`` is of a student who leads others."""
     if role != "student" or note.everybody:
         return True
-    return note.extension is not None and note.extension == extension
+    if note.extension is not None and note.extension == extension:
+        return True
+    return bool(charge) and _of_charge(note, charge)
+
+
+def _of_charge(note: Note[FloorEvent], charge: frozenset[str]) -> bool:
+    """Say whether it is what one watches over others: their work and the queues, not their marks."""
+    match note.event:
+        case DeskChanged() | Caption():
+            return note.extension in charge
+        case CallChanged(call=call):
+            return note.extension in charge and call.score is None
+        case QueueChanged():
+            return True
+    return False

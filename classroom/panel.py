@@ -16,6 +16,13 @@ def lines_of(panel: Panel, floor: Floor, now: float) -> LinesState:
     )
 
 
+def seen_by(lines: LinesState, desks: frozenset[str]) -> LinesState:
+    """Leave what one who has these desks in charge may see: their calls, and who waits."""
+    calls = {one.call_id for one in lines.channels if one.extension in desks}
+    channels = [one for one in lines.channels if one.call_id in calls]
+    return LinesState(channels=channels, waiting=lines.waiting, conferences=[])
+
+
 def _name(floor: Floor, extension: str) -> str:
     desk = floor.desks.get(extension)
     return desk.name if desk else ""

@@ -57,7 +57,7 @@ class ConferenceRow(Part):
 
 
 class LinesState(Part):
-    """``GET /api/lines``: the switchboard at one moment; for instructors."""
+    """``GET /api/lines``: the switchboard at one moment; for instructors and leaders."""
 
     channels: list[ChannelRow]
     waiting: list[WaitingRow]

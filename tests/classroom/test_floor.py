@@ -59,6 +59,22 @@ async def test_a_student_sees_only_the_own_desk_and_calls() -> None:
     assert floor.snapshot("instructor", None)[-1].type == "alarm"
 
 
+@pytest.mark.feature("PER-02", "SEA-23")
+def test_a_student_who_leads_others_sees_their_work_and_not_their_marks() -> None:
+    floor = Floor(Bus())
+    for extension in ("1001", "1002"):
+        floor.set_desk(desk(extension))
+    floor.set_call(call("talking"), "1001")
+    floor.pop("1001", CARD)
+    floor.caption(said(1.0))
+    floor.alarm("the disk is full")
+    leader = floor.snapshot("student", "1003", frozenset({"1001"}))
+    assert [event.type for event in leader] == ["desk", "call", "caption"], "no record, no alarm"
+    assert floor.snapshot("student", "1003") == [], "a seat that does not ask for it"
+    marked = wire.CallChanged(call=call("graded").model_copy(update={"score": 80.0}))
+    assert not may_see(Note(marked, "1001"), "student", "1003", frozenset({"1001"}))
+
+
 async def test_a_listener_that_does_not_listen_is_cut_off_and_blocks_nobody() -> None:
     bus = Bus()
     floor = Floor(bus)

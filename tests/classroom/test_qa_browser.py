@@ -70,7 +70,7 @@ async def test_a_supervisor_works_with_the_page_alone(tmp_path: Path) -> None:
         page = await stack.enter_async_context(tab(tmp_path / "browser"))
         await page.open(f"http://{server.http}/")
         await enter(page, "s01", "demo-s01")
-        await page.shows("这个账号是学生账号")
+        await page.shows("这个账号没有管辖任何坐席")
         await enter(page, "teacher", "wrong")
         await page.shows("用户名或密码不正确")
         await enter(page, "teacher", "demo-teacher")

@@ -20,10 +20,13 @@ from classroom.door.api.app import application
 from classroom.door.api.control import ORDERS
 from classroom.door.api.house import House, person
 from classroom.door.api.pages import event_names
+from classroom.door.lines import LinesState
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.store.people import Person
 from telephony.pbx.leg_states import LegState
+from telephony.pbx.panel import Channel, Panel, Room, Waiting
+from telephony.switchboard import Switchboard
 from tests.classroom.door import no_switchboard
 
 pytestmark = pytest.mark.unit
@@ -49,10 +52,11 @@ KINDS = {
 """What may stand behind the beginning of a word's name that a script puts together."""
 
 
-def door(who: Person | None = None) -> httpx2.AsyncClient:
+def door(who: Person | None = None, panel: Panel | None = None) -> httpx2.AsyncClient:
     """The door's application, asked without a wire; who asks has proved who that is."""
+    switch = cast(Switchboard, SimpleNamespace(panel=lambda: panel))
     charge = {"teacher": frozenset({"1002", "1001"}), "s01": frozenset({"1002"})}
-    control = ControlDesk(no_switchboard, Floor(Bus()), lambda: charge)
+    control = ControlDesk(lambda: switch, Floor(Bus()), lambda: charge)
     app = application(cast(House, SimpleNamespace(version="0", control=control)))
     if who is not None:
         app.dependency_overrides[person] = lambda: who
@@ -161,6 +165,24 @@ async def test_the_page_learns_which_desks_are_in_whose_charge_and_a_student_see
             assert answer.status_code == 403 and "ask an instructor" in answer.text
     async with door() as http:
         assert (await http.get("/api/charge")).status_code == 401
+
+
+@pytest.mark.feature("PER-02", "SEA-23")
+async def test_a_leader_among_the_students_sees_the_calls_in_charge_and_no_conference() -> None:
+    calls = (("c1", "1002"), ("c1", ""), ("c2", "1003"), ("c3", "1001"))
+    channels = tuple(
+        Channel(call, extension, "", "0555", "talking", 0.0, "PCMA", False)
+        for call, extension in calls
+    )
+    waiting = (Waiting("care", "c4", 1, 42.0, 90.0, False),)
+    rooms = (Room("88", "1000", 0.0, False, True, ()),)
+    async with door(somebody("s01", "student", "1001"), Panel(channels, waiting, rooms)) as http:
+        seen = LinesState.model_validate((await http.get("/api/lines")).json())
+        assert [one.call_id for one in seen.channels] == ["c1", "c1", "c3"]
+        assert len(seen.waiting) == 1 and not seen.conferences
+    async with door(somebody("teacher", "instructor", "1000"), Panel(channels, (), rooms)) as http:
+        seen = LinesState.model_validate((await http.get("/api/lines")).json())
+        assert len(seen.channels) == 4 and len(seen.conferences) == 1
 
 
 def test_conferences_are_an_instructors_whoever_orders() -> None:

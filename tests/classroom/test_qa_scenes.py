@@ -14,7 +14,8 @@ from telephony.pbx.commands import Command
 from telephony.pbx.errors import NotNow
 from telephony.pbx.glance import Glance
 from telephony.pbx.panel import Panel
-from telephony.pbx.supervisor_orders import AnswerFor, ForceTransfer
+from telephony.pbx.party import Mode
+from telephony.pbx.supervisor_orders import AnswerFor, ForceTransfer, Supervise
 from tests.classroom.door import Place, open_door
 from tests.stage.browser import Page, browser, tab
 
@@ -24,7 +25,7 @@ pytestmark = [
 ]
 
 EVIL = "<img src=x onerror=\"document.title='evil'\">"
-CHARGE = {"chief": frozenset({"1001", "1002"})}
+CHARGE = {"chief": frozenset({"1001", "1002"}), "s02": frozenset({"1001"})}
 
 
 class Switch:
@@ -72,8 +73,8 @@ def scene(place: Place) -> None:
 
 
 @asynccontextmanager
-async def watching(folder: Path) -> AsyncIterator[tuple[Place, Switch, Page]]:
-    """The instructor, with the telephone 1000, before the scene."""
+async def watching(folder: Path, login: str = "chief") -> AsyncIterator[tuple[Place, Switch, Page]]:
+    """Somebody before the scene; the chief has the telephone 1000."""
     async with open_door(folder / "school") as place:
         switch = Switch()
         house = place.house
@@ -83,10 +84,9 @@ async def watching(folder: Path) -> AsyncIterator[tuple[Place, Switch, Page]]:
         scene(place)
         async with tab(folder / "browser") as page:
             await page.open(f"http://{place.server}/qa")
-            await page.type("[name=login]", "chief")
-            await page.type("[name=password]", "chief")
+            await page.type("[name=login]", login)
+            await page.type("[name=password]", login)
             await page.key("Enter", 13)
-            await page.shows("1003")
             yield place, switch, page
 
 
@@ -95,6 +95,7 @@ async def test_a_real_customer_has_a_red_rail_and_other_peoples_desks_no_buttons
     tmp_path: Path,
 ) -> None:
     async with watching(tmp_path) as (_, switch, page):
+        await page.shows("1003")
         await page.shows("外线 · 真实客户 1 路")
         row = "document.querySelector(\"tr[data-key='1001']\")"
         assert "live" in await page.run(f"{row}.className") and "外线·真实客户" in (
@@ -130,6 +131,7 @@ async def test_who_was_too_slow_comes_back_to_the_present_and_a_taken_token_out(
     tmp_path: Path,
 ) -> None:
     async with watching(tmp_path) as (place, _, page):
+        await page.shows("1003")
         place.house.bus.close()  # every listener is cut off, as one that is too slow is
         place.house.floor.set_desk(desk("1003", "wrapping"))
         await page.until(
@@ -143,3 +145,21 @@ async def test_who_was_too_slow_comes_back_to_the_present_and_a_taken_token_out(
         await page.run("sessionStorage.setItem('lab.token', 'forged'); location.reload()")
         await page.shows("请先登录")
         await page.until("document.querySelector('#login').offsetParent")
+
+
+@pytest.mark.feature("SEA-23", "PER-01", "PER-02", "PER-08")
+async def test_a_leader_among_the_students_has_the_desks_in_charge_and_an_ordinary_seat_none(
+    tmp_path: Path,
+) -> None:
+    async with watching(tmp_path, "s01") as (_, switch, page):
+        await page.shows("这个账号没有管辖任何坐席")
+        assert await page.run("sessionStorage.getItem('lab.token')") is None
+        await page.type("[name=login]", "s02")
+        await page.type("[name=password]", "s02")
+        await page.key("Enter", 13)
+        await page.click("tr[data-key='1001'] [data-act=listen]")
+        await page.until("!document.querySelector('#told').innerText")
+        shown = await page.run("document.querySelector('#seats').innerText")
+        assert "1002" in shown and "1003" not in shown, "the own desk and the one in charge"
+        assert "会议" not in await page.run("document.querySelector('nav').innerText")
+        assert switch.told == [Supervise("1002", "1001", Mode.LISTEN)]

@@ -22,7 +22,10 @@ GOING_AWAY, REFUSED, TAKEN, TOO_SLOW = 1001, 4401, 4409, 1013
 
 @router.websocket("/api/floor")
 async def floor(socket: WebSocket) -> None:
-    """Tell one person what happens, as far as that person may see it."""
+    """Tell one person what happens, as far as that person may see it.
+
+    With ``?over=charge`` a student who leads others sees the desks in charge, too; a seat never asks so.
+    """
     place = house(socket)
     await socket.accept()
     try:
@@ -33,10 +36,12 @@ async def floor(socket: WebSocket) -> None:
         return
     token = token_of(socket)
     role, extension = cast(wire.Role, who.role), who.extension
-    listener = place.bus.listen(lambda note: may_see(note, role, extension))
+    leads = socket.query_params.get("over") == "charge"
+    charge = place.control.charge(who) if leads else frozenset()
+    listener = place.bus.listen(lambda note: may_see(note, role, extension, charge))
     place.sitting.listens(token, listener)
     telling = asyncio.create_task(
-        _tell(socket, place.floor.snapshot(role, extension), listener), name="floor"
+        _tell(socket, place.floor.snapshot(role, extension, charge), listener), name="floor"
     )
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":

@@ -219,6 +219,13 @@ async def teaching(who: Anybody) -> Person:
     return who
 
 
+async def leading(who: Anybody, place: HouseHere) -> Person:
+    """One who teaches, or has desks in charge; refuses ordinary seats."""
+    if who.role == "student" and not place.control.charge(who):
+        raise Refusal(403, "not_allowed")
+    return who
+
+
 async def seated(who: Anybody) -> Person:
     """One who has a desk."""
     if who.extension is None:
@@ -227,4 +234,5 @@ async def seated(who: Anybody) -> Person:
 
 
 Instructor = Annotated[Person, Depends(teaching)]
+Leader = Annotated[Person, Depends(leading)]
 Agent = Annotated[Person, Depends(seated)]

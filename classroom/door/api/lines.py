@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from classroom.door.api.house import HouseHere, Instructor
+from classroom.door.api.house import HouseHere, Leader
 from classroom.door.lines import LinesState
+from classroom.panel import seen_by
 
 router = APIRouter(prefix="/api")
 
 
 @router.get("/lines")
-async def lines(_: Instructor, house: HouseHere) -> LinesState:
-    """Channels in use, callers who wait, conferences that are open."""
-    return house.control.lines()
+async def lines(who: Leader, house: HouseHere) -> LinesState:
+    """Channels in use, callers who wait, conferences that are open.
+
+    A student who leads others sees the channels of the desks in charge, and no conferences.
+    """
+    found = house.control.lines()
+    if who.role != "student":
+        return found
+    return seen_by(found, house.control.charge(who) | {who.extension or ""})

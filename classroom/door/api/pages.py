@@ -59,7 +59,10 @@ def describe(version: str) -> dict[str, Any]:
         "info": {
             "title": "Call center training lab: call control and floor",
             "version": version,
-            "description": "Send the token of POST /api/login as ?token=… or as a Bearer header.",
+            "description": (
+                "Send the token of POST /api/login as ?token=… or as a Bearer header; ?lang=zh or en is the "
+                "language of sentences; /api/floor?over=charge also tells of the desks in one's charge."
+            ),
         },
         "channels": channels,
         "operations": operations,

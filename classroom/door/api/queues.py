@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from classroom.door import wire
 from classroom.door.api.desks import desk
-from classroom.door.api.house import Agent, HouseHere, Instructor
+from classroom.door.api.house import Agent, HouseHere, Instructor, Leader
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 from classroom.errors import Refusal
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/queues")
-async def queues(_: Instructor, house: HouseHere) -> list[QueueState]:
+async def queues(_: Leader, house: HouseHere) -> list[QueueState]:
     """Every queue as it is now."""
     return house.queues.states()
 

@@ -50,7 +50,7 @@ export async function ask(method, path, body) {
 
 /** The address of one of the two WebSockets. */
 export function socketAddress(path) {
-  const asks = new URLSearchParams({ token, lang: language() });
+  const asks = new URLSearchParams({ token, lang: language(), over: "charge" });
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/${path}?${asks}`;
 }
 

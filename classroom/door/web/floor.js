@@ -1,6 +1,7 @@
 // What is known of the floor at one moment: desks, calls, talk, queues, alarms.
 
 const TALK_KEPT = 60;
+const GOES_ON = ["queued", "ringing", "talking"];
 const OVER = ["graded", "ended", "broken_off", "abandoned"];
 
 export class Floor {
@@ -81,6 +82,7 @@ export class Floor {
 
   /** Talks with real customers at this moment. */
   get live() {
-    return [...this.calls.values()].filter((call) => call.line === "live").length;
+    const isLive = (call) => call.line === "live" && GOES_ON.includes(call.state);
+    return [...this.calls.values()].filter(isLive).length;
   }
 }

@@ -13,6 +13,7 @@ import { Talk } from "/qa/talk.js";
 import { Telephone } from "/qa/telephone.js";
 import { dress, loadWords, say, switchLanguage, teach } from "/qa/words.js";
 
+const TEACHERS_ONLY = ["rooms", "alarms"]; // views that a leader among the students has not
 const LOOK_EVERY = 2000;
 const TRUE_FOR = 7000; // how long an answer of the server shows that it is there
 const $ = (selector) => document.querySelector(selector);
@@ -49,13 +50,15 @@ class Page {
 
   /** Come in with the token that is there. */
   async come() {
-    this.me = await ask("GET", "me");
-    if (this.me.role === "student") {
+    const me = await ask("GET", "me");
+    const charge = await ask("GET", "charge");
+    if (me.role === "student" && !charge.length) {
       keepToken("");
       throw new Refused(say("qa.student"), 403);
     }
     await this.learn();
-    this.behind = new Behind(this.me.extension);
+    this.me = me;
+    this.behind = new Behind(me.extension);
     const ends = { lost: () => this.draw(), refused: (why) => this.leave(why) };
     this.feed = new ComingBack("floor", {
       opened: () => this.open(),
@@ -190,6 +193,7 @@ class Page {
     const alarms = floor.alarms.length;
     write($("#alarms-tab"), alarms ? say("console.alarm_count", { n: alarms }) : say("keys.alarms"));
     for (const tab of document.querySelectorAll("[data-view]")) {
+      tab.hidden = me.role === "student" && TEACHERS_ONLY.includes(tab.dataset.view);
       tab.setAttribute("aria-current", String(tab.dataset.view === this.view));
     }
   }
