@@ -294,10 +294,10 @@ class Phone:
         try:
             if event.sdp is None:
                 raise BadSdp("The answer holds no description.", 488)
-            call.take(event.sdp)
-        except BadSdp:
+            call.take(event.sdp, answers=True)
+        except BadSdp as bad:
             self.core.hang_up(event.leg, self._clock())
-            self._over(call, "the far end's answer has no sound we can use", 488)
+            self._over(call, f"the far end's answer has no sound we can use ({bad})", 488)
             return
         call.headers = event.response.headers
         call.answered()

@@ -227,12 +227,12 @@ class PhoneCall:
             )  # fmt: skip
         return self._our_offer(direction)
 
-    def take(self, sdp: bytes | None) -> None:
-        """Take the far end's description; raises BadSdp for one we cannot use."""
+    def take(self, sdp: bytes | None, *, answers: bool = False) -> None:
+        """Take the far end's offer, or its answer to ours; raises BadSdp for one we cannot use."""
         if sdp is not None:
             theirs = descriptions.parse(sdp, secure=bool(self._line.keys))
             theirs.choose(self._line.codecs)
-            self._theirs = theirs
+            self._theirs = theirs.as_answer(self._offered_keys) if answers else theirs
 
     def answered(self) -> None:
         """Begin to talk."""
@@ -272,7 +272,7 @@ class PhoneCall:
         accepted = status < 300
         if accepted:
             try:
-                self.take(sdp)
+                self.take(sdp, answers=True)
                 self._aim()
             except BadSdp:
                 accepted = False
@@ -326,8 +326,14 @@ class PhoneCall:
         line = self._line
         return descriptions.make_offer(
             line.host, line.port, line.codecs, line.session, self._version, direction,
-            keys=() if self._theirs is not None and self._theirs.key is None else line.keys,
+            keys=self._offered_keys,
         )  # fmt: skip
+
+    @property
+    def _offered_keys(self) -> tuple[Crypto, ...]:
+        """What runs in the clear goes on in the clear."""
+        plain = self._theirs is not None and self._theirs.key is None
+        return () if plain else self._line.keys
 
     async def _reoffer(self, direction: Direction) -> bool:
         self._version += 1

@@ -279,7 +279,7 @@ class Legs:
         try:
             if body is None:
                 raise BadSdp("The answer has no description.", 488)
-            theirs = terms.read(leg, body, leg.codecs or self.codecs)
+            theirs = terms.answered(leg, body, leg.codecs or self.codecs)
         except BadSdp as error:
             self.hang_up(leg, now)
             return say.Failed(488, str(error))
@@ -290,7 +290,7 @@ class Legs:
     def _confirmed(self, leg: Leg, body: bytes | None, now: float) -> say.CallEvent | None:
         """Read the answer to our offer in the 200; without one there is no sound to talk by."""
         try:
-            self._aim(leg, terms.read(leg, body or b"", leg.codecs or self.codecs))
+            self._aim(leg, terms.answered(leg, body or b"", leg.codecs or self.codecs))
         except BadSdp as error:
             self.hang_up(leg, now)
             return say.Ended(str(error), lost=True)
@@ -300,9 +300,7 @@ class Legs:
         """Hear a telephone that sends sound before it is answered."""
         if body is not None:
             with suppress(BadSdp):
-                theirs = sdp.parse(body)
-                theirs.choose(leg.codecs or self.codecs)
-                self._aim(leg, theirs)
+                self._aim(leg, terms.answered(leg, body, leg.codecs or self.codecs))
                 leg.early = True
         return leg.early
 

@@ -26,6 +26,11 @@ def read(leg: Leg, body: bytes, codecs: Codecs) -> sdp.Sdp:
     return understood(body, codecs, leg.flow)
 
 
+def answered(leg: Leg, body: bytes, codecs: Codecs) -> sdp.Sdp:
+    """Read the answer to our first offer; sound that we offered to secure is never in the clear."""
+    return read(leg, body, codecs).as_answer(() if leg.plain else leg.keys)
+
+
 def offered(invited: Invited, codecs: Codecs) -> sdp.Sdp | None:
     """Read the offer of a caller; None where the caller leaves it to us."""
     body = invited.request.sdp

@@ -86,6 +86,12 @@ class Sdp:
         """The key of theirs that counts; None where the sound is plain."""
         return self.audio.keys[0] if self.audio.protocol == SECURED else None
 
+    def as_answer(self, offered: Sequence[Crypto]) -> Sdp:
+        """Return it as the answer to our offer; BadSdp where only that had keys (RFC 4568 §7)."""
+        if offered and self.key is None:
+            raise BadSdp("The far end takes secured sound only in the clear.", 488)
+        return self
+
     @property
     def host(self) -> str:
         """Where the far end listens."""

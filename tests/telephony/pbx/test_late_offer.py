@@ -1,13 +1,16 @@
-"""Callers who make no offer, and calls that have gone on too often."""
+"""Callers who make no offer, answers that do not fit it, and calls that have gone on too often."""
 
 import pytest
 
 from telephony.media import control
+from telephony.pbx import terms
 from telephony.pbx.events import CallEnded, DeskAnswered
-from telephony.sip import sdp
+from telephony.pbx.leg import Leg
+from telephony.sip import crypto, sdp
 from telephony.sip.events import Answered, Ended, Refused
 from tests.stage.exchange import HOST, Exchange, answering, carrier, dials, flow_of, plan_of, seat
 from tests.stage.loopback import ANSWER, OFFER, Party
+from tests.stage.talks import Talks
 from tests.stage.virtual import World
 
 SPOKEN = sdp.answer_to(sdp.parse(OFFER), "10.0.0.9", 6000)
@@ -64,3 +67,23 @@ def test_each_hop_counts_down():
     invites = [s.data for s in world.sent("INVITE") if s.target == desk.address]
     assert b"Max-Forwards: 69" in invites[0]
     customers.hang_up(leg)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_an_answer_in_the_clear_to_a_secured_offer_ends_the_call(
+    monkeypatch: pytest.MonkeyPatch, clear: bool
+) -> None:
+    """RFC 4568 §7: the profile of the answer is that of the offer; nobody is listened in on unknowing."""
+
+    def keys(leg: Leg, entropy: terms.Entropy) -> tuple[crypto.Crypto, ...]:
+        leg.keys = () if leg.inbound or not clear else crypto.make_keys(entropy)
+        return leg.keys
+
+    monkeypatch.setattr(terms, "_keys", keys)
+    talks = Talks()
+    talks.lifts("1002")
+    dials(talks.phones["1001"], "1002", user="1001", password="secret1")
+    talks.world.run(4)
+    assert [event.status for event in talks.phones["1001"].all(Refused)] == [488] * clear
+    assert len(talks.phones["1002"].all(Ended)) == clear
+    assert len(talks.exchange.all(DeskAnswered)) == (not clear)

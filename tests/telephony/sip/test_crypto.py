@@ -86,6 +86,14 @@ def test_plain_sound_is_taken_over_secured_signalling_too() -> None:
     assert b"crypto" not in sdp.answer_to(theirs, "10.0.0.3", 6000, keys=OURS)
 
 
+def test_what_was_offered_secured_is_not_answered_in_the_clear() -> None:
+    secured, plain = sdp.parse(offer(line()), secure=True), sdp.parse(offer(protocol="RTP/AVP"))
+    assert secured.as_answer(OURS) is secured and plain.as_answer(()) is plain
+    with pytest.raises(BadSdp, match="only in the clear") as refused:
+        plain.as_answer(OURS)
+    assert refused.value.status == 488
+
+
 def test_no_key_is_ever_shown() -> None:
     theirs = sdp.parse(offer(line()), secure=True)
     shown = f"{theirs!r}{OURS!r}{crypto.agreed(theirs.key, OURS)!r}{theirs.key!r}"
