@@ -161,7 +161,7 @@ class ControlDesk:
         behind a desk is told to those who have it in charge, never to the desk itself.
         """
         charge = frozenset() if own_only else self.charge(who)
-        own, everything = who.extension, who.role != "student" and not own_only
+        own, everything = who.extension or who.login, who.role != "student" and not own_only
 
         def may(note: Note[ask.News]) -> bool:
             if note.extension is None:
@@ -169,7 +169,7 @@ class ControlDesk:
             if note.event.event in MAIL:
                 return everything or own in self._switchboard().hearers(note.extension)
             secret = note.event.event.startswith("supervision")
-            mine = own is not None and own in (note.extension, note.also)
+            mine = own in (note.extension, note.also)
             return note.extension in charge or (mine and not secret)
 
         return may

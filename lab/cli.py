@@ -15,6 +15,7 @@ from lab.cli_calls import calls
 from lab.cli_customers import customers
 from lab.cli_queue import queue
 from lab.cli_report import report
+from lab.cli_text import text
 from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.usage import Commands, Front, front
 from lab.words import Lang, Words
@@ -53,6 +54,7 @@ app.add_typer(scenario, name="scenario")
 app.add_typer(queue, name="queue")
 app.add_typer(customers, name="customers")
 app.add_typer(calls, name="calls")
+app.add_typer(text, name="text")
 app.command("report")(report)
 
 

@@ -75,6 +75,11 @@ class ControlClient:
     async def news(self, *events: str, own: bool = False) -> AsyncIterator[control.News]:
         """Subscribe, and yield what happens until the connection ends; ``own``: at the own desk only."""
         await self.do(control.Subscribe, events=list(events), own=own)
+        async for item in self.heard():
+            yield item
+
+    async def heard(self) -> AsyncIterator[control.News]:
+        """Yield what an earlier ``Subscribe`` brings until the connection ends."""
         while (item := await self._news.get()) is not None:
             yield item
 
