@@ -297,6 +297,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "客户未能拨入（订单 {order}:{why}）。",
         "A customer could not call (order {order}: {why}).",
     ),
+    "not_spliced": (
+        "通话 {call} 的几段录音没有接成一段（{why}），各段仍在录音目录里。",
+        "The recordings of call {call} were not joined ({why}); each still lies in the recordings folder.",
+    ),
     "not_rendered": (
         "通话 {call} 有一句话未能合成到录音中（{why}）。",
         "A line of call {call} could not be put into the recording ({why}).",

@@ -15,12 +15,15 @@ from classroom.errors import ClassroomError, NotWritten, Refusal
 from classroom.floor import Floor
 from classroom.practice.marking import Marker
 from classroom.practice.opencall import OpenCall, Spoken
-from classroom.practice.tape import mix_in
+from classroom.practice.tape import mix_in, splice
 from classroom.store.calls import Call, ScorecardRow, VerdictRow
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records, summary_of
 from classroom.words import say
 from grader.evidence import BROKEN_OFF
+
+LATE = 0.5
+"""A recording that begins so many seconds after the answer was begun by order."""
 
 _log = structlog.get_logger("calls")
 
@@ -106,6 +109,7 @@ class Afterwards:
                 row.ungraded = "no_scenario"
             else:
                 await self._mark(row)  # Marks come from words; nobody waits for their sound.
+        await self._splice(call)
         if call.late:
             await self._render(call)
         self._ledger.keep(row)
@@ -147,6 +151,25 @@ class Afterwards:
             if no < len(parts) - 1:
                 self._floor.graded(row.id, parts[no].extension, card)
         return card, outcome
+
+    async def _splice(self, call: OpenCall) -> None:
+        """Make one recording of what was recorded by order, each piece at its second of the talk."""
+        zero, tapes = call.row.answered_clock, call.tapes
+        if zero is None or not tapes or (len(tapes) == 1 and tapes[0][0] - zero < LATE):
+            return
+        await self._ledger.settled()
+        recording = await self._records.recording(call.id)
+        if recording is None or recording.mark:
+            return
+        pieces = [(max(0.0, began - zero), self._data / path) for began, path in tapes]
+        try:
+            recording.seconds = await asyncio.to_thread(splice, pieces)
+        except (OSError, ValueError) as error:
+            self._floor.alarm(say("not_spliced", call=call.id, why=error))
+            _log.error("recordings not joined", call=call.id, exc_info=error)
+            return
+        recording.path, recording.began_clock = tapes[0][1], zero
+        self._ledger.keep(recording)
 
     async def _render(self, call: OpenCall) -> None:
         """Put the sound of every line that could not be spoken in time where it was said."""

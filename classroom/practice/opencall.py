@@ -77,6 +77,8 @@ class OpenCall:
     """Who had it so far."""
     dialler: str = ""
     """The desk that dialled it; empty: it came from outside."""
+    tapes: list[tuple[float, str]] = field(default_factory=list)
+    """Its closed recordings: when each began, on the clock, and where it lies."""
     late: list[str] = field(default_factory=list)
     """Lines whose sound is put into the recording after the call."""
     talk_ended: bool = False

@@ -20,16 +20,23 @@ class Recordings:
     ) -> None:
         self._ledger, self._place, self._relative = ledger, place, relative
         self._rows: dict[str, Recording] = {}
+        self._begun: dict[str, list[float]] = {}
+        """When each recording began that is not closed yet: one may begin before the last is."""
 
     def board(self, call: OpenCall, event: Recorded) -> None:
         """Take what the board says of a call's recording."""
         row = self._rows.setdefault(call.id, Recording(call_id=call.id, path=""))
         if isinstance(event, news.RecordingBegan):
             call.recorded = False
+            self._begun.setdefault(call.id, []).append(event.at)
             row.began_clock, row.mark = event.at, "open"
         else:
-            call.recorded = True
+            begun = self._begun.get(call.id, [])
+            began = begun.pop(0) if begun else None
+            call.recorded = not begun
             row.path, row.seconds, row.mark = self._relative(event.path), event.seconds, ""
+            if began is not None:
+                call.tapes.append((began, row.path))
         if isinstance(event, news.RecordingBroken):
             row.mark = "disk_full"
         row.path = row.path or self._relative(self._place(call.id) or "")
@@ -38,3 +45,4 @@ class Recordings:
     def forget(self, call: str) -> None:
         """The call is over."""
         self._rows.pop(call, None)
+        self._begun.pop(call, None)

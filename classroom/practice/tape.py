@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,19 @@ def mix_in(path: Path, clip: Path, at: float) -> float:
     frames[first:last, RIGHT] = encode(both, MU_LAW)
     _replace(path, frames.tobytes())
     return last / RATE
+
+
+def splice(pieces: Sequence[tuple[float, Path]]) -> float:
+    """Join recordings in the first one's file, each at its second, silence between; returns the length."""
+    codes = [(round(at * RATE), _codes(path).reshape(-1, _CHANNELS)) for at, path in pieces]
+    frames = np.full((max(at + len(one) for at, one in codes), _CHANNELS), 0xFF, np.uint8)
+    for at, one in codes:
+        frames[at : at + len(one)] = one
+    first, *others = (path for _, path in pieces)
+    _replace(first, frames.tobytes())
+    for path in others:
+        path.unlink(missing_ok=True)
+    return len(frames) / RATE
 
 
 def _codes(path: Path) -> npt.NDArray[np.uint8]:

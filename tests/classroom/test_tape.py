@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classroom.practice.tape import as_pcm16, mix_in
+from classroom.practice.tape import as_pcm16, mix_in, splice
 from telephony.media.codec import MU_LAW, encode
-from telephony.media.recorder import wav_header
+from telephony.media.recorder import HEADER_BYTES, wav_header
 
 pytestmark = pytest.mark.unit
 
@@ -76,3 +76,15 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None
     (tmp_path / "a.wav").write_bytes(content)
     with pytest.raises(ValueError, match="not a recording"):
         as_pcm16(tmp_path / "a.wav")
+
+
+@pytest.mark.feature("SEA-22")
+def test_recordings_by_order_are_joined_each_at_its_second(tmp_path: Path) -> None:
+    first, second = tmp_path / "o1.wav", tmp_path / "o1-2.wav"
+    for path, code in ((first, 0x10), (second, 0x20)):
+        path.write_bytes(wav_header(16_000) + bytes([code]) * 16_000)
+    assert splice([(0.5, first), (3.0, second)]) == 4.0
+    frames = np.frombuffer(first.read_bytes(), np.uint8, offset=HEADER_BYTES).reshape(-1, 2)
+    seconds = [set(frames[at * 4000 : (at + 1) * 4000].ravel().tolist()) for at in range(8)]
+    assert seconds == [{0xFF}, {0x10}, {0x10}, {0xFF}, {0xFF}, {0xFF}, {0x20}, {0x20}]
+    assert not second.exists()
