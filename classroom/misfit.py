@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import ValidationError
 
 from classroom.door.wire import Lang
@@ -14,15 +17,20 @@ from telephony.pbx.errors import PlanError
 def misfit(error: ValidationError) -> tuple[str, str]:
     """Where the first mistake is, and what to do about it."""
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    kind = first["type"]
+    return ".".join(str(part) for part in first["loc"]), reason_of(first)
+
+
+def reason_of(mistake: Mapping[str, Any], lang: Lang | None = None) -> str:
+    """What to do about one mistake that pydantic tells, in ``lang`` or in the language of this process."""
+    kind, lang = mistake["type"], lang or spoken()
     words = MISFITS.get(GROUPS.get(kind, kind))
     if words is None:
-        return where, first["msg"].removeprefix("Value error, ")
-    values = dict(first.get("ctx", {}))
-    if "expected" in values:  # It is listed in English.
-        values["expected"] = str(values["expected"]).replace(" or ", _in(spoken(), ("、", " or ")))
-    return where, _in(spoken(), words).format(**values)
+        return str(mistake["msg"]).removeprefix("Value error, ")
+    values = dict(mistake.get("ctx", {}))
+    for listed in ("expected", "expected_tags"):  # It is listed in English.
+        if listed in values:
+            values[listed] = str(values[listed]).replace(" or ", _in(lang, ("、", " or ")))
+    return _in(lang, words).format(**values)
 
 
 def fault(error: PlanError, lang: Lang | None = None) -> str:

@@ -15,6 +15,7 @@ from classroom.door.api.floor import REFUSED, TOO_SLOW
 from classroom.door.api.house import House, house, language, person
 from classroom.door.api.pages import event_names
 from classroom.errors import Refusal
+from classroom.misfit import reason_of
 from classroom.store.people import Person
 from classroom.words import say
 
@@ -67,7 +68,8 @@ class Standing:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"] if part != "function-wrap")
-            problem = say("bad_order", self._lang, where=where or "JSON", why=first["msg"])
+            why = reason_of(first, self._lang)
+            problem = say("bad_order", self._lang, where=where or "JSON", why=why)
             return await self._refuse(problem, id_of(text))
         try:
             await self._do(order)

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from classroom.door.api.house import language
 from classroom.door.wire import Problem
 from classroom.errors import Refusal
+from classroom.misfit import reason_of
 from classroom.words import say
 
 _log = structlog.get_logger("door")
@@ -48,7 +49,8 @@ async def _misfit(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return _problem(422, say("bad_request", language(request), where=where, why=first["msg"]))
+    lang = language(request)
+    return _problem(422, say("bad_request", lang, where=where, why=reason_of(first, lang)))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
