@@ -41,7 +41,7 @@ test: setup  ## all tests that need no strangers' software beyond what is instal
 	@$(BIN)/python -m pytest -m "not interop and not load and not wire" -n 2 --dist loadfile $(ARGS)
 	@$(BIN)/python -m pytest -m wire -n 2 --dist loadfile $(ARGS)
 
-interop: setup  ## strangers' telephones against ours: SIPp, baresip, linphone (installs them when root or sudo)
+interop: setup  ## strangers' telephones against ours: SIPp, baresip, linphone; and the web page in Chromium (installs them when root or sudo)
 	@$(PYTHON) -m lab.bootstrap --interop
 	@$(BIN)/python -m pytest -m interop $(ARGS)
 

@@ -159,8 +159,13 @@ def install_sound(python: Path) -> None:
 
 
 def install_strangers() -> None:
-    """Install other makers' telephones; a test whose telephone is missing is skipped."""
-    strangers = {"sipp": "sip-tester", "baresip": "baresip-core", "linphonec": "linphone-cli"}
+    """Install other makers' telephones and a browser; a test that lacks its own is skipped."""
+    strangers = {
+        "sipp": "sip-tester",
+        "baresip": "baresip-core",
+        "linphonec": "linphone-cli",
+        "chromium": "chromium",  # the supervisors' page is looked at in it
+    }
     for program, package in strangers.items():
         if shutil.which(program) is None:
             install_system([package], "the interop tests", needed=False)
@@ -172,7 +177,9 @@ def main() -> int:
     parser.add_argument("--voice", action="store_true", help="the speech packages too")
     parser.add_argument("--sound", action="store_true", help="microphone and speaker too")
     parser.add_argument(
-        "--interop", action="store_true", help="SIPp, baresip and linphone for the interop tests"
+        "--interop",
+        action="store_true",
+        help="SIPp, baresip, linphone and Chromium for the interop tests",
     )
     wanted = parser.parse_args()
     try:

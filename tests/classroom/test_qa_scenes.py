@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,16 +33,20 @@ class Switch:
     """Stands for a switchboard; remembers what it was told to do."""
 
     def __init__(self) -> None:
-        self.told: list[Command] = []
+        self.told: asyncio.Queue[Command] = asyncio.Queue()
 
     def panel(self) -> Panel:
         return Panel((), (), ())
+
+    async def next(self) -> Command:
+        """What it is told next."""
+        return await asyncio.wait_for(self.told.get(), 60)
 
     def glance(self, extension: str) -> Glance:
         return Glance()
 
     def command(self, command: Command) -> None:
-        self.told.append(command)
+        self.told.put_nowait(command)
         if isinstance(command, ForceTransfer):
             raise NotNow("no_trunk", "No trunk leads there.")
 
@@ -110,14 +115,18 @@ async def test_a_real_customer_has_a_red_rail_and_other_peoples_desks_no_buttons
         await page.click("tr[data-key='1001'] .pick")
         await page.until(f"document.querySelector('#talk').innerText.includes({EVIL!r})")
         await page.click("tr[data-key='1002'] [data-act=answer_for]")
-        await page.until("!document.querySelector('#told').innerText")
+        assert await switch.next() == AnswerFor("1000", "1002")
         await page.click("tr[data-key='1001'] [data-act=force_transfer]")
         await page.type("dialog input", "13800000000")
         await page.key("Enter", 13)
         await page.shows("没有能拨打这个号码的中继")
-        assert switch.told == [
-            AnswerFor("1000", "1002"), ForceTransfer("1000", "1001", "13800000000"),
-        ]  # fmt: skip
+        assert await switch.next() == ForceTransfer("1000", "1001", "13800000000")
+        await page.run("document.querySelector(\"tr[data-key='1001'] [data-act=whisper]\").focus()")
+        timer = f"{row}.querySelector('.number').innerText"
+        before = await page.run(timer)
+        await page.until(f"{timer} !== {before!r}")  # the row has been drawn anew
+        await page.key("Enter", 13)
+        assert await switch.next() == Supervise("1000", "1001", Mode.WHISPER), "by the keyboard"
         await page.picture(tmp_path / "live.png")
         await page.size(800, 600)
         await page.picture(tmp_path / "small.png")
@@ -158,8 +167,7 @@ async def test_a_leader_among_the_students_has_the_desks_in_charge_and_an_ordina
         await page.type("[name=password]", "s02")
         await page.key("Enter", 13)
         await page.click("tr[data-key='1001'] [data-act=listen]")
-        await page.until("!document.querySelector('#told').innerText")
+        assert await switch.next() == Supervise("1002", "1001", Mode.LISTEN)
         shown = await page.run("document.querySelector('#seats').innerText")
         assert "1002" in shown and "1003" not in shown, "the own desk and the one in charge"
         assert "会议" not in await page.run("document.querySelector('nav').innerText")
-        assert switch.told == [Supervise("1002", "1001", Mode.LISTEN)]

@@ -46,4 +46,7 @@ export function dress(root = document) {
   for (const element of root.querySelectorAll("[data-tip]")) {
     element.title = say(element.dataset.tip);
   }
+  for (const element of root.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.label));
+  }
 }
