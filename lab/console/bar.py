@@ -8,7 +8,7 @@ from textual.widget import Widget
 from classroom.door.wire import DeskState
 from lab.console.behind import Behind
 from lab.parts import palette
-from lab.parts.cells import clock
+from lab.parts.cells import clock, wrap
 from lab.words import Words
 
 LETTERS = {
@@ -43,6 +43,7 @@ class SuperviseBar(Widget):
         gap, rows = 0, [Text(no_wrap=True, overflow="ellipsis")]
         for piece in self._pieces():
             if below > 0 and rows[-1].cell_len and rows[-1].cell_len + piece.cell_len > width:
+                rows[-1].rstrip()
                 rows.append(Text(no_wrap=True, overflow="ellipsis"))
                 below -= 1
             rows[-1].append_text(piece)
@@ -73,7 +74,9 @@ class SuperviseBar(Widget):
             return [Text(told, style=f"bold {palette.NIGHT} on {palette.GREEN}")]
         if keys := behind.keys(self.desk):
             return [self._letter(name) for name in keys]
-        return [Text(say("behind.pick"), style=palette.MIST)]
+        size, pick = self.content_size, say("behind.pick")
+        broken = wrap(pick, size.width) if size.height > 1 else [pick]
+        return [Text(row, style=palette.MIST) for row in broken]
 
     def _letter(self, name: str, word: str = "") -> Text:
         letter = Text(LETTERS[name], style=f"bold {palette.AMBER}")
