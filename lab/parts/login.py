@@ -46,6 +46,8 @@ class LoginScreen(Screen[None]):
     LoginScreen #sentence { width: 100%; color: $error; min-height: 2; margin-top: 1; }
     """
 
+    AUTO_FOCUS = ".first"
+    """From the first moment, as people type while the screen opens."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", show=False, id="login.down", tooltip="Next field"),
         Binding("up", "app.focus_previous", show=False, id="login.up", tooltip="Field above"),
@@ -79,27 +81,31 @@ class LoginScreen(Screen[None]):
         """Why one has to log in again."""
 
     def compose(self) -> ComposeResult:
-        """A card in the middle of the screen."""
+        """A card in the middle of the screen; who opens it types where something is missing."""
+        ticket = self.ticket
+        empty = [name for name in ("server", "login", "password") if not getattr(ticket, name)]
+        first = empty[0] if empty else "enter"
         with Middle(), Center(), Vertical(id="card"):
             yield Label(id="title", classes="title")
             for name, value in (
-                ("server", self.ticket.server),
-                ("login", self.ticket.login),
-                ("password", self.ticket.password),
+                ("server", ticket.server),
+                ("login", ticket.login),
+                ("password", ticket.password),
             ):
                 yield Label(id=f"{name}-label", classes="label")
-                yield Input(value, id=name, password=name == "password", compact=True)
-            yield Button("", id="enter", variant="primary", compact=True)
+                classes = "first" if name == first else ""
+                hidden = name == "password"
+                yield Input(value, id=name, password=hidden, compact=True, classes=classes)
+            classes = "first" if first == "enter" else ""
+            yield Button("", id="enter", variant="primary", compact=True, classes=classes)
             yield Prose(self.told, id="sentence")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        """Begin where something is missing; come in at once where nothing is."""
+        """Come in at once where nothing is missing."""
         self.retitle()
-        ticket = self.ticket
-        empty = [name for name in ("server", "login", "password") if not getattr(ticket, name)]
-        self.query_one(f"#{empty[0] if empty else 'enter'}").focus()
-        if not empty:
+        self.query_one(self.AUTO_FOCUS).focus()
+        if self.ticket.server and self.ticket.login and self.ticket.password:
             self.submit()
 
     def retitle(self) -> None:
