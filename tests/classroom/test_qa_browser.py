@@ -87,7 +87,7 @@ async def test_a_supervisor_works_with_the_page_alone(tmp_path: Path) -> None:
         await page.picture(tmp_path / "listen.png")
         await page.click("[data-mode-of=whisper]")
         await page.shows("密语 1001")
-        await page.run("location.reload()")
+        await page.reload()
         await page.shows("密语 1001")
         await page.click(over("1001", "barge"))
         await page.shows("强插 1001")

@@ -149,9 +149,10 @@ async def test_who_was_too_slow_comes_back_to_the_present_and_a_taken_token_out(
         await page.run("window.fetch = () => new Promise(() => {})")  # a server that never answers
         await page.shows("正在自动重连")
         await page.until("document.querySelector('main').inert")
-        await page.run("location.reload()")
+        await page.reload()
         await page.shows("1003")
-        await page.run("sessionStorage.setItem('lab.token', 'forged'); location.reload()")
+        await page.run("sessionStorage.setItem('lab.token', 'forged')")
+        await page.reload()
         await page.shows("请先登录")
         await page.until("document.querySelector('#login').offsetParent")
 

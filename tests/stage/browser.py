@@ -34,6 +34,7 @@ class Page:
         self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.troubles: list[str] = []
         """What the browser complained of: errors, things the policy forbids."""
+        self._loaded = asyncio.Event()
         self._reading = asyncio.create_task(self._read(), name="browser")
 
     async def _read(self) -> None:
@@ -41,6 +42,8 @@ class Page:
             told = json.loads(text)
             if (asked := self._asked.pop(told.get("id", 0), None)) is not None:
                 asked.set_result(told)
+            elif told.get("method") == "Page.loadEventFired":
+                self._loaded.set()
             elif told.get("method") == "Runtime.exceptionThrown":
                 self.troubles.append(json.dumps(told["params"]["exceptionDetails"]))
             elif told.get("method") == "Log.entryAdded":
@@ -69,7 +72,16 @@ class Page:
         for room in ("Page", "Runtime", "Log"):
             await self.do(f"{room}.enable")
         await self.size(width, height)
-        await self.do("Page.navigate", url=url)
+        await self._go("Page.navigate", url=url)
+
+    async def reload(self) -> None:
+        """Read the page anew, as F5 does."""
+        await self._go("Page.reload")
+
+    async def _go(self, method: str, **params: Any) -> None:
+        self._loaded.clear()
+        await self.do(method, **params)
+        await asyncio.wait_for(self._loaded.wait(), LIMIT)
 
     async def size(self, width: int, height: int) -> None:
         """Make the window this large."""
