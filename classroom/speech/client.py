@@ -38,6 +38,8 @@ from classroom.words import say
 
 BREATH = RATE // 40
 """Samples of silence cut off both ends of a clip before it is joined to others; 15 ms stay."""
+GOODBYE = 1.0
+"""Seconds in which the process leaves by itself once its stdin is closed."""
 LIVES = 4
 """How often the process may die over one line, or in a row, before it is given up."""
 
@@ -249,10 +251,12 @@ class Speech:
             return
         if child.stdin:
             child.stdin.close()
-        if child.returncode is None:
+        try:  # One that is dead already is not killed: that would take its exit from asyncio's watcher.
+            await asyncio.wait_for(child.wait(), GOODBYE)
+        except TimeoutError:
             with suppress(ProcessLookupError):
                 child.kill()
-        await child.wait()
+            await child.wait()
 
 
 def _environment() -> dict[str, str]:

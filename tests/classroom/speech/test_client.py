@@ -90,3 +90,12 @@ async def test_a_join_that_cannot_be_written_is_refused_with_a_sentence(speech: 
         piece = piece.parent.with_suffix(".away") / piece.name
     with pytest.raises(Unspeakable):
         speech.join({line: [piece, piece]})
+
+
+async def test_a_process_that_leaves_by_itself_is_not_killed(speech: Speech):
+    """Killing a dead one reaps it, and asyncio then complains of an unknown child on stderr."""
+    child, killed = speech._child, []
+    assert child is not None
+    child.kill = lambda: killed.append(1)  # type: ignore[method-assign]
+    await speech.close()
+    assert child.returncode == 0 and not killed
