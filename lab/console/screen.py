@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from classroom.door.customers import CustomerChanged
 from classroom.door.queues import QueueChanged
 from classroom.door.wire import Alarm, CallChanged, FloorEvent
 from lab.console.calls import CallsPane
@@ -236,6 +237,8 @@ class ConsoleScreen(Screen[None]):
             detail.read()
         if isinstance(event, Alarm):
             self.app.bell()
+        elif isinstance(event, CustomerChanged):
+            self.tell(self.words("customers.told", by=event.by, phone=event.phone))
 
     def _on_lost(self, error: ServerLost) -> None:
         self.state.connected = False
@@ -393,6 +396,5 @@ class ConsoleScreen(Screen[None]):
 
 def _concerns(event: FloorEvent, call_id: str) -> bool:
     """Whether an open call must be read again."""
-    if isinstance(event, CallChanged):
-        return event.call.call_id == call_id
-    return event.type == "graded" and event.call_id == call_id
+    known = event.call.call_id if isinstance(event, CallChanged) else ""
+    return call_id in (known, event.call_id if event.type == "graded" else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -175,27 +175,28 @@ class CustomerPane(Vertical):
         title.update(self.words("customer.editing"))
         news.display = editing and bool(self._news)
         news.update(self._news)
-        if editing:
-            fields = [FormField(id=name, title=self.words(f"customer.{name}")) for name in FIELDS]
-            await form.load(fields, self._draft)
+        fields = [FormField(id=name, title=self.words(f"customer.{name}")) for name in FIELDS]
+        await form.load(fields, self._draft)
         self.query_one(CustomerLines).lay_out()
 
-    async def turn(self) -> None:
-        """Open the form, or save what it says."""
-        if self.state.editing and self.state.pane is not Pane.TALK:
-            await self._finish()
-        elif self.state.editing:
-            await self.save()
-        elif (page := self.state.customer) is not None:
-            await self._begin(page)
-            await self.desk.open_record()
+    def turn(self) -> Awaitable[None]:
+        """Open the form, or save what it says; what is left to do is to be awaited."""
+        if self.state.editing:
+            return self.save() if self.state.pane is Pane.TALK else self._finish()
+        if page := self.state.customer:
+            self._begin(page)
+        return self.desk.open_record()
 
-    async def _begin(self, page: CustomerPage) -> None:
+    def _begin(self, page: CustomerPage) -> None:
+        """Open it at once, before the next key: else that would go to the customer."""
+        form = self.query_one(FormPane)
+        if not (boxes := list(form.query(Input))):
+            return
         self._base, self._news = page.fields.model_dump(), ""
         self._draft, self.version = dict(self._base), page.version
-        self.state.editing = True
-        await self.show()
-        self.query_one(FormPane).query(Input).first().focus()
+        form.fill(self._draft)
+        self.state.editing = self.display = form.display = True
+        self.screen.set_focus(boxes[0])
 
     def changes(self) -> dict[str, str]:
         """What was changed here."""

@@ -129,7 +129,7 @@ class FormPane(Vertical):
     async def load(self, fields: Sequence[FormField], values: Mapping[str, str]) -> None:
         """Show these fields with what was filled in so far."""
         if (fields, self.words.lang) == self._shown and self.children:
-            self._fill(values)
+            self.fill(values)
             return
         self._shown = (list(fields), self.words.lang)
         await self.remove_children()
@@ -138,7 +138,8 @@ class FormPane(Vertical):
         for field in fields:
             await self.mount(FieldRow(self.words, field, values.get(field.id, "")))
 
-    def _fill(self, values: Mapping[str, str]) -> None:
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put these values into the fields, but for the one that is being typed into."""
         with self.prevent(Input.Changed):
             for box in self.query(Input):
                 if not box.has_focus:

@@ -280,11 +280,10 @@ class SeatScreen(Screen[None]):
         if self.side == "record":
             await self._try(self.desk.open_record())
 
-    @work(group="keys")
-    async def action_customer(self) -> None:
+    def action_customer(self) -> None:
         """Change the customer's record, or save it; the end of the call saves it, too."""
         self.side = "record"
-        await self._try(self.query_one(CustomerPane).turn())
+        self.run_worker(self._try(self.query_one(CustomerPane).turn()), group="keys")
         self.redraw()
 
     def action_leave_edit(self) -> None:

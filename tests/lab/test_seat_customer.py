@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from textual.widgets import Input
 
-from classroom.door.customers import CustomerEdit, CustomerPage
+from classroom.door.customers import CustomerChanged, CustomerEdit, CustomerPage
 from classroom.door.wire import Lang
 from lab.seat.customer import CustomerLines
 from lab.seat.entry import Entry
-from tests.lab.conftest import SeatMaker, SeatStage
+from tests.lab.conftest import ConsoleMaker, SeatMaker, SeatStage
 from tests.lab.test_pictures import check, every_size_and_language, picture
 from tests.stage import props
 from tests.stage.screen import picture_of, settle, shows, until
@@ -185,6 +185,17 @@ async def test_the_end_of_the_call_saves_what_was_typed(seat: SeatMaker) -> None
         await until(stage.pilot, lambda: shows(stage.app, "is saved"))
 
 
+async def test_the_next_key_after_f9_goes_into_the_form_however_busy_the_machine(
+    seat: SeatMaker,
+) -> None:
+    """Digits that went to the customer would say steps of the script."""
+    async with seat("en") as stage:
+        await talk(stage)
+        stage.app.screen.action_customer()  # type: ignore[attr-defined]  # the seat's screen
+        assert stage.app.focused is field(stage, "name"), "at once, nothing is awaited"
+        assert field(stage, "address").value == props.page("en").fields.address
+
+
 async def test_a_text_that_cannot_be_kept_is_told(seat: SeatMaker) -> None:
     async with seat("en") as stage:
         await talk(stage)
@@ -194,3 +205,13 @@ async def test_a_text_that_cannot_be_kept_is_told(seat: SeatMaker) -> None:
         await stage.pilot.press("f9")
         await until(stage.pilot, lambda: shows(stage.app, "too long"))
         assert not edits(stage)
+
+
+@pytest.mark.feature("TEL-08")
+async def test_the_console_is_told_live_who_changed_a_customers_record(
+    console: ConsoleMaker,
+) -> None:
+    async with console("en") as stage:
+        stage.door.tell(CustomerChanged(phone="05550107", by="1007"))
+        await until(stage.pilot, lambda: shows(stage.app, "1007 has just changed"))
+        assert shows(stage.app, "05550107")
