@@ -157,6 +157,44 @@ class NumberScreen(ModalScreen[str | None]):
             self.dismiss(event.value)
 
 
+class TextScreen(ModalScreen[str | None]):
+    """A short message is written."""
+
+    DEFAULT_CSS = """
+    TextScreen { align: center middle; }
+    TextScreen > Vertical {
+        width: 70; max-width: 96%; height: auto; padding: 1 2; background: $surface;
+        border-left: outer $accent;
+    }
+    TextScreen .title { text-style: bold; color: $accent; margin-bottom: 1; }
+    TextScreen Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    TextScreen Input:focus { border: none; background: $primary 25%; }
+    TextScreen .hint { color: $text-muted; margin-top: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False, id="text.cancel", tooltip="Cancel"),
+    ]
+
+    def __init__(self, words: Words, title: str, hint: str, *, most: int = 335) -> None:
+        super().__init__()
+        self.words = words
+        self.title_text, self.hint, self.most = title, hint, most
+
+    def compose(self) -> ComposeResult:
+        """What for, the words, how."""
+        with Vertical():
+            yield Label(self.title_text, classes="title", markup=False)
+            yield Label(self.hint, markup=False)
+            yield Input(id="text", compact=True, max_length=self.most)
+            yield Label(self.words("choice.number"), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes it, if there is anything."""
+        if event.value.strip():
+            self.dismiss(event.value)
+
+
 class HelpScreen(ModalScreen[None]):
     """How to use the screen below, and what its keys do."""
 

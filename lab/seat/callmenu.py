@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.app import App
 
-from lab.parts.dialogs import ChoiceScreen, NumberScreen
+from lab.parts.dialogs import ChoiceScreen, NumberScreen, TextScreen
 from lab.seat.deeds import Deed, possible
 from lab.seat.desk import Desk
 from lab.seat.state import SeatState
@@ -25,10 +26,16 @@ class CallNumber(NumberScreen):
     deeds: Sequence[Deed] = ()
 
 
+class CallText(TextScreen):
+    """The words that a deed needs."""
+
+    deeds: Sequence[Deed] = ()
+
+
 def give_way(app: App[int], state: SeatState) -> None:
     """Close the menu when what it offers can no longer be done, so that it never hides a ring."""
     top = app.screen
-    if isinstance(top, CallMenu | CallNumber) and list(top.deeds) != possible(state):
+    if isinstance(top, CallMenu | CallNumber | CallText) and list(top.deeds) != possible(state):
         top.dismiss(None)
 
 
@@ -59,4 +66,11 @@ async def choose(app: App[int], words: Words, state: SeatState) -> tuple[Deed, s
         if answer is None:
             return None
         typed = answer
+    if deed.writes:
+        writing = CallText(words, titles[chosen], words("call.ask_text", number=typed))
+        writing.deeds = menu.deeds
+        written = await app.push_screen_wait(writing)
+        if written is None:
+            return None
+        deed = replace(deed, values={**deed.values, deed.writes: written})
     return deed, typed

@@ -13,7 +13,7 @@ EVENTS = (
     "consulted", "consult_missed", "consult_ended", "three_way", "held", "resumed",
     "transferred", "transfer_failed", "parked", "park_timed_out", "not_lifted", "not_reached",
     "recording_began", "recording_closed", "recording_paused", "recording_resumed",
-    "standing", "message_left", "message_changed",
+    "standing", "message_left", "message_changed", "text_sent",
 )  # fmt: skip
 """The news a seat wants to hear."""
 
@@ -72,6 +72,11 @@ class Company:
 
     def take(self, news: News) -> Remark | None:
         """Let one item of the news in; returns what the agent must be told."""
+        if news.event == "text_sent":
+            return fate_of(news.fields)
+        return self._take(news)
+
+    def _take(self, news: News) -> Remark | None:
         values = news.fields
         match news.event:
             case "standing":
@@ -123,3 +128,9 @@ class Company:
         if why == "cancelled":
             return None
         return Remark(event, {"number": number})
+
+
+def fate_of(message: Mapping[str, Any]) -> Remark:
+    """Say what became of a short message."""
+    key = "text_failed" if message["why"] else "text_sent"
+    return Remark(key, {"number": message["number"]})

@@ -25,10 +25,13 @@ class Deed:
     """It may be left empty."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """Fields that are always the same."""
+    writes: str = ""
+    """The field of the order that is written last, in words."""
 
 
 DIAL = Deed("dial", control.Dial, "number")
 REDIAL = Deed("redial", control.Redial)
+TEXT = Deed("text", control.SendText, "number", "mobile", writes="text")
 JOIN_ROOM = Deed("join_room", control.Dial, "number", "room")
 PICK_UP = Deed("pick_up", control.PickUp, "at", optional=True)
 RETRIEVE = Deed("retrieve", control.Retrieve, "slot")
@@ -57,7 +60,7 @@ HANG_UP = Deed("hang_up")
 def possible(state: SeatState) -> list[Deed]:
     """List what can be ordered now; nothing while a telephone rings or a summary is due."""
     if state.between:
-        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE, REDIAL, JOIN_ROOM]
+        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE, REDIAL, JOIN_ROOM, TEXT]
     if state.pane is not Pane.TALK:
         return []
     if state.company.asked:
@@ -71,7 +74,7 @@ def possible(state: SeatState) -> list[Deed]:
 
 def _handset(state: SeatState) -> list[Deed]:
     """What the own telephone does by itself."""
-    return [UNMUTE if state.muted else MUTE, KEYS, HANG_UP]
+    return [UNMUTE if state.muted else MUTE, KEYS, HANG_UP, TEXT]
 
 
 def _taping(state: SeatState) -> list[Deed]:

@@ -6,7 +6,7 @@ import pytest
 
 from classroom.door.control import News
 from lab.errors import ServerLost
-from lab.parts.dialogs import ChoiceScreen, NumberScreen
+from lab.parts.dialogs import ChoiceScreen, NumberScreen, TextScreen
 from lab.seat.company import Company
 from lab.seat.screen import SeatScreen
 from lab.seat.telephone import WordsCame
@@ -272,6 +272,40 @@ async def test_the_menu_never_hides_a_ring(seat):
             stage.door.tell(props.desk_changed("zh", "ready", "idle"))
             await until(stage.pilot, lambda: not stage.app.desk.state.has_call)
             await settle(stage.pilot)
+        assert not stage.controls.done
+
+
+@pytest.mark.feature("SEA-22", "TEL-18")
+async def test_a_short_message_is_written_between_calls_and_its_fate_is_told(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f4", "6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"13800138000", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
+        await stage.pilot.press("space", "enter")
+        assert isinstance(stage.app.screen, TextScreen), "blanks are no message"
+        await stage.pilot.press("backspace", *"OK [red]", "enter")
+        await until(stage.pilot, lambda: bool(stage.controls.done))
+        wanted = {"text": "OK [red]", "number": "13800138000"}
+        assert stage.controls.done == [("SendText", wanted)]
+        stage.controls.tell("text_sent", number="+8613800138000", why="")
+        await until(
+            stage.pilot, lambda: shows(stage.app, "发给 +8613800138000 的短信，运营商已收下")
+        )
+        stage.controls.tell("text_sent", number="+8613800138000", why="sip_500")
+        await until(stage.pilot, lambda: shows(stage.app, "没有发成"))
+
+
+async def test_a_ring_goes_before_a_message_that_is_being_written(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f4", "6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"138", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
+        await stage.ring()
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
         assert not stage.controls.done
 
 
