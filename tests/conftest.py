@@ -1,6 +1,11 @@
 """Every test module says which kind of test it is; collection fails where one does not."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("lab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lab")
+"""No test asserts wall time: machines are shared, and a first example may load a library."""
 
 KINDS = {"unit", "story", "screen", "wire", "interop", "load"}
 
