@@ -41,7 +41,18 @@ def keys_of(state: SeatState) -> list[Key]:
         "customer": "save_customer" if state.editing else "customer",
         "ready": "next" if state.pane is Pane.RESULT else "ready",
     }
-    return [replace(key, word=words.get(key.name, "")) for key in KEYS]
+    hidden = _hidden(state)
+    return [
+        replace(key, word=words.get(key.name, ""), show=key.show and key.name not in hidden)
+        for key in KEYS
+    ]
+
+
+def _hidden(state: SeatState) -> set[str]:
+    """Keys that work but are not shown, so that the last one still fits into eighty columns."""
+    if not does_something("customer", state):
+        return set()
+    return {"lang", "side", "call"} if state.editing else {"lang"}
 
 
 def _hold_word(state: SeatState) -> str:

@@ -15,7 +15,7 @@ from lab.seat.entry import Entry
 from tests.lab.conftest import ConsoleMaker, SeatMaker, SeatStage
 from tests.lab.test_pictures import check, every_size_and_language, picture
 from tests.stage import props
-from tests.stage.screen import picture_of, settle, shows, until
+from tests.stage.screen import picture_of, rows_of, settle, shows, until
 
 __all__ = ["picture"]
 pytestmark = pytest.mark.screen
@@ -215,3 +215,16 @@ async def test_the_console_is_told_live_who_changed_a_customers_record(
         stage.door.tell(CustomerChanged(phone="05550107", by="1007"))
         await until(stage.pilot, lambda: shows(stage.app, "1007 has just changed"))
         assert shows(stage.app, "05550107")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_keys_fit_into_eighty_columns_beside_a_customer(
+    seat: SeatMaker, lang: Lang
+) -> None:
+    async with seat(lang) as stage:
+        await talk(stage)
+        for keys in ((), ("f6",), ("f5",), ("f9",)):
+            await stage.pilot.press(*keys)
+            await settle(stage.pilot)
+            last = rows_of(stage.app)[-1].rstrip()
+            assert "F9" in last and last.endswith("退出" if lang == "zh" else "Quit"), last
