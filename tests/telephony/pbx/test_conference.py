@@ -66,7 +66,9 @@ def test_thirty_two_are_invited_hear_each_other_and_are_recorded() -> None:
         assert talks.hears(number) == set(numbers) - {number}
     rows = talks.exchange.sound.rows
     assert len(rows[f"{ROOM}/left"]) == 1 and len(rows[f"{ROOM}/right"]) == 31
+    (path,) = talks.exchange.sound.recordings.values()
     assert talks.exchange.sound.recordings.keys() == {ROOM}
+    assert path.startswith(f"/recordings/{ROOM}") and path.endswith(".wav")
     limits = [one for one in talks.exchange.sound.sent if isinstance(one, control.LimitSpeakers)]
     assert (len(limits[-1].speakers), limits[-1].most) == (32, 3)
     talks.does(EndConference("88"))
