@@ -2,12 +2,13 @@
 
 G is sparse (a call's rows point only at its own columns), so it is kept as entries: the first of
 every row, the second of every row, and so on; each such rank is gathered, multiplied and added in
-one step. A changed row is ramped over 5 ms in the tick after the change: no click is heard.
+one step. A changed row is ramped over 5 ms in the tick after the change: no click is heard. Who is
+newly let in to hear somebody hears what is said from then on, not what is still in store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -56,6 +57,8 @@ class Bridge:
         self.spoken = np.zeros((capacity, FRAME), np.float32)
         self._hears: dict[str, dict[str, float]] = {}
         self._heard: dict[str, dict[str, float]] = {}
+        self._waits: dict[tuple[str, str], int] = {}
+        self._tick = 0
         self._dirty = False
         self._groups: dict[str, Loudest] = {}
         self._compile({})
@@ -85,15 +88,42 @@ class Bridge:
         self._rows.close(name)
         self._hears.pop(name, None)
         self._heard.pop(name, None)
+        self._forget_waits(name, ())
         self._dirty = True
 
-    def set_row(self, name: str, hears: Mapping[str, float]) -> None:
-        """Replace what a listener hears of whom."""
+    def new_to(self, name: str, hears: Mapping[str, float]) -> list[str]:
+        """Tell whom of these a listener did not hear until now."""
+        heard = self._hears.get(name, {})
+        return [speaker for speaker in hears if speaker not in heard]
+
+    def set_row(
+        self, name: str, hears: Mapping[str, float], store: Mapping[str, int] | None = None
+    ) -> None:
+        """Replace what a listener hears of whom.
+
+        ``store``: ticks of sound that speakers new to the listener said before, which wait to be played.
+        """
+        self._forget_waits(name, hears)
+        for speaker, ticks in (store or {}).items():
+            if ticks > 0:
+                self._waits[name, speaker] = self._tick + ticks
         if hears:
             self._hears[name] = {speaker: float(gain) for speaker, gain in hears.items()}
         else:
             self._hears.pop(name, None)
         self._dirty = True
+
+    def _forget_waits(self, name: str, hears: Container[str]) -> None:
+        if self._waits:
+            gone = [pair for pair in self._waits if pair[0] == name and pair[1] not in hears]
+            for pair in gone:
+                del self._waits[pair]
+
+    def _let_in(self) -> None:
+        """End the waits whose sound in store has been played."""
+        for pair in [pair for pair, until in self._waits.items() if until <= self._tick]:
+            del self._waits[pair]
+            self._dirty = True
 
     def row(self, name: str) -> dict[str, float]:
         """Tell what a listener is set to hear."""
@@ -120,6 +150,9 @@ class Bridge:
 
     def mix(self) -> npt.NDArray[np.float32]:
         """Compute what every row hears of ``spoken``; not yet clipped."""
+        if self._waits:
+            self._let_in()
+        self._tick += 1
         ramping = self._dirty
         if ramping:
             self._dirty = False
@@ -145,11 +178,15 @@ class Bridge:
         Rank n holds the n-th entry of every row that has so many; rows with most entries come
         first, so that a rank is added to the head of the sums in one step.
         """
-        columns = self._columns.of
+        columns, waits = self._columns.of, self._waits
         rows: list[tuple[int, list[tuple[int, float, float]]]] = []
         now_heard: dict[str, dict[str, float]] = {}
         for name, row in self._rows.of.items():
-            wanted = {s: g for s, g in self._hears.get(name, {}).items() if s in columns and g}
+            wanted = {
+                s: g
+                for s, g in self._hears.get(name, {}).items()
+                if s in columns and g and (name, s) not in waits
+            }
             had = {s: g for s, g in before.get(name, {}).items() if s in columns}
             if wanted or had:
                 entries = [

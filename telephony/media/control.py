@@ -66,7 +66,11 @@ class CloseLeg:
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
-    """Replace one row of G: what this listener hears of whom, as linear gain. Ramped over 5 ms."""
+    """Replace one row of G: what this listener hears of whom, as linear gain. Ramped over 5 ms.
+
+    A leg that is new to the listener is heard from what it says now on; what of it still waits to be
+    played (a burst after a standstill is played whole) was said to others.
+    """
 
     listener: str
     hears: Mapping[str, float] = field(default_factory=dict)
@@ -135,7 +139,8 @@ class Record:
 class PauseRecording:
     """Zero both channels while paused, so that the length stays true.
 
-    It begins at once and ends with the sound of the moment ``at``, however late the worker is.
+    It begins at once and ends with the sound of the moment ``at``, however late the worker is and
+    however much sound of before waits to be played.
     """
 
     recording: str

@@ -6,9 +6,9 @@ The worker steps it every 20 ms; stories step it on the virtual clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
 from telephony.media.lanes import USUAL, LaneIn, LaneOut
 from telephony.media.legs import PTIMES, Address, Leg
+from telephony.media.net import PacketNet
 from telephony.media.person import Person
 from telephony.media.player import Library, Source
 from telephony.media.recorder import Recorder
@@ -30,31 +31,10 @@ from telephony.media.vad import Vad, levels
 TICK: Final = 0.020
 REPORT_SECONDS: Final = 5.0
 _CARE_TICKS: Final = 50
+_MOST_BEHIND: Final = 100
+"""Packets of a leg that a late worker hears before it obeys; beyond it is a flood."""
+_SIDES: Final = ("left", "right")
 _STEADY: Final = attrgetter("steady")
-
-
-class PacketNet(Protocol):
-    """Carries datagrams of legs: the RTP port, and the control port beside it."""
-
-    def open(self, leg: str, host: str, port: int) -> None:
-        """Bind both ports; raises OSError."""
-        ...
-
-    def close(self, leg: str) -> None:
-        """Let both ports go."""
-        ...
-
-    def arrivals(self) -> Iterable[tuple[str, bool, bytes, Address]]:
-        """Give what came: the leg, whether on the control port, the datagram, its source."""
-        ...
-
-    def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
-        """Send one datagram; never blocks, never raises."""
-        ...
-
-    def send_all(self, packets: Iterable[tuple[str, memoryview, Address]]) -> None:
-        """Send one RTP packet for each of many legs, likewise; the bytes are lent."""
-        ...
 
 
 class Studio:
@@ -103,7 +83,7 @@ class Studio:
             control.AimLeg: self._aim_leg,
             control.CloseLeg: lambda c: self._close_leg(c.leg),
             control.LimitSpeakers: lambda c: self._bridge.limit(c.group, c.speakers, c.most),
-            control.SetRow: lambda c: self._bridge.set_row(c.listener, c.hears),
+            control.SetRow: self._set_row,
             control.Play: self._play,
             control.Stop: self._stop,
             control.Press: self._press,
@@ -134,12 +114,12 @@ class Studio:
         """How many legs are open."""
         return len(self._legs)
 
-    def collect(self, now: float) -> None:
+    def collect(self, now: float) -> bool:
         """Take what the net brought; more often than a tick, so that jitter is measured well."""
-        self._now = now
+        self._now, came = now, False
         legs, lane = self._legs, self._lane_in
         for name, is_control, datagram, source in self._net.arrivals():
-            leg = legs.get(name)
+            leg, came = legs.get(name), True
             if leg is None:
                 continue
             if is_control:
@@ -154,6 +134,14 @@ class Studio:
                 lane.add(leg, data, now)
             else:
                 self._hear(leg, data, source, now)
+        return came
+
+    def _catch_up(self) -> None:
+        """Have all heard that came before a command; a late worker finds both at once."""
+        for _ in range(_MOST_BEHIND):
+            if not self.collect(self._now):
+                break
+        self._flush()
 
     def _flush(self) -> None:
         """Have every packet heard that came so far."""
@@ -351,6 +339,18 @@ class Studio:
         self._laws = np.zeros(0, np.uint8)
         self._lined_up = False
 
+    def _set_row(self, command: control.SetRow) -> None:
+        """Let a listener hear others; whom he did not hear yet, from what is said now on."""
+        new = self._bridge.new_to(command.listener, command.hears)
+        self._bridge.set_row(command.listener, command.hears, self._store(new))
+
+    def _store(self, speakers: list[str]) -> dict[str, int]:
+        """Tell how many ticks of these legs' sound wait to be played, with all that came by now."""
+        legs = [self._legs[name] for name in speakers if name in self._legs]
+        if legs:
+            self._catch_up()
+        return {leg.name: self._ring.store(leg.place) for leg in legs}
+
     def _play(self, command: control.Play) -> None:
         column = self._bridge.open_column(command.source)
         source = Source(command.clips, command.loop, self._library)
@@ -378,18 +378,23 @@ class Studio:
     def _record(self, command: control.Record) -> None:
         if command.recording in self._recorder:
             return
-        left, right = (f"{command.recording}/{side}" for side in ("left", "right"))
+        left, right = (f"{command.recording}/{side}" for side in _SIDES)
         rows = (self._bridge.open_row(left), self._bridge.open_row(right))
         self._recorder.open(command.recording, command.path, rows, command.since)
         self._laws = np.zeros(0, np.uint8)
 
     def _pause(self, command: control.PauseRecording) -> None:
-        if command.recording in self._recorder:
-            self._recorder.pause(command.recording, command.paused, command.at)
+        if command.recording not in self._recorder:
+            return
+        at = command.at
+        if at is not None:
+            rows = (self._bridge.row(f"{command.recording}/{side}") for side in _SIDES)
+            at += TICK * max(self._store([who for row in rows for who in row]).values(), default=0)
+        self._recorder.pause(command.recording, command.paused, at)
 
     def _stop_recording(self, recording: str, until: float | None = None) -> None:
         if recording not in self._recorder:
             return
         self._recorder.close(recording, until)
-        for side in ("left", "right"):
+        for side in _SIDES:
             self._bridge.close_row(f"{recording}/{side}")

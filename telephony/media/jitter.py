@@ -112,6 +112,13 @@ class JitterRing:
         self._late[row] = self._came[row] = self._over[row] = 0
         self._holds[row] = 0
 
+    def store(self, row: int) -> int:
+        """Tell how many frames of a stream wait to be played."""
+        if not self._running[row]:
+            return 0
+        playing = self._tick + int(self._shift[row])
+        return max(0, -(-int(self._head[row]) // FRAME) - playing)
+
     def put_all(
         self,
         rows: npt.NDArray[np.intp],

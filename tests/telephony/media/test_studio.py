@@ -217,6 +217,66 @@ def test_recording_pause_is_zero_and_keeps_the_length(tmp_path: Path) -> None:
     assert loudness(sound[2 * RATE :, 0], 620.0) > 5000
 
 
+@pytest.mark.feature("SEA-32", "TEL-10")
+@pytest.mark.parametrize("waits_in", ["the store", "the socket"])
+def test_what_was_said_aside_is_not_heard_by_who_is_let_in_after_it(
+    waits_in: str, tmp_path: Path
+) -> None:
+    stage = Stage()
+    agent = stage.seat("agent", 709.0)
+    stage.seat("customer", 440.0)
+    stage.seat("expert", 1009.0)
+    call(stage, "customer", "agent", "rec", tmp_path / "r.wav")
+    stage.run(0.4)
+    aside = {"customer": {}, "rec/right": {}, "agent": {"expert": 1.0}, "expert": {"agent": 1.0}}
+    stage.send(*(SetRow(row, hears) for row, hears in aside.items()))
+    stage.run(0.5)
+    agent.hertz = 1301.0
+    stage.run(0.4, silent=("agent",))
+    for _ in range(20):  # what the wire kept back comes at once
+        stage.arrive("agent", agent.say(), agent.address)
+    if waits_in == "the store":
+        stage.studio.collect(stage.now)
+    agent.hertz = 1607.0
+    back = {"customer": {"agent": 1.0}, "rec/right": {"agent": 1.0}, "expert": {"agent": 1.0}}
+    stage.send(*(SetRow(row, hears) for row, hears in back.items()))
+    stage.run(1.5)
+    stage.close()
+    sound, _ = soundfile.read(tmp_path / "r.wav", dtype="int16")
+    for heard in (stage.far["customer"].heard(), sound[:, 1].astype(float)):
+        assert loudness(heard[-RATE // 2 :], 1607.0) > 5000, "what is said now is heard"
+        assert loudest_of(heard, 1301.0) < 200, "the words said aside are not"
+    assert loudest_of(stage.far["expert"].heard(), 1301.0) > 5000, "the expert hears them out"
+
+
+def loudest_of(sound: np.ndarray, hertz: float) -> float:
+    """The amplitude of a pitch in the tenth of a second in which it is loudest."""
+    parts = [sound[at : at + RATE // 10] for at in range(0, len(sound) - RATE // 10, RATE // 20)]
+    return max(loudness(part * np.hanning(len(part)) * 2, hertz) for part in parts)
+
+
+@pytest.mark.feature("TEL-10")
+def test_a_pause_of_the_recording_keeps_nothing_of_what_waits_to_be_played(tmp_path: Path) -> None:
+    stage = Stage()
+    customer = stage.seat("customer", 440.0)
+    stage.seat("agent", 709.0)
+    call(stage, "agent", "customer", "rec", tmp_path / "r.wav")
+    stage.run(0.4)
+    stage.send(PauseRecording("rec", True))
+    stage.run(0.4, silent=("customer",))
+    customer.hertz = 1301.0  # the card number
+    for _ in range(20):
+        stage.arrive("customer", customer.say(), customer.address)
+    stage.send(PauseRecording("rec", False, at=stage.now))
+    customer.hertz = 1607.0
+    stage.run(1.5)
+    stage.close()
+    sound, _ = soundfile.read(tmp_path / "r.wav", dtype="int16")
+    left = sound[:, 0].astype(float)
+    assert loudest_of(left, 1301.0) < 200
+    assert loudness(left[-RATE // 2 :], 1607.0) > 5000
+
+
 # ── who may speak on a leg ───────────────────────────────────────────────────
 
 
