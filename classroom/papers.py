@@ -51,7 +51,7 @@ class Papers:
         self._settings, self._people = settings, people
         self._flows, self._answering = flows, answering
         self._trunk_password, self._alarm = trunk_password, alarm
-        self._own: list[TrunkEntry] = trunks.read(settings.data)
+        self._own: list[TrunkEntry] = trunks.read(settings.data, settings.numbers.place)
         self._written = Settings.load(settings.data)
         """The file as it was read last, without what the command line says."""
         self._seen = self._stamps()
@@ -99,7 +99,8 @@ class Papers:
         anew = [holidays.FILE] if seen.get(days) != self._seen.get(days) else []
         self._seen = seen
         try:
-            written, own = Settings.load(self._settings.data), trunks.read(self._settings.data)
+            written = Settings.load(self._settings.data)
+            own = trunks.read(self._settings.data, written.numbers.place)
             self._take(written, own, anew)
         except PlanError as error:
             file = self._settings.data / file_of(error)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -35,6 +36,8 @@ PRACTICE: Final = "practice"
 """The built-in trunk's name, which no other may have."""
 KINDS: Final = tuple(kind.value for kind in Kind if kind not in (Kind.EMERGENCY, Kind.FICTIONAL))
 KindName = Literal["local", "national", "mobile", "free", "service", "abroad", "premium"]
+PLACE: Final = Place()
+"""Where numbers are read that nobody says a place for."""
 Digits = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
@@ -148,7 +151,7 @@ class TrunkEntry(Part):
 _ENTRIES: TypeAdapter[list[TrunkEntry]] = TypeAdapter(list[TrunkEntry])
 
 
-def read(data: Path) -> list[TrunkEntry]:
+def read(data: Path, place: Place = PLACE) -> list[TrunkEntry]:
     """Read the trunks of a data folder; no file, no trunks. Raises BadTrunks."""
     file = data / FILE
     found = _document(file)
@@ -156,13 +159,40 @@ def read(data: Path) -> list[TrunkEntry]:
         entries = _ENTRIES.validate_python(found or [])
     except ValidationError as error:
         where, why = misfit(error)
-        raise BadTrunks("bad_trunk", file=file, where=where, why=why) from error
+        line = _line(found, error.errors()[0]["loc"])
+        raise BadTrunks("bad_trunk", file=file, line=line, where=where, why=why) from error
     names = [entry.name for entry in entries]
     if double := next((name for name in names if names.count(name) > 1), None):
         raise BadTrunks("trunk_twice", file=file, name=double)
+    _check_written(file, found, entries, place)
     for entry in entries:
         entry.trust(data)
     return entries
+
+
+def _check_written(file: Path, document: Any, entries: Sequence[TrunkEntry], place: Place) -> None:
+    """Hold what people wrote by hand to ``check_numbers``, and say in which line it is not so."""
+    taken = _taken((), place)
+    for at, entry in enumerate(entries):
+        for number in entry.numbers:
+            try:
+                _check_number(number, taken, place)
+            except BadTrunks as error:
+                line = _line(document, (at, "numbers", number))
+                raise BadTrunks("bad_trunk_number", file=file, line=line, why=str(error)) from error
+            taken[_kept(number, place)] = entry.name
+
+
+def _line(document: Any, where: Sequence[int | str]) -> int:
+    """Find the line that a part of the file begins in, as far as the way to it can be followed."""
+    line = 0
+    for part in where:
+        with suppress(AttributeError, KeyError, IndexError, TypeError):
+            line = document.lc.data[part][0]
+            document = document[part]
+            continue
+        break
+    return line + 1
 
 
 def add(data: Path, entry: TrunkEntry) -> None:
@@ -179,16 +209,24 @@ def check_numbers(entry: TrunkEntry, others: Sequence[TrunkEntry], place: Place)
 
     Codes of the country's own services (110, 12345) are nobody's to be called at; 95… and 96… are firms'.
     """
-    taken = {_kept(number, place): PRACTICE for number in SCHOOL.values()}
-    rest = [one for one in others if one.name != entry.name]
-    taken |= {_kept(number, place): one.name for one in rest for number in one.numbers}
+    taken = _taken([one for one in others if one.name != entry.name], place)
     for number in entry.numbers:
-        read = place.read(number)
-        short = read and read.kind is Kind.SERVICE and not read.text.startswith(("95", "96"))
-        if short or (read and read.kind is Kind.EMERGENCY):
-            raise BadTrunks("trunk_number_public", number=number)
-        if name := taken.get(_kept(number, place)):
-            raise BadTrunks("trunk_number_taken", number=number, name=name)
+        _check_number(number, taken, place)
+
+
+def _taken(entries: Sequence[TrunkEntry], place: Place) -> dict[str, str]:
+    """Which numbers are somebody's, in the one form we keep."""
+    ours = {_kept(number, place): PRACTICE for number in SCHOOL.values()}
+    return ours | {_kept(number, place): one.name for one in entries for number in one.numbers}
+
+
+def _check_number(number: str, taken: Mapping[str, str], place: Place) -> None:
+    read = place.read(number)
+    short = read and read.kind is Kind.SERVICE and not read.text.startswith(("95", "96"))
+    if short or (read and read.kind is Kind.EMERGENCY):
+        raise BadTrunks("trunk_number_public", number=number)
+    if name := taken.get(_kept(number, place)):
+        raise BadTrunks("trunk_number_taken", number=number, name=name)
 
 
 def _kept(number: str, place: Place) -> str:

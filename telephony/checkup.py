@@ -10,13 +10,14 @@ import email.utils
 import os
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from telephony.errors import TelephonyError
 from telephony.media import control
+from telephony.media.control import Codec
 from telephony.media.process import MediaProcess
 from telephony.pbx.numbering import Kind, Place
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
@@ -254,18 +255,26 @@ async def _call(
                 return
             ended = await _until_answered(line)
             if ended is not None:
-                values = {
-                    "number": number,
-                    "status": ended.status or 0,
-                    "codecs": ", ".join(codecs),
-                }
-                yield Finding("call", "bad", CALLS.get(ended.status or 0, "call_status"), values)
+                yield _not_called(trunk, number, ended.status or 0, line.refusal, codecs)
                 return
             yield Finding("call", "good", "answered", {"number": number, "codec": line.codec})
             await line.play([f"tone:440:{TALK}:-12"])
             await asyncio.sleep(TALK)
             await line.hang_up()
         yield _sound(await ears.report(line.media))
+
+
+def _not_called(
+    trunk: TrunkPlan, number: str, status: int, refusal: Response | None, codecs: Sequence[Codec]
+) -> Finding:
+    """Say why a test call was refused; a password is to blame only where one could be tried."""
+    code = CALLS.get(status, "call_status")
+    values = {"number": number, "status": status, "codecs": ", ".join(codecs)}
+    if code == "call_password" and refusal and (asked := unanswerable(refusal)):
+        code, values["asked"] = "digest_unknown", asked
+    elif code == "call_password" and trunk.account is None:
+        code = "call_account"
+    return Finding("call", "bad", code, values)
 
 
 def _account(trunk: TrunkPlan, gateway: GatewayPlan, address: Address) -> Account:

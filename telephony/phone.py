@@ -297,10 +297,9 @@ class Phone:
             call.take(event.sdp, answers=True)
         except BadSdp as bad:
             self.core.hang_up(event.leg, self._clock())
-            self._over(call, f"the far end's answer has no sound we can use ({bad})", 488)
-            return
+            return self._over(call, f"the far end's answer has no sound we can use ({bad})", 488)
         call.headers = event.response.headers
-        call.answered()
+        return call.answered()
 
     def _confirmed(self, event: sip.Confirmed) -> None:
         call = self.calls.get(event.leg)
@@ -313,6 +312,7 @@ class Phone:
 
     def _refused(self, event: sip.Refused) -> None:
         if call := self.calls.get(event.leg):
+            call.refusal = event.response
             self._over(call, f"{event.status} {event.reason}", event.status)
 
     def _ended(self, event: sip.Ended) -> None:

@@ -82,6 +82,8 @@ class PhoneCall:
         self.remote = remote
         self.headers = headers
         """Of the INVITE where we were called, of the answer where we called."""
+        self.refusal: Response | None = None
+        """What the called side said no with."""
         self.codec = ""
         self.transport = line.transport
         self.answered_at: float | None = None

@@ -10,7 +10,8 @@ from telephony.pbx.dialplan import Refuse, route
 from telephony.pbx.trunk import Source, trunk_at
 from telephony.pbx.works import Works
 from telephony.sip import uri as uris
-from telephony.sip.events import Flow, Invited, Requested
+from telephony.sip.events import Flow, Invited, Referred, Requested
+from telephony.sip.message import Request
 
 
 def options_status(works: Works, event: Requested) -> int:
@@ -31,9 +32,20 @@ def for_us(works: Works, event: Invited) -> bool:
 
     A telephone that never registers names us in From, whose user it has proved to be.
     """
-    host = uris.parse(event.request.uri).host
-    mine = event.request.from_.uri.host.lower() == host.lower()
-    return mine or not host or _is_ours(works, event.flow, host)
+    return _meant(works, event.flow, event.request, uris.parse(event.request.uri).host)
+
+
+def hands_on_inside(works: Works, event: Referred, flow: Flow) -> bool:
+    """Say whether a desk's REFER names somebody who is reached through us, by the same rule.
+
+    A number with another host is somebody else's, however much it looks like one of ours.
+    """
+    return _meant(works, flow, event.request, event.target.host)
+
+
+def _meant(works: Works, flow: Flow, request: Request, host: str) -> bool:
+    mine = request.from_.uri.host.lower() == host.lower()
+    return mine or not host or _is_ours(works, flow, host)
 
 
 def _is_ours(works: Works, flow: Flow, host: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from telephony.errors import BadSdp, LocalError, NoPortLeft
-from telephony.pbx import features, transfer
+from telephony.pbx import features, own_names, transfer
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
 from telephony.pbx.errors import NotNow
@@ -47,6 +47,8 @@ def _took(call: Call, event: sip.Referred, now: float) -> None:
 
 def _blind(call: Call, leg: Leg, event: sip.Referred, now: float) -> None:
     number = event.target.user
+    if not own_names.hands_on_inside(call.works, event, leg.flow):
+        raise NotNow("no_such_number", "The transfer names another host, and we are no proxy.")
     transfer.allowed(call, leg.extension or "", number)
     to = transfer.destination(call, leg, number)
     _took(call, event, now)

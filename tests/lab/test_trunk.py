@@ -20,7 +20,7 @@ from classroom.settings import Settings
 from lab.cli import app
 from lab.trunk import EXITS, sentence_of
 from lab.words import Words
-from telephony.checkup import CALLS, Answer, Finding, _registered, examine
+from telephony.checkup import CALLS, Answer, Finding, _not_called, _registered, examine
 from telephony.media.process import MediaProcess
 from telephony.pbx import events as ev
 from telephony.pbx.errors import PlanError
@@ -154,7 +154,13 @@ def test_a_whole_entry_as_the_switchboard_takes_it(tmp_path: Path) -> None:
 def test_every_code_has_a_sentence_in_both_languages() -> None:
     source = Path(checkup.__file__).read_text(encoding="utf-8")
     codes = set(CALLS.values()) | set(re.findall(r'"(?:good|bad|doubt)", "(\w+)"', source))
-    codes |= {"wrong_authority", "wrong_name", "certificate_expired", "speaks_no_tls"}
+    codes |= {
+        "call_account",
+        "wrong_authority",
+        "wrong_name",
+        "certificate_expired",
+        "speaks_no_tls",
+    }
     assert len(codes) > 20
     for lang in ("zh", "en"):
         words = Words(lang)
@@ -183,6 +189,31 @@ def test_an_own_number_is_nobody_elses(tmp_path: Path, number: str, said: str) -
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
+    ("first", "second", "line", "said"),
+    [
+        ("01062340001", "01062340001", 8, "on the trunk a already"),
+        ("+861062340001", "01062340001", 8, "on the trunk a already"),
+        ("000010000", "01062340001", 4, "on the trunk practice already"),
+        ("01062340001", "120", 8, "public short code"),
+        ("1", "01062340001", 4, "0.numbers.1.[key]"),
+    ],
+)
+def test_numbers_written_by_hand_are_nobody_elses(
+    tmp_path: Path, first: str, second: str, line: int, said: str
+) -> None:
+    entry = "- name: {}\n  gateways: [{{host: 192.0.2.1}}]\n  numbers:\n    '{}': flow front\n"
+    file = tmp_path / trunks.FILE
+    file.write_text(entry.format("a", first) + entry.format("b", second))
+    with pytest.raises(trunks.BadTrunks) as refused:
+        trunks.read(tmp_path)
+    told = refused.value.sentence("en")
+    assert str(file) in told and f"line {line}" in told
+    shown = lab("list", "--data", str(tmp_path), "--lang", "en")[1]
+    assert said in " ".join(shown.replace("│", " ").split())
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
     ("challenge", "code"),
     [
         ('Digest realm="r", nonce="n", algorithm=SHA-512-256', "digest_unknown"),
@@ -194,9 +225,20 @@ def test_an_unknown_digest_is_called_by_its_name(challenge: str, code: str) -> N
     trunk = TrunkPlan("city", "live", account=Credentials("1002", "x"))
     finding = _registered(trunk, Answer(401, response, 0.0), GatewayPlan("192.0.2.1"))
     assert finding.code == code
+    called = _not_called(trunk, "13800138000", 401, response, ("PCMA",))
+    assert called.code == code.replace("password_wrong", "call_password")
     for lang in ("zh", "en"):
-        said = sentence_of(finding, Words(lang))
-        assert ("SHA-512-256" in said) == (code == "digest_unknown")
+        for one in (finding, called):
+            said = sentence_of(one, Words(lang))
+            assert ("SHA-512-256" in said) == (code == "digest_unknown")
+
+
+@pytest.mark.unit
+def test_a_trunk_without_an_account_has_no_password_to_blame() -> None:
+    response = Response(407, "", Headers([("Proxy-Authenticate", 'Digest realm="r", nonce="n"')]))
+    called = _not_called(TrunkPlan("city", "live"), "13800138000", 407, response, ("PCMA",))
+    assert called.code == "call_account"
+    assert "no account" in sentence_of(called, Words("en"))
 
 
 # ── against a carrier ────────────────────────────────────────────────────────

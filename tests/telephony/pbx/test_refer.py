@@ -57,14 +57,15 @@ def test_a_telephone_transfers_without_asking() -> None:
 
 @pytest.mark.parametrize(
     ("target", "status"),
-    [("4711", 404), ("1001", 482), ("", 404)],
-    ids=["nowhere", "oneself", "nobody"],
+    [("4711", 404), ("1001", 482), ("", 404), ("1002@elsewhere.example", 404)],
+    ids=["nowhere", "oneself", "nobody", "another-host"],
 )
 def test_a_refer_to_nowhere_is_refused_and_the_talk_goes_on(target: str, status: int) -> None:
     talks = Talks()
     talks.talk()
     phone = talks.phones["1001"]
-    uri = f"sip:{target}@{HOST}" if target else f"sip:{HOST}"
+    host = "" if "@" in target else f"@{HOST}"
+    uri = f"sip:{target}{host}" if target else f"sip:{HOST}"
     phone.core.refer(talks.legs["1001"][-1], uri, talks.world.now)
     talks.world.run(1)
     assert [(e.status, e.done) for e in phone.all(sip.ReferProgressed)] == [(status, True)]
