@@ -9,7 +9,7 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
         "{file} 第 {line} 行的 {where} 不正确（{why}），请改正。",
         "In {file}, line {line}, the entry {where} is wrong ({why}); correct it.",
     ),
-    "bad_trunk_number": ("{file} 第 {line} 行：{why}", "{file}, line {line}: {why}"),
+    "bad_trunk_number": ("{file} 第 {line} 行：{why}。", "{file}, line {line}: {why}."),
     "bad_trunk_yaml": (
         "{file} 不是有效的 YAML（{why}），请改正该行。",
         "{file} is not valid YAML ({why}); correct that line.",

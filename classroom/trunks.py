@@ -178,8 +178,8 @@ def _check_written(file: Path, document: Any, entries: Sequence[TrunkEntry], pla
             try:
                 _check_number(number, taken, place)
             except BadTrunks as error:
-                line = _line(document, (at, "numbers", number))
-                raise BadTrunks("bad_trunk_number", file=file, line=line, why=str(error)) from error
+                line, why = _line(document, (at, "numbers", number)), str(error).rstrip("。.")
+                raise BadTrunks("bad_trunk_number", file=file, line=line, why=why) from error
             taken[_kept(number, place)] = entry.name
 
 

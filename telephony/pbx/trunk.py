@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -112,7 +113,7 @@ def dialled_by(plan: BoardPlan, trunk: TrunkPlan | None, request: Request) -> st
     asked = uris.parse(request.uri).user
     if trunk is None:
         return asked
-    for written in (asked, request.to.uri.user):
+    for written in (number_in(asked), number_in(request.to.uri.user)):
         if mine := _ours(plan, trunk.numbers or tuple(plan.numbers), written):
             return mine
     return "" if trunk.numbers else asked
@@ -136,11 +137,15 @@ def _caller(request: Request) -> tuple[str, str]:
     sender = request.from_
     asserted = request.headers.get("P-Asserted-Identity")  # RFC 3325: trusted from a trunk only
     if asserted:
-        try:
+        with suppress(BadMessage):
             sender = grammar.name_addr(grammar.split(asserted)[0])
-        except BadMessage:
-            return sender.uri.user, sender.display
-    return sender.uri.user, sender.display
+    number = number_in(sender.uri.user)
+    return ("", "") if number.lower() in NAMELESS else (number, sender.display)
+
+
+def number_in(user: str) -> str:
+    """Leave out what carriers write behind a number: ``;phone-context=+86``, ``;npdi`` (RFC 3261 §19.1.6)."""
+    return user.partition(";")[0]
 
 
 def _withholds(request: Request) -> bool:

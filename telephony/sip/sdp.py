@@ -281,7 +281,8 @@ def out_of_reach(host: str, local: str) -> tuple[int, str] | None:
         return 301, "Incompatible network address formats"
     if (":" in host) != (":" in local):
         return 300, "Incompatible network protocol"
-    return (330, "Multicast not available") if address.is_multicast else None
+    many = address.is_multicast or host == "255.255.255.255"
+    return (330, "Multicast not available") if many else None
 
 
 def unfit(body: bytes | None, *, secure: bool, local: str) -> tuple[int, str]:

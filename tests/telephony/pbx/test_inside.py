@@ -150,8 +150,13 @@ def test_a_telephone_that_speaks_g722_only_is_answered(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("address", "warning"),
-    [("IP4 phone.invalid", "301 "), ("IP6 2001:db8::7", "300 "), ("IP4 239.1.1.1", "330 ")],
-    ids=["a name", "the other family", "a group"],
+    [
+        ("IP4 phone.invalid", "301 "),
+        ("IP6 2001:db8::7", "300 "),
+        ("IP4 239.1.1.1", "330 "),
+        ("IP4 255.255.255.255", "330 "),
+    ],
+    ids=["a name", "the other family", "a group", "everybody"],
 )
 def test_an_address_that_no_sound_can_be_sent_to(world: World, address: str, warning: str) -> None:
     """Refused at once, with the reason, rather than a call in which nobody hears."""

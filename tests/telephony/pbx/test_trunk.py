@@ -103,7 +103,10 @@ def test_nobody_else_is_believed_without_a_password() -> None:
     assert not exchange.all(ev.CallStarted)
 
 
-@pytest.mark.parametrize("written", [MINE, "+861062341000", "861062341000", "62341000"])
+@pytest.mark.parametrize(
+    "written",
+    [MINE, "+861062341000", "861062341000", "62341000", "+861062341000;npdi;phone-context=+86"],
+)
 def test_our_number_however_the_carrier_writes_it(written: str) -> None:
     written = written if not written.startswith("86") else f"00{written}"
     world, exchange, _ = house(plan_with(LIVE))
@@ -145,6 +148,8 @@ def test_a_carrier_reaches_no_number_but_its_own(number: str) -> None:
             "",
         ),
         ("<sip:13800138000@c>", [("P-Asserted-Identity", "<<nonsense")], "13800138000"),
+        ("<sip:+8613800138000;cpc=ordinary@c;user=phone>", [], "13800138000"),
+        ("<sip:1@c>", [("P-Asserted-Identity", "<sip:anonymous@anonymous.invalid>")], ""),
     ],
 )
 def test_who_calls(from_: str, headers: Lines, caller: str) -> None:
