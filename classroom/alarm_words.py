@@ -41,6 +41,11 @@ BOARD: Final[dict[str, tuple[str, str]]] = {
         "坐席 {desk} 的来电转移绕了圈（{why}），请改它的转移号码。",
         "The forwards of desk {desk} lead nowhere ({why}); change where it sends its calls.",
     ),
+    "board_mobile_no_way": (
+        "没有线路能拨打移动坐席 {desk} 的电话（{why}），请接一条练习中继或请其回座位接听。",
+        "No line leads to the telephone of the mobile seat {desk} ({why}); add a practice trunk, or let the "
+        "agent work at the desk.",
+    ),
     "board_trunk_unregistered": (
         "中继 {trunk} 没有在运营商注册上（{why}），请核对账号和密码。",
         "Trunk {trunk} is not registered at its carrier ({why}); check its account and password.",

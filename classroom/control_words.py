@@ -234,6 +234,21 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "只有手机能收短信，请填写手机号码。",
         "Only mobile telephones take short messages; enter a mobile number.",
     ),
+    "not_now_mobile_not_allowed": (
+        "你的坐席没有开通移动坐席，请教师在设置 desks.mobile 中填写你的电话。",
+        "Your desk is no mobile seat; ask an instructor to set your number in desks.mobile.",
+    ),
+    "not_now_mobile_no_way": (
+        "没有线路能拨打你的电话：真实线路目前不能外呼，练习客户的线路打不到手机；"
+        "请管理员用 lab trunk add 接一条练习中继。",
+        "No line leads to your telephone: a live line calls nobody yet, and that of the virtual customers "
+        "reaches no telephone; ask an administrator for a practice trunk (lab trunk add).",
+    ),
+    "not_now_only_customers": (
+        "练习客户的线路打不到坐席的电话，请管理员用 lab trunk add 接一条练习中继。",
+        "The line of the virtual customers reaches no agent; ask an administrator for a practice trunk "
+        "(lab trunk add).",
+    ),
     "not_now_nothing_dialled": (
         "你的坐席还没有拨过号码，请先拨打一次。",
         "Your desk has dialled nothing yet; dial a number first.",

@@ -68,6 +68,7 @@ def practice_trunk(settings: Settings, password: str, port: int) -> TrunkPlan:
         gateways=(GatewayPlan(host, port),) if port else (),
         numbers=tuple(SCHOOL.values()),
         allows=PRACTISED,
+        virtual=True,
     )
 
 

@@ -23,6 +23,10 @@ _PLAN_ZH: Final[dict[str, str]] = {
     "stay_if_free": "队列 {queue}：坐席忙不是离开的理由，请把 stay_if 写成 ready",
     "levels_wrong": "队列 {queue}：levels 要从 0 秒的高级别开始，再逐级降低，请改正",
     "follow_too_many": "跟随振铃最多 {most} 部电话，请减少",
+    "mobile_unreadable": "移动坐席 {extension}：{number!r} 不是电话号码，请写完整的号码",
+    "mobile_ours": "移动坐席 {extension}：{number} 是本校自己的号码，请改写坐席本人的电话",
+    "mobile_public": "移动坐席 {extension}：{number} 是紧急、服务、免费、收费或境外号码，"
+    "请改写坐席本人的国内电话",
     "ringing_wrong": "转移前的振铃时间应在 1 到 180 秒之间，请改正",
 }
 

@@ -37,6 +37,12 @@ class Alarms(Generic[K]):
         """Forget the key; it need not be set."""
         self._due.pop(key, None)
 
+    def delay(self, key: K, until: float) -> None:
+        """Let a key that is set ring no sooner than then."""
+        set_for = self._due.get(key)
+        if any(count == set_for and at < until for at, count, _ in self._heap):
+            self.set(key, until)
+
     def pending(self) -> list[K]:
         """List the keys that are set."""
         return list(self._due)

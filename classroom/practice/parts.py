@@ -23,7 +23,7 @@ class Parts:
         match event:
             case news.DeskAnswered(at=at, extension=extension):
                 self._begins(call, extension, at)
-            case OutsideDialled() if call.dialler and not call.answered:
+            case OutsideDialled(desk="") if call.dialler and not call.answered:
                 self._goes_out(call)
             case OutsideAnswered(at=at):
                 self._reached(call, event)

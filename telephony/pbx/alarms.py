@@ -10,7 +10,7 @@ AlarmCode: TypeAlias = Literal[
     "no_rtp_port", "sound_failed", "recording_stopped", "prompt_failed", "call_overran",
     "desk_overran", "telephone_gone", "mailbox_full", "forward_nowhere", "trunk_unregistered",
     "gateway_silent", "gateway_back", "gateway_unknown", "gateway_untrusted",
-    "media_died", "media_back", "no_sound", "password_guessed",
+    "media_died", "media_back", "no_sound", "password_guessed", "mobile_no_way",
 ]  # fmt: skip
 
 ENGLISH: Final[dict[AlarmCode, str]] = {
@@ -34,6 +34,7 @@ ENGLISH: Final[dict[AlarmCode, str]] = {
     "media_back": "The media worker died; a new one runs.",
     "no_sound": "There is no sound: {why}.",
     "password_guessed": "Somebody at {host} tries passwords of {desk} and is not listened to.",
+    "mobile_no_way": "No line leads to the telephone outside of the mobile seat {desk} ({why}).",
 }
 
 

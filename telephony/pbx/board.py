@@ -39,6 +39,7 @@ from telephony.pbx.ivr import VISIT
 from telephony.pbx.leg_states import LEGS
 from telephony.pbx.legs import ALLOWED, Legs, PortPool, here
 from telephony.pbx.mailroom import LISTENING
+from telephony.pbx.mobile import REPORTING
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import next_pair
 from telephony.pbx.stages import STAGES
@@ -51,7 +52,8 @@ from telephony.sip.core import SipCore
 from telephony.sip.events import Flow
 
 MACHINES: Final = (
-    STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT, CALLBACKS, LEAVING, LISTENING
+    STAGES, ACTIVITIES, VISIT, LEGS, HEALTH, ENROLMENT, CALLBACKS, LEAVING, LISTENING,
+    REPORTING
 )  # fmt: skip
 """Every table of the switchboard; the room's README draws them."""
 
@@ -232,7 +234,7 @@ class Board:
             self.works.upkeep.due(whose, now)
         elif kind == "callback":
             calling_back.rested(self.works, whose, now)
-        elif kind == "ringing":
+        elif kind in ("ringing", "asked"):
             orders.rung_out(self.works, whose, now)
         elif kind == "silence":
             ears.still_silent(self.works, whose, now)

@@ -8,11 +8,12 @@ from typing import Final
 from telephony import events as say
 from telephony.errors import NoPortLeft
 from telephony.events import Party as Who
-from telephony.pbx import booking, opening, outing, ringing
+from telephony.pbx import booking, opening, outing, ringing, telephones
 from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.callback import Callback, CallbackState, CallbackStep
 from telephony.pbx.desk import Activity, Desk, Step
+from telephony.pbx.errors import NotNow
 from telephony.pbx.events import (
     CallEnded,
     CallStarted,
@@ -216,21 +217,18 @@ def offer(works: Works, callback: Callback, desk: Desk, now: float) -> None:
     works.emit(CallStarted(name, now, callback.number, callback.number, callback.line))
     works.emit(DeskOffered(name, now, desk.extension, callback.queue, now - callback.place.since))
     works.alarms.set(("ring", name), now + seconds)
-    for binding in works.registrar.of(desk.extension):
-        try:
-            leg = works.legs.dial(
-                name,
-                binding.contact,
-                binding.flow,
-                from_=f"<sip:{callback.number}@{plan.realm}>",
-                headers=[("X-Lab-Call", name), ("X-Lab-Line", callback.line)],
-                extension=desk.extension,
-                now=now,
-            )
-        except NoPortLeft:
-            works.emit(alarm(now, "no_rtp_port", name))
-            break
-        attempt.ringing[leg.name] = leg
+    lines = [("X-Lab-Call", name), ("X-Lab-Line", callback.line)]
+    sender = f"<sip:{callback.number}@{plan.realm}>"
+    try:
+        for leg in telephones.call_all(
+            works, name, desk, now, from_=sender, headers=lines, line=callback.line,
+            prompt=telephones.CUSTOMER,
+        ):  # fmt: skip
+            attempt.ringing[leg.name] = leg
+    except NoPortLeft:
+        works.emit(alarm(now, "no_rtp_port", name))
+    except NotNow:
+        pass
     if not attempt.ringing:
         attempt.due("ring", now)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from telephony.errors import BadSdp, NoPortLeft
 from telephony.pbx import conference_orders as orders
-from telephony.pbx import outing
+from telephony.pbx import outing, telephones
 from telephony.pbx.conference import EMPTY_SECONDS, Conference
 from telephony.pbx.conference_events import (
     ConferenceLocked,
@@ -88,28 +88,18 @@ def invite(works: Works, order: orders.Invite, now: float) -> None:
 
 def _desk(works: Works, room: Conference, extension: str, now: float) -> list[Leg]:
     desk = works.desks.get(extension)
-    if desk is None or not works.registrar.of(extension):
+    if desk is None or not works.reaches(extension):
         raise NotNow("not_there", f"No telephone is registered at {extension}; try another.")
     if not desk.may(Step.RECALL):
         raise NotNow("busy", f"{extension} is busy; wait or try another.")
-    legs: list[Leg] = []
-    for binding in works.registrar.of(extension):
-        try:
-            legs.append(
-                works.legs.dial(
-                    room.id,
-                    binding.contact,
-                    binding.flow,
-                    from_=f"<sip:{works.plan.calls.conference_prefix}{room.name}@{works.plan.realm}>",
-                    headers=[("X-Lab-Conference", room.name)],
-                    extension=extension,
-                    side="guest",
-                    now=now,
-                )
-            )
-        except NoPortLeft as error:
-            if not legs:
-                raise NotNow("no_port", str(error)) from error
+    sender = f"<sip:{works.plan.calls.conference_prefix}{room.name}@{works.plan.realm}>"
+    lines = [("X-Lab-Conference", room.name)]
+    try:
+        legs = telephones.call_all(
+            works, room.id, desk, now, from_=sender, headers=lines, side="guest"
+        )
+    except NoPortLeft as error:
+        raise NotNow("no_port", str(error)) from error
     seconds = works.plan.dial_seconds + GRACE
     works.move(desk, Step.RECALL, now, owner=room.id, seconds=seconds)
     return legs

@@ -123,6 +123,8 @@ class Desk:
     deadline: float | None = None
     """When the activity ends by itself; None when idle."""
     registered: bool = False
+    outside: str = ""
+    """The number of the telephone at which its agent works for now instead of the desk's own; empty: none."""
     undisturbed: bool = False
     """The agent wants no call to ring here."""
     rests_until: float = 0.0
@@ -180,23 +182,28 @@ class Desk:
         """Say whether this can happen now."""
         return ACTIVITIES.allows(self.activity, step)
 
+    @property
+    def reachable(self) -> bool:
+        """A telephone can be rung for it, here or outside."""
+        return self.registered or self.outside != ""
+
     def available(self, now: float) -> bool:
         """Say whether a queue may call this desk."""
         return (
             self.duty is Duty.READY
             and self.activity is Activity.IDLE
-            and self.registered
+            and self.reachable
             and not self.undisturbed
             and now >= self.rests_until
         )
 
     def logged_in(self) -> bool:
         """Say whether somebody sits here, on a break or not."""
-        return self.duty is not Duty.OFF and self.registered
+        return self.duty is not Duty.OFF and self.reachable
 
     def staffed(self) -> bool:
         """Say whether somebody is working here, free or not."""
-        return self.duty is Duty.READY and self.registered
+        return self.duty is Duty.READY and self.reachable
 
 
 WRAPUP: Final = "wrapup"

@@ -179,9 +179,18 @@ class Redial:
     extension: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkOutside:
+    """Serve from the telephone outside that the house set for this desk, or at the desk again (TEL-28)."""
+
+    extension: str
+    outside: bool = True
+
+
 DeskOrder: TypeAlias = (
     Hold | Resume | Mute | HangUp | Transfer | Consult | CancelConsult | Toggle
     | CompleteTransfer | JoinAll | Dial | Park | Retrieve | PickUp
     | StartRecording | StopRecording | PauseRecording | Rate | Answer | SendNote | SendText | Redial
+    | WorkOutside
 )  # fmt: skip
 """What an agent orders at a desk."""

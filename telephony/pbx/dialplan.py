@@ -46,13 +46,18 @@ class OwnBox:
 
 
 @dataclass(frozen=True, slots=True)
+class CallIn:
+    """Let an agent outside report by keys (TEL-28)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Say no with a SIP status."""
 
     status: int
 
 
-Destination: TypeAlias = EnterFlow | RingDesk | CallOut | ToBox | OwnBox | Refuse
+Destination: TypeAlias = EnterFlow | RingDesk | CallOut | ToBox | OwnBox | CallIn | Refuse
 
 
 MESSAGES: Final = "*97"
@@ -92,6 +97,8 @@ def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
         return EnterFlow(plan.flows[name])
     if kind == "voicemail":
         return ToBox(name)
+    if kind == "mobile":
+        return CallIn()
     return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
 
 

@@ -74,7 +74,7 @@ def follow(call: Call, now: float) -> None:
     call.ring_began = now
     desk = works.desks.get(to)
     if desk is not None:
-        if desk.may(Step.OFFER) and works.registrar.of(to):
+        if desk.may(Step.OFFER) and works.reaches(to):
             ringing.ring_desk(call, desk, seconds, now)
     else:
         hop = Hop(path.owner, to, "follow-me")

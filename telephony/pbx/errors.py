@@ -27,6 +27,10 @@ PLAN_FAULTS: Final[Mapping[str, str]] = {
     "stay_if_free": "queue {queue}: busy desks are no reason to leave; let stay_if be ready",
     "levels_wrong": "queue {queue}: let the levels begin at 0 s and high, and sink",
     "follow_too_many": "follow-me: name at most {most} telephones",
+    "mobile_unreadable": "mobile seat {extension}: {number!r} is no telephone number; write it whole",
+    "mobile_ours": "mobile seat {extension}: {number} is the house's own; give the agent's own number",
+    "mobile_public": "mobile seat {extension}: {number} is for emergencies, services, toll-free, premium or "
+    "abroad; give the agent's own number within the country",
     "ringing_wrong": "forwarding: let it ring between 1 and 180 seconds",
 }
 """Everything that can be wrong with a plan; rooms above say it in other languages by its name."""

@@ -305,6 +305,8 @@ class DeskChanged:
     registered: bool
     until: float | None = None
     """When the activity ends by itself; an idle desk has none."""
+    mobile: bool = False
+    """Its agent works at a telephone outside; ``registered`` then says that one can be rung there."""
 
 
 @dataclass(frozen=True, slots=True)

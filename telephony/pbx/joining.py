@@ -56,13 +56,16 @@ def _inside(call: Call, extension: str, headers: Lines, now: float, asks: str) -
     """Ring a desk; whoever asks aside is shown there, not the one who waits meanwhile."""
     works, seconds = call.works, call.plan.dial_seconds
     desk = works.desks.get(extension)
-    if desk is None or not works.registrar.of(extension):
+    if desk is None or not works.reaches(extension):
         raise NotNow("not_there", f"No telephone is registered at {extension}; try another.")
     if not desk.may(Step.OFFER):
         raise NotNow("busy", f"{extension} is busy; wait or try another.")
     works.move(desk, Step.OFFER, now, owner=call.id, seconds=seconds + GRACE)
     try:
         return desk_legs(call, desk, now, headers=list(headers), side="guest", from_=asks)
+    except NotNow:
+        works.move(desk, Step.WITHDRAW, now)
+        raise
     except NoPortLeft as error:
         works.move(desk, Step.WITHDRAW, now)
         works.emit(alarm(now, "no_rtp_port", call.id))

@@ -10,6 +10,7 @@ from telephony.pbx.courier import Courier
 from telephony.pbx.events import Side
 from telephony.pbx.hops import HOPS
 from telephony.pbx.leg_states import LEGS, LegState, LegStep
+from telephony.pbx.screen import Screen
 from telephony.sip import sdp
 from telephony.sip.crypto import Crypto
 from telephony.sip.events import Flow
@@ -61,6 +62,8 @@ class Leg:
     """Calls it once more."""
     courier: Courier | None = None
     """What it does about the ways to the far end, where there are several."""
+    screen: Screen | None = None
+    """Asks whoever lifts whether the call is wanted, before the owner hears that anybody lifted."""
 
     @property
     def answered(self) -> bool:

@@ -14,6 +14,8 @@ class LegState(Enum):
     CALLING = "calling"
     """We call it, or it calls us; nobody has answered."""
     RINGING = "ringing"
+    ASKED = "asked"
+    """Somebody outside lifted and is asked to take the call by key; to its owner it still rings."""
     TALKING = "talking"
     HOLDING = "holding"
     """It put the other side on hold."""
@@ -24,6 +26,7 @@ class LegStep(Enum):
     """What can happen to a leg."""
 
     RING = "ring"
+    ASK = "ask"
     ANSWER = "answer"
     HOLD = "hold"
     RESUME = "resume"
@@ -36,12 +39,16 @@ LEGS: Final = Machine(
     {
         (LegState.CALLING, LegStep.RING): LegState.RINGING,
         (LegState.RINGING, LegStep.RING): LegState.RINGING,
+        (LegState.CALLING, LegStep.ASK): LegState.ASKED,
+        (LegState.RINGING, LegStep.ASK): LegState.ASKED,
+        (LegState.ASKED, LegStep.ANSWER): LegState.TALKING,
         (LegState.CALLING, LegStep.ANSWER): LegState.TALKING,
         (LegState.RINGING, LegStep.ANSWER): LegState.TALKING,
         (LegState.TALKING, LegStep.HOLD): LegState.HOLDING,
         (LegState.HOLDING, LegStep.RESUME): LegState.TALKING,
         (LegState.CALLING, LegStep.GO): LegState.GONE,
         (LegState.RINGING, LegStep.GO): LegState.GONE,
+        (LegState.ASKED, LegStep.GO): LegState.GONE,
         (LegState.TALKING, LegStep.GO): LegState.GONE,
         (LegState.HOLDING, LegStep.GO): LegState.GONE,
     },

@@ -283,7 +283,7 @@ class Legs:
         except BadSdp as error:
             self.hang_up(leg, now)
             return say.Failed(488, str(error))
-        leg.step(LegStep.ANSWER)
+        leg.step(LegStep.ASK if leg.screen else LegStep.ANSWER)
         self._aim(leg, theirs)
         return say.Connected(leg.codec)
 
@@ -373,6 +373,8 @@ class Legs:
         if leg.gone:
             return
         leg.step(LegStep.GO)
+        if leg.screen:
+            leg.screen.close()
         self.by_sip.pop(leg.sip, None)
         self.by_name.pop(leg.name, None)
         self._tell(CloseLeg(leg.name))

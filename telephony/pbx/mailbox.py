@@ -95,3 +95,6 @@ class Mail(Protocol):
 
     def spoke(self, call: Call, speaking: bool, now: float) -> None:
         """Learn that the caller began to speak, or fell silent."""
+
+    def hung_up(self, call: Call, now: float) -> None:
+        """Learn that the caller hung up."""

@@ -88,6 +88,9 @@ class Listening:
     def spoke(self, call: Call, speaking: bool, now: float) -> None:
         """Words are of no use here."""
 
+    def hung_up(self, call: Call, now: float) -> None:
+        """Nothing is to be done: what was chosen is done already."""
+
     def _typed(self, call: Call, key: str, now: float) -> None:
         if key != "#" and len(self.typed) < len(self.box.pin):
             self.typed += key

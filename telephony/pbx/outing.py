@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from telephony.errors import BadMessage, NoPortLeft
 from telephony.media.control import CloseLeg, OpenLeg
 from telephony.pbx.alarms import alarm
-from telephony.pbx.events import Line
+from telephony.pbx.events import Line, Side
 from telephony.pbx.gate import closed
 from telephony.pbx.leg import Leg
 from telephony.pbx.legs import Legs
@@ -73,7 +73,7 @@ class Way:
 
 
 def trunks_for(
-    plan: BoardPlan, number: Number, line: Line | None = None
+    plan: BoardPlan, number: Number, line: Line | None = None, *, agent: bool = False
 ) -> list[TrunkPlan] | NoWay:
     """List the trunks that may carry a call to this number, the preferred first."""
     fitting = [plan.trunk(rule.trunk) for rule in plan.rules if rule.fits(number)]
@@ -81,7 +81,7 @@ def trunks_for(
     able = [trunk for trunk in named if trunk.gateways]
     if not able:
         return NoWay(404, "no_trunk")
-    reasons = [closed(trunk, number, line) for trunk in able]
+    reasons = [closed(trunk, number, line, agent=agent) for trunk in able]
     if all(reasons):
         return NoWay(403, reasons[0])
     return [trunk for trunk, reason in zip(able, reasons, strict=True) if not reason]
@@ -107,16 +107,19 @@ def leave(
     shows: Shows | None = None,
     headers: Iterable[tuple[str, str]] = (),
     line: Line | None = None,
+    desk: str = "",
+    side: Side = "callee",
 ) -> Leg | NoWay:
     """Call an outside number for this call; the leg finds the next gateway by itself.
 
     A call that came by a trunk leaves by trunks of its own ``line`` only: practice and live never meet.
+    ``desk``: it is that desk's telephone, as its agent works out there.
     """
     plan = works.plan
     number = plan.place.dialled(dialled) if isinstance(dialled, str) else dialled
     if number is None:
         return NoWay(404, "no_number")
-    trunks = trunks_for(plan, number, line)
+    trunks = trunks_for(plan, number, line, agent=bool(desk))
     if isinstance(trunks, NoWay):
         return trunks
     shows = shows or Shows()
@@ -124,7 +127,7 @@ def leave(
     if not owning:
         return NoWay(403, "caller_id_not_ours")
     ways = [Way(trunk, gateway) for trunk in owning for gateway in works.gateways.ways(trunk)]
-    return Outing(works, call, number, shows, tuple(headers), ways).go(now)
+    return Outing(works, call, number, shows, tuple(headers), ways, desk, side).go(now)
 
 
 @dataclass(slots=True)
@@ -138,6 +141,8 @@ class Outing:
     headers: tuple[tuple[str, str], ...]
     ways: list[Way]
     """Not yet tried."""
+    desk: str = ""
+    side: Side = "callee"
     leg: Leg | None = None
     way: Way | None = None
     redirects: int = 0
@@ -186,6 +191,7 @@ class Outing:
                 status=status,
                 why=WHY.get(status, f"sip_{status}"),
                 again=again,
+                desk=self.desk,
             )
         )
         return again
@@ -209,8 +215,8 @@ class Outing:
     def _invite(self, way: Way, flow: Flow, now: float) -> None:
         legs, trunk = self.works.legs, way.trunk
         if self.leg is None:
-            self.leg = legs.prepare(self.call, flow, now)
-            self.leg.courier = self
+            self.leg = legs.prepare(self.call, flow, now, side=self.side)
+            self.leg.courier, self.leg.extension = self, self.desk or None
         else:
             rehouse(legs, self.leg, flow)
         leg, self.way = self.leg, way
@@ -229,7 +235,9 @@ class Outing:
         )
         shown = "" if self.shows.withheld else own
         self.works.emit(
-            OutsideDialled(leg.call, now, self.number.text, trunk.name, way.gateway.name, shown)
+            OutsideDialled(
+                leg.call, now, self.number.text, trunk.name, way.gateway.name, shown, self.desk
+            )
         )
 
     def own(self, trunk: TrunkPlan) -> str:

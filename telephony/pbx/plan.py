@@ -27,6 +27,9 @@ Transport: TypeAlias = Literal["udp", "tcp", "tls"]
 USUAL_KINDS: Final = frozenset(Kind) - {Kind.ABROAD, Kind.PREMIUM, Kind.EMERGENCY}
 """What may be dialled where nothing else is written."""
 
+PERSONAL: Final = frozenset({Kind.LOCAL, Kind.NATIONAL, Kind.MOBILE, Kind.FICTIONAL})
+"""Numbers that one of our own people may have."""
+
 HOME: Final = Place()
 """China, without an area of its own."""
 
@@ -44,6 +47,8 @@ class DeskPlan:
     """What happens to calls that the desk does not take."""
     skills: Mapping[str, int] = field(default_factory=dict)
     """Skill → level, 1 to 10."""
+    mobile: str = ""
+    """The telephone outside at which its agent may work instead (TEL-28); empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class TrunkPlan:
     """Seconds between two OPTIONS to each gateway; 0: never."""
     down_after: int = 3
     """So many missing signs of life in a row mean that a gateway is down."""
+    virtual: bool = False
+    """At its far end there are practised customers and nobody's telephone."""
 
     def ways(self) -> list[GatewayPlan]:
         """List the gateways, the preferred first."""
@@ -124,8 +131,8 @@ class OutRule:
         return kind and (not self.begins or number.text.startswith(self.begins))
 
 
-Route: TypeAlias = tuple[Literal["flow", "queue", "extension", "voicemail"], str]
-"""Where a number leads."""
+Route: TypeAlias = tuple[Literal["flow", "queue", "extension", "voicemail", "mobile"], str]
+"""Where a number leads; ``("mobile", "seats")`` to the keys by which agents outside report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +205,13 @@ class BoardPlan:
 
     def __post_init__(self) -> None:
         """Refuse a plan that leads nowhere."""
-        known = {"flow": self.flows, "queue": self.queues, "extension": self.desks}
+        known: dict[str, Mapping[str, object]] = {
+            "flow": self.flows,
+            "queue": self.queues,
+            "extension": self.desks,
+        }
         known["voicemail"] = {**self.desks, **self.boxes}
+        known["mobile"] = {"seats": None}
         trials = {number: ("flow", name) for number, name in self.trials.items()}
         for number, (kind, name) in (*self.numbers.items(), *trials.items()):
             if name not in known[kind]:
@@ -222,6 +234,20 @@ class BoardPlan:
                 self._leads_somewhere(queue.name, way)
         if circle := circle_in(self.queues):
             raise PlanError("queues_circle", path=" → ".join(circle))
+        self._check_mobiles()
+
+    def _check_mobiles(self) -> None:
+        """Refuse a mobile seat at a number that is nobody's own."""
+        ours = {*self.numbers, *(one for trunk in self.trunks for one in trunk.numbers)}
+        for desk in (desk for desk in self.desks.values() if desk.mobile):
+            whose, written = desk.extension, desk.mobile
+            number = self.place.read(written)
+            if number is None:
+                raise PlanError("mobile_unreadable", extension=whose, number=written)
+            if number in {self.place.read(one) for one in ours}:
+                raise PlanError("mobile_ours", extension=whose, number=written)
+            if number.kind not in PERSONAL:
+                raise PlanError("mobile_public", extension=whose, number=written)
 
     def _check(self, flow: Flow, node: Node) -> None:
         match node:

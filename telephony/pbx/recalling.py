@@ -33,7 +33,7 @@ def ring(call: Call, now: float) -> None:
     desk = call.desk_of(holder)
     if call.those(Role.RETURNING):
         raise NotNow("ringing", "Your telephone rings already; lift it.")
-    if desk is None or not works.registrar.of(desk.extension):
+    if desk is None or not works.reaches(desk.extension):
         raise NotNow("own_not_there", "Your telephone is not registered; start it first.")
     lines = telephones.lifts_itself(call.plan.realm) if call.plan.calls.auto_answer else []
     try:

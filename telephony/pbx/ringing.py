@@ -13,10 +13,12 @@ from telephony.pbx import (
     diverting,
     lifting,
     mailroom,
+    mobile,
     outing,
     parking,
     queueing,
     taping,
+    telephones,
     transfer,
     voicemail,
     waiting,
@@ -25,7 +27,8 @@ from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import NotReached
 from telephony.pbx.desk import Activity, Desk, Step
-from telephony.pbx.dialplan import CallOut, Destination, EnterFlow, OwnBox, RingDesk, ToBox
+from telephony.pbx.dialplan import CallIn, CallOut, Destination, EnterFlow, OwnBox, RingDesk, ToBox
+from telephony.pbx.errors import NotNow
 from telephony.pbx.events import DeskAnswered, DeskMissed, DeskOffered, DeskRang, Side
 from telephony.pbx.facing import calling
 from telephony.pbx.leg import Leg
@@ -65,6 +68,8 @@ def follow(call: Call, to: Destination, now: float) -> None:
             voicemail.nobody(call, now)
     elif isinstance(to, OwnBox):
         mailroom.enter(call, call.source.extension or "", now)
+    elif isinstance(to, CallIn):
+        mobile.enter(call, now)
     else:
         unreached(call, to.status, now)
 
@@ -79,7 +84,7 @@ def dial(call: Call, extension: str, now: float) -> None:
     call.ring_began = now
     if diverting.at_once(call, extension, now):
         return None
-    if desk is None or not works.registrar.of(extension):
+    if desk is None or not works.reaches(extension):
         return diverting.not_taken(call, 480, now)
     if not desk.may(Step.OFFER):
         return diverting.not_taken(call, 486, now)
@@ -160,6 +165,8 @@ def ring_desk(
     except NoPortLeft:
         call.emit(alarm(now, "no_rtp_port", call.id))
         legs = []
+    except NotNow:
+        legs = []
     call.ringing.update({leg.name: leg for leg in legs})
     if not legs:
         works.move(desk, Step.DECLINE, now)
@@ -175,30 +182,13 @@ def desk_legs(
     side: Side = "callee",
     from_: str = "",
 ) -> list[Leg]:
-    """Call every telephone of a desk; raises NoPortLeft when there is not one port for them."""
-    legs: list[Leg] = []
-    for binding in call.works.registrar.of(desk.extension):
-        try:
-            legs.append(
-                call.works.legs.dial(
-                    call.id,
-                    binding.contact,
-                    binding.flow,
-                    from_=from_ or sender(call),
-                    headers=[
-                        ("X-Lab-Call", call.id),
-                        ("X-Lab-Line", call.source.line),
-                        *headers,
-                    ],
-                    extension=desk.extension,
-                    side=side,
-                    now=now,
-                )
-            )
-        except NoPortLeft:
-            if not legs:
-                raise
-    return legs
+    """Call every telephone of a desk; raises as ``telephones.call_all`` does."""
+    lines = [("X-Lab-Call", call.id), ("X-Lab-Line", call.source.line), *headers]
+    return telephones.call_all(
+        call.works, call.id, desk, now, from_=from_ or sender(call), headers=lines, side=side,
+        line=call.source.line if call.source.trunk else None,
+        prompt=telephones.CUSTOMER if call.stage is Stage.OFFERED else telephones.CALL,
+    )  # fmt: skip
 
 
 def sender(call: Call) -> str:
@@ -312,7 +302,7 @@ def connected(call: Call, leg: Leg, now: float) -> None:
         call.works.legs.hang_up(leg, now)
         return
     del call.ringing[leg.name]
-    if not leg.trunk:
+    if leg.extension:
         desk = call.desk_of(leg)
         if desk is None or desk.owner != call.id or desk.activity is not Activity.OFFERED:
             call.works.legs.hang_up(leg, now)

@@ -58,7 +58,7 @@ def talk_of(works: Works, extension: str) -> tuple[Call, Leg]:
 def own_desk(works: Works, supervisor: str) -> Desk:
     """Find the supervisor's own desk, whose telephone is to ring."""
     desk = works.desks.get(supervisor)
-    if desk is None or not works.registrar.of(supervisor):
+    if desk is None or not works.reaches(supervisor):
         raise NotNow("own_not_there", "Your telephone is not registered; start it first.")
     if not desk.may(Step.OFFER):
         raise NotNow("own_busy", "Your telephone is busy; hang up first.")

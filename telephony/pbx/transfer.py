@@ -10,7 +10,16 @@ from telephony.pbx import parking, queueing, ringing, taping, voicemail, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import CallOut, EnterFlow, OwnBox, Refuse, RingDesk, ToBox, route
+from telephony.pbx.dialplan import (
+    CallIn,
+    CallOut,
+    EnterFlow,
+    OwnBox,
+    Refuse,
+    RingDesk,
+    ToBox,
+    route,
+)
 from telephony.pbx.errors import NotNow
 from telephony.pbx.ivr import ToQueue
 from telephony.pbx.leg import Leg
@@ -46,7 +55,7 @@ def destination(call: Call, leg: Leg, number: str) -> Goal:
     if number == codes.park_code or number in codes.park_slots:
         return Park(parking.slot_for(call, number))
     to = route(call.plan, number, call.inside(leg.extension or ""))
-    if isinstance(to, Refuse | OwnBox):
+    if isinstance(to, Refuse | OwnBox | CallIn):
         raise NotNow("no_such_number", f"{number} leads nowhere; transfer to another number.")
     return to
 
@@ -189,7 +198,7 @@ def come_back(call: Call, status: int, now: float, *, told: bool = True) -> None
             call.emit(TransferFailed(call.id, now, back.extension, back.to, why))
         back.tried = True
         desk = works.desks.get(back.extension)
-        if desk and desk.may(Step.RECALL) and works.registrar.of(back.extension):
+        if desk and desk.may(Step.RECALL) and works.reaches(back.extension):
             call.wake("ring", now + call.plan.dial_seconds)
             call.path.at("")
             ringing.ring_desk(call, desk, call.plan.dial_seconds, now, step=Step.RECALL)

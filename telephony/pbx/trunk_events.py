@@ -20,6 +20,8 @@ class OutsideDialled:
     gateway: str
     shows: str
     """The number of ours that the called side sees; empty when withheld."""
+    desk: str = ""
+    """The desk whose agent is called out there; empty: it is somebody else's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class OutsideFailed:
     status: int
     why: str
     again: bool = False
+    desk: str = ""
+    """The desk whose agent is called out there; empty: it is somebody else's number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,9 @@ class Leaving:
         else:
             call.wake("hush", now + self.box.silence)
 
+    def hung_up(self, call: Call, now: float) -> None:
+        """Nothing is to be done: the recording ends with the call."""
+
 
 @dataclass(slots=True)
 class Draft:

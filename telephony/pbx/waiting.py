@@ -228,6 +228,8 @@ def answered(call: Call, answer: AnswerLookup, now: float) -> None:
 
 def hung_up(call: Call, now: float) -> None:
     """The caller leaves in the middle of a flow: what it still wants done is done."""
+    if call.mail:
+        call.mail.hung_up(call, now)
     here = inside(call, now)
     if here and call.stage is Stage.FLOW:
         left_flow(call, "hung_up", now)

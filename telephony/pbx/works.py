@@ -33,6 +33,7 @@ from telephony.pbx.queue import Queue
 from telephony.pbx.queue_plan import MOST_WRAPUP
 from telephony.pbx.recents import Recents
 from telephony.pbx.registrar import Registrar
+from telephony.pbx.strikes import Strikes
 from telephony.pbx.upkeep import Upkeep
 from telephony.sip.events import Flow
 
@@ -118,6 +119,8 @@ class Works:
     """What each desk wishes for calls it does not take."""
     texts: dict[str, Text] = field(default_factory=dict)
     """Short messages on their way, by their requests."""
+    pins: Strikes = field(default_factory=Strikes)
+    """Who guesses the PINs of agents outside."""
     recents: Recents = field(init=False)
     match_due: bool = False
     """A desk came free or a call came to wait: pair them."""
@@ -159,7 +162,12 @@ class Works:
         return self.calls.get(name) or self.rooms.get(name)
 
     def hear(self, leg: Leg, event: CallEvent, now: float) -> None:
-        """Bring what a leg said to whatever owns it."""
+        """Bring what a leg said to whatever owns it; a call that is not taken yet only rings."""
+        if leg.screen:
+            told = leg.screen.hear(event, now)
+            if told is None:
+                return
+            event = told
         if owner := self.owner(leg.call):
             owner.hear(leg, event, now)
 
@@ -176,6 +184,8 @@ class Works:
             if known is None or known.forwards != wanted.forwards:
                 self.wish(extension, wanted.forwards)
             desk.wrapup, desk.skills = wanted.wrapup, wanted.skills
+            if desk.outside:  # To another number from now on, or not any more.
+                self.work_outside(desk, wanted.mobile, now)
         for name, queue in plan.queues.items():
             if name in self.queues:
                 self.queues[name].plan = queue
@@ -207,7 +217,9 @@ class Works:
     # ── desks ────────────────────────────────────────────────────────────────
 
     def choose(self, desk: Desk, duty: Duty, reason: str, now: float) -> None:
-        """Carry out the agent's choice."""
+        """Carry out the agent's choice; who goes home is back at the desk's own telephone next time."""
+        if duty is Duty.OFF:
+            self.work_outside(desk, "", now)
         before, waited = desk.duty, now - desk.duty_since
         for spell in desk.choose(duty, reason, now):
             self.emit(spell)
@@ -217,6 +229,17 @@ class Works:
                     if queue.serves(desk.extension):
                         name = queue.plan.name
                         self.emit(MemberChanged(desk.extension, now, name, reason, waited, what))
+
+    def work_outside(self, desk: Desk, number: str, now: float) -> None:
+        """Let a desk's calls ring at this number from now on; empty: at its own telephones again."""
+        if desk.outside != number:
+            desk.outside = number
+            self._changed(desk, now)
+
+    def reaches(self, extension: str) -> bool:
+        """Say whether a telephone can be rung for a desk."""
+        desk = self.desks.get(extension)
+        return bool(self.registrar.of(extension) or (desk and desk.outside))
 
     def move(
         self, desk: Desk, step: Step, now: float, *, owner: str = "", seconds: float = 0.0
@@ -315,7 +338,7 @@ class Works:
         box = self.plan.box(extension)
         if desk.registered and box and any(self.mail.count(extension)):
             self._light(box, extension, now)
-        if not desk.registered and desk.duty is Duty.READY:
+        if not desk.reachable and desk.duty is Duty.READY:
             self.emit(alarm(now, "telephone_gone", desk=extension))
         self._changed(desk, now)
 
@@ -335,7 +358,8 @@ class Works:
                 duty_since=desk.duty_since,
                 call=desk.last_call if desk.activity is not Activity.IDLE else None,
                 at=now,
-                registered=desk.registered,
+                registered=desk.reachable,
+                mobile=desk.outside != "",
                 until=desk.deadline,
             )
         )

@@ -17,6 +17,7 @@ from telephony.pbx.callback import CallbackState
 from telephony.pbx.callback_events import CancelCallback
 from telephony.pbx.commands import EndWrapup, HangUpCall, SetDuty
 from telephony.pbx.desk import Activity, Duty, Spell
+from telephony.pbx.desk_orders import WorkOutside
 from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.sip import events as sip
@@ -29,6 +30,9 @@ pytestmark = pytest.mark.story
 
 SEATS = ("1001", "1002", "1003")
 HOTLINES = ("000010000", "000010001", "000010002")
+MOBILE, OUTSIDE, REPORTS = "1001", "13900000077", "000010009"
+"""The desk whose agent may work outside, at this telephone, and where that agent calls in."""
+CITY = "10.0.2.1"
 seats = st.sampled_from(SEATS)
 picks = st.integers(0, 7)
 
@@ -43,7 +47,9 @@ class School(RuleBasedStateMachine):
         self.exchange = Exchange(self.world, self.plan())
         self.customers = carrier(self.world)
         self.phones = {name: seat(self.world, name) for name in SEATS}
-        self.manners = dict.fromkeys([*SEATS, "carrier"], "lifts")
+        self.outside = Party(self.world, CITY, "outside")
+        self.outside.on(sip.Invited, self.rings_outside)
+        self.manners = dict.fromkeys([*SEATS, "carrier", "outside"], "lifts")
         for phone in (*self.phones.values(), self.customers):
             phone.on(sip.Invited, partial(self.rings, phone))
         self.gone: set[tuple[str, int]] = set()
@@ -54,7 +60,10 @@ class School(RuleBasedStateMachine):
     def plan(self) -> BoardPlan:
         """The house that is open."""
         return plan_of(
-            desks={s: DeskPlan(s, f"secret{int(s) - 1000}", wrapup=20.0) for s in SEATS},
+            desks={
+                s: DeskPlan(s, f"secret{int(s) - 1000}", wrapup=20.0, mobile=OUTSIDE if s == MOBILE else "")
+                for s in SEATS
+            },
             queues={
                 "service": QueuePlan(
                     "service", ring_seconds=15.0, max_wait=90.0, max_length=6, auto_pause=4,
@@ -65,13 +74,15 @@ class School(RuleBasedStateMachine):
             },
             numbers={
                 "000010000": ("flow", "reception"), "000010001": ("queue", "service"),
-                "000010002": ("queue", "sales"),
+                "000010002": ("queue", "sales"), REPORTS: ("mobile", "seats"),
             },
             trunks=(
                 TrunkPlan("practice", "practice", "carrier", "carrier-secret", CARRIER, 5060,
-                          gateways=(GatewayPlan(CARRIER, 5060),)),
+                          gateways=(GatewayPlan(CARRIER, 5060),), virtual=True),
+                TrunkPlan("city", "practice", gateways=(GatewayPlan(CITY, 5060),)),
             ),
-            prompts={**PROMPTS, "callback.number": "tone:440:1", "callback.booked": "tone:440:1"},
+            prompts={**PROMPTS, "callback.number": "tone:440:1", "callback.booked": "tone:440:1",
+                     "mobile.customer": "tone:440:1", "mobile.keys": "tone:440:1"},
             longest_talk=300.0,
             longest_hold=120.0,
         )  # fmt: skip
@@ -158,6 +169,56 @@ class School(RuleBasedStateMachine):
         phone = self.phones[name]
         for event in phone.all(sip.Invited):
             self.lift(phone, event.leg)
+
+    # ── an agent outside ─────────────────────────────────────────────────────
+
+    def rings_outside(self, event: sip.Invited) -> None:
+        """The telephone outside; who lifts it presses a key, or is a machine."""
+        self.rings(self.outside, event)
+        key = {"lifts": "1", "refuses by key": "2"}.get(self.manners["outside"])
+        if self.manners["outside"] in ("refuses by key", "is a machine"):
+            self.world.at(self.world.now + 0.5, lambda: self.lift(self.outside, event.leg))
+        if key:
+            self.world.at(self.world.now + 1.5, lambda: self.presses_outside(key))
+
+    def presses_outside(self, key: str) -> None:
+        for leg in [
+            n for n, leg in self.exchange.board.works.legs.by_name.items() if leg.trunk == "city"
+        ]:
+            self.exchange.media(control.Digit(leg, key, self.world.now))
+
+    @rule(manner=st.sampled_from(
+        ["lifts"] * 3 + ["refuses by key", "is a machine", "rings", "refuses", "is deaf"]
+    ))  # fmt: skip
+    def the_agent_outside_changes_manner(self, manner: str) -> None:
+        self.manners["outside"] = manner
+
+    @rule(outside=st.sampled_from([True, True, True, False]))
+    def an_agent_works_outside(self, outside: bool) -> None:
+        self.exchange.command(WorkOutside(MOBILE, outside))
+        self.exchange.ready(MOBILE)
+
+    @rule(key=st.sampled_from("12345*"), then=st.sampled_from([0.5, 5.0]))
+    def an_agent_reports_from_outside(self, key: str, then: float) -> None:
+        leg = dials(self.outside, REPORTS, caller=OUTSIDE)
+        self.world.run(then)
+        self.presses_outside(key)
+        self.world.run(then)
+        if leg in self.outside.core.legs:
+            self.outside.hang_up(leg)
+            self.world.flush()
+
+    @precondition(lambda self: self.legs(self.outside))
+    @rule(pick=picks)
+    def the_agent_outside_hangs_up(self, pick: int) -> None:
+        if leg := self.one(self.outside, pick):
+            self.outside.hang_up(leg)
+            self.world.flush()
+
+    @rule(there=st.sampled_from([True, False]))
+    def the_trunk_of_the_agent_outside(self, there: bool) -> None:
+        """It is there, or nothing reaches it any more."""
+        (self.gone.discard if there else self.gone.add)(self.outside.address)
 
     def talks(self, name: str) -> list[str]:
         phone = self.phones[name]
@@ -288,7 +349,8 @@ class School(RuleBasedStateMachine):
         assert self.exchange.leftovers() == {}
         for spell in self.exchange.all(Spell):
             if spell.what == "offered":
-                assert spell.ended - spell.began < 31, "the law had to free a ringing desk"
+                most = 44 if spell.extension == MOBILE else 31  # Whoever lifts outside is asked.
+                assert spell.ended - spell.began < most, "the law had to free a ringing desk"
 
 
 TestSchool = School.TestCase
