@@ -20,7 +20,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "calls": ("calls", "desks", "seats", "queues"),
     "lines": ("outbound", "callers"),
     "workflow": ("hours", "members"),
-    "messages": ("voicemail",),
+    "messages": ("voicemail", "letters"),
 }  # fmt: skip
 """Group → sections of ``lab.toml``; ``data`` is the folder itself."""
 SECRET: Final = "••••"
@@ -58,7 +58,7 @@ def _fields(group: str, where: str, area: str, found: BaseModel) -> Iterator[Ent
     for name, field in type(found).model_fields.items():
         value = getattr(found, name)
         usual = value == field.get_default(call_default_factory=True)
-        shown = SECRET if _secret(field) and value else value
+        shown = SECRET if _secret(field) and value else _listed(value)
         yield Entry(group, f"{where}.{name}", f"{area}_{name}", shown, usual)
 
 

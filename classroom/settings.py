@@ -27,6 +27,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from classroom.business.letters.settings import LetterArea
 from classroom.call_settings import Calls, Recording
 from classroom.door.wire import Lang
 from classroom.errors import BadSettings
@@ -280,6 +281,7 @@ class Settings(BaseSettings):
     """By name; ``care`` is there even when nothing is written of it."""
     outbound: tuple[OutboundRule, ...] = ()
     """Which trunk carries which numbers; none: the trunks as they come."""
+    letters: LetterArea = LetterArea()
     practice: Practice = Practice()
     members: dict[str, Member] = Field(default_factory=dict)
     """By member number; a flow asks for number and PIN and looks up ``member``."""
@@ -322,6 +324,11 @@ class Settings(BaseSettings):
     def texts(self) -> Path:
         """The file in which the practice carrier keeps short messages."""
         return self.data / "texts.jsonl"
+
+    @property
+    def mailbag(self) -> Path:
+        """The folder of letters as they came."""
+        return self.data / "letters"
 
     @property
     def recordings(self) -> Path:

@@ -51,6 +51,10 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
 }
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
+    "letter_rule_empty": (
+        "信件规则 {name} 没有条件，请写上 kinds、words、senders、record 或 machines",
+        "the rule {name} for letters asks nothing; write kinds, words, senders, record or machines",
+    ),
     "trunk_name_taken": (
         "practice 是内置训练中继的名字，请另取一个",
         "the name practice belongs to the built-in training trunk; choose another",

@@ -12,6 +12,7 @@ from classroom.alarm_words import BOARD
 from classroom.control_words import CONTROL
 from classroom.customer_words import CUSTOMERS
 from classroom.door.wire import Lang
+from classroom.letter_words import LETTERS
 from classroom.setting_words import SETTINGS
 from classroom.trunk_words import REASONS, TRUNKS
 
@@ -343,6 +344,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **TRUNKS,
     **CONTROL,
     **CUSTOMERS,
+    **LETTERS,
 }
 
 

@@ -13,6 +13,7 @@ from grader.errors import GraderError
 from lab import errors, ivr
 from lab.cli_calls import calls
 from lab.cli_customers import customers
+from lab.cli_letters import letters
 from lab.cli_queue import queue
 from lab.cli_report import report
 from lab.cli_text import text
@@ -53,6 +54,7 @@ app.add_typer(people, name="people")
 app.add_typer(scenario, name="scenario")
 app.add_typer(queue, name="queue")
 app.add_typer(customers, name="customers")
+app.add_typer(letters, name="letters")
 app.add_typer(calls, name="calls")
 app.add_typer(text, name="text")
 app.command("report")(report)

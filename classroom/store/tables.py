@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from classroom.store import answering, calls, customers, desks, lessons, lists, people
+from classroom.store import answering, calls, customers, desks, lessons, letters, lists, people
 
-SUBJECTS = (people, lessons, calls, desks, answering, lists, customers)
+SUBJECTS = (people, lessons, calls, desks, answering, lists, customers, letters)
 METADATA = SQLModel.metadata

@@ -1,0 +1,1 @@
+"""Letters: mail and faxes taken in, sorted, queued, handed to desks, answered."""

@@ -1,0 +1,55 @@
+"""What is said about letters, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LETTERS: Final[dict[str, tuple[str, str]]] = {
+    "letter_empty": (
+        "文件是空的，请选择一封有内容的信件。",
+        "The file is empty; choose a letter that says something.",
+    ),
+    "letter_too_large": (
+        "信件超过 {most} MB，请压缩附件后再试，或在 lab.toml 的 [letters] largest_mb 中放宽。",
+        "The letter is larger than {most} MB; send less with it, or allow more in lab.toml, [letters] "
+        "largest_mb.",
+    ),
+    "letter_bad_number": (
+        "“{number}”不是电话号码，请写成 01062340001 这样的号码，不知道就不写。",
+        "“{number}” is no telephone number; write it as 01062340001, or leave it out where nobody "
+        "knows it.",
+    ),
+    "fax_unreadable": (
+        "传真文件应为 PDF、PNG 或 TIFF，请另存为其中一种后再试。",
+        "A fax is a PDF, PNG or TIFF file; save it as one of them and try again.",
+    ),
+    "letter_suffix": (
+        "看不出 {file} 是邮件还是传真，请用 .eml 文件，或传真的 .pdf、.png、.tif 文件。",
+        "{file} is neither mail nor fax; bring an .eml file, or a fax as .pdf, .png or .tif.",
+    ),
+    "no_letter": (
+        "没有编号为 {number} 的信件，请刷新列表后再试。",
+        "There is no letter {number}; read the list again.",
+    ),
+    "no_letter_waits": (
+        "没有等待处理的信件，可能刚被别的坐席取走；请稍后再取。",
+        "No letter waits, perhaps another desk was quicker; ask again later.",
+    ),
+    "letter_done": (
+        "信件 {number} 已由 {by} 在 {at} 办完，请刷新列表，取下一封。",
+        "{by} was done with the letter {number} at {at}; read the list again and take the next one.",
+    ),
+    "letter_gone": (
+        "信件 {number} 已不在您手上（{by}，{at}），本次操作没有生效；请刷新列表，取下一封。",
+        "The letter {number} is not yours any more ({by}, {at}) and nothing was done; read the list "
+        "again and take the next one.",
+    ),
+    "letter_not_ready": (
+        "请先示闲（F2），空闲的坐席才能取信。",
+        "Be ready first (F2); letters go to desks that are ready and idle.",
+    ),
+    "letter_no_sender": (
+        "信件 {number} 没有可答复的地址或号码，请说明情况后直接办结。",
+        "The letter {number} has nobody to be answered to; close it with a note instead.",
+    ),
+}
