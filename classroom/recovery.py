@@ -10,7 +10,9 @@ from pathlib import Path
 import structlog
 from sqlmodel import col, func, select
 
-from classroom.store.calls import Call, EvidenceRow
+from classroom.door import wire
+from classroom.practice.summaries import actions_of
+from classroom.store.calls import Call, CallPart, EvidenceRow, WrapupDraft, WrapupRow
 from classroom.store.engine import Store
 from classroom.store.lessons import Lesson
 from classroom.store.records import Records
@@ -36,7 +38,25 @@ async def tidy(store: Store, records: Records, data: Path, alarm: Callable[[str]
             await session.merge(recording)
     for call in await records.unfinished():
         await _break_off(store, call, until.get(call.id, 0.0))
+    await _hand_in_drafts(store)
     await _end_lessons(store, alarm)
+
+
+async def _hand_in_drafts(store: Store) -> None:
+    """A summary that was being written when the server was killed counts as it stood."""
+    async with store.write() as session:
+        for draft in (await session.exec(select(WrapupDraft))).all():
+            wrapup, call = wire.Wrapup.model_validate(draft.body), draft.call_id
+            session.add(WrapupRow(call_id=call, at=draft.at, by=draft.by, body=draft.body))
+            wanted = select(func.max(EvidenceRow.clock)).where(EvidenceRow.call_id == call)
+            last = (await session.exec(wanted)).one() or 0.0
+            mine = select(CallPart).where(CallPart.call_id == call, CallPart.agent == draft.by)
+            part = (await session.exec(mine)).first()
+            desk = part.extension if part else ""
+            for what, value in actions_of(wrapup):
+                body = {"what": what, "value": value, "desk": desk}
+                session.add(EvidenceRow(call_id=call, clock=last, kind="action", body=body))
+            await session.delete(draft)
 
 
 async def _end_lessons(store: Store, alarm: Callable[[str], None]) -> None:

@@ -88,6 +88,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Serving seats at http://{host}:{http_port} and SIP at {host}:{sip_port}; stop with "
         "Ctrl-C.",
     ),
+    "own_left_out": (
+        "没有采用 {why}（请用 lab scenario check 检查，改好后重启服务器）。",
+        "Left out: {why} (mend it with lab scenario check, then restart the server).",
+    ),
     "demo_class_made": (
         "演示班级已建立：学员 s01 至 s50（分机 1001 至 1050）、教师 teacher，密码为 demo-用户名。",
         "A demo class was made: students s01 to s50 (extensions 1001 to 1050) and teacher; the "
@@ -280,10 +284,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "wrong_unlock": (
         "密码不对，屏幕仍然锁定；请输入登入时用的密码。",
         "That is not your password and the screen stays locked; type the one you log in with.",
-    ),
-    "not_wrapping": (
-        "现在不在话后处理，或已达最长时间。",
-        "You are not in wrap-up, or its longest time is reached.",
     ),
     "lesson_cut": (
         "服务器中断，第 {lesson} 课已停；坐席会自动恢复，请在课程页（F4）重新开课。",

@@ -162,6 +162,14 @@ class DoorClient(FlowDoor, CustomerDoor):
         """Submit the call summary."""
         await self._ask("POST", f"calls/{call_id}/wrapup", wrapup)
 
+    async def draft(self, call_id: str, written: wire.Wrapup) -> None:
+        """Keep a call summary that is being written."""
+        await self._ask("PUT", f"calls/{call_id}/draft", written)
+
+    async def drafted(self, call_id: str) -> wire.Wrapup:
+        """What this person had written of the call's summary."""
+        return wire.Wrapup.model_validate_json(await self._ask("GET", f"calls/{call_id}/draft"))
+
     async def model(self, call_id: str) -> wire.ModelAnswer:
         """The model answer of the call's scenario; instructors only."""
         answer = await self._ask("GET", f"calls/{call_id}/model")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from classroom.door import wire
+from classroom.errors import Refusal
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.shelf import Shelf
 from classroom.practice.witness import Witness
 from classroom.store.records import Records
 from telephony.pbx.commands import EndWrapup, ExtendWrapup, SetDuty
 from telephony.pbx.desk import Duty
+from telephony.pbx.errors import NotNow
 from telephony.switchboard import Switchboard
 
 
@@ -32,7 +34,10 @@ class DeskRoom:
 
     def extend_wrapup(self, extension: str, seconds: float) -> None:
         """Give the agent more time for the summary."""
-        self._switchboard.command(ExtendWrapup(extension, seconds))
+        try:
+            self._switchboard.command(ExtendWrapup(extension, seconds))
+        except NotNow as error:
+            raise Refusal(409, f"not_now_{error.code}") from error
 
     def act(self, call_id: str, action: wire.Action, by: str) -> None:
         """Keep what the agent did on screen."""
@@ -42,6 +47,14 @@ class DeskRoom:
         """Keep the call summary; the desk is free."""
         extension = self._witness.wrap_up(call_id, wrapup, by)
         self._switchboard.command(EndWrapup(extension))
+
+    def draft(self, call_id: str, written: wire.Wrapup, by: str) -> None:
+        """Keep a call summary that is being written."""
+        self._witness.draft(call_id, written, by)
+
+    def drafted(self, call_id: str, by: str) -> wire.Wrapup:
+        """What this agent had written of the summary."""
+        return self._witness.drafted(call_id, by)
 
     def speak_later(self, call_id: str, text: str) -> None:
         """Put the sound of this line into the recording after the call."""

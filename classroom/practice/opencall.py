@@ -81,6 +81,10 @@ class OpenCall:
     """Its closed recordings: when each began, on the clock, and where it lies."""
     late: list[str] = field(default_factory=list)
     """Lines whose sound is put into the recording after the call."""
+    drafts: dict[str, wire.Wrapup] = field(default_factory=dict)
+    """Summaries that are being written: log-in → as it stands."""
+    summed: set[str] = field(default_factory=set)
+    """Log-ins of those whose summary is in."""
     talk_ended: bool = False
     ended: bool = False
     """Nothing is left of it on the board."""

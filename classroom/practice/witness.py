@@ -24,7 +24,8 @@ from classroom.practice.opencall import OpenCall, Ordered
 from classroom.practice.parts import Parts
 from classroom.practice.recordings import Recorded, Recordings
 from classroom.practice.shelf import Shelf
-from classroom.store.calls import Call, WrapupRow
+from classroom.practice.summaries import NOTHING, Summaries
+from classroom.store.calls import Call
 from classroom.store.ledger import Ledger
 from classroom.store.records import summary_of
 from classroom.words import say
@@ -66,6 +67,7 @@ class Witness:
         self._recordings = Recordings(ledger, place, relative)
         self._deskbook = DeskBook(ledger, floor, roll, clock)
         self._parts = Parts(ledger, roll.login_of)
+        self._summaries = Summaries(ledger, roll, clock)
         self._company = Company(ledger, roll.login_of)
         self.listening = Listening(ledger, floor, shelf, words)
 
@@ -90,23 +92,19 @@ class Witness:
         Whoever passed the call on writes a summary as well; the call waits for the last desk's.
         """
         call = self._open(call_id)
-        if not call.answered:
-            raise Refusal(409, "not_talking", call=call_id)
-        known = call.ordered.scenario.desk.dispositions if call.ordered else {}
-        if known and wrapup.disposition and wrapup.disposition not in known:
-            raise Refusal(422, "unknown_disposition", disposition=wrapup.disposition)
-        now = self._clock()
-        body = wrapup.model_dump()
-        self._ledger.keep(WrapupRow(call_id=call_id, at=time.time(), by=by, body=body))
-        desk = self._roll.extension_of(by) or call.row.extension
-        fields = [("form_field", f"{field}={value}") for field, value in wrapup.form.items()]
-        written = [("summary", wrapup.summary), ("disposition", wrapup.disposition), *fields]
-        for what, value in written:
-            self._ledger.keep(call.action(now, what, value, desk))
+        desk = self._summaries.hand_in(call, wrapup, by)
         if desk == call.row.extension:
             call.wrapped = True
             self.settle(call)
         return desk
+
+    def draft(self, call_id: str, written: wire.Wrapup, by: str) -> None:
+        """Keep a call summary that is being written."""
+        self._summaries.draft(self._open(call_id), written, by)
+
+    def drafted(self, call_id: str, by: str) -> wire.Wrapup:
+        """What this agent had written of the summary."""
+        return self._open(call_id).drafts.get(by, NOTHING)
 
     def speak_later(self, call_id: str, text: str) -> None:
         """The sound of this line goes into the recording after the call."""
@@ -274,6 +272,8 @@ class Witness:
         self._deskbook.board(event)
         if event.activity != "wrapping":
             for call in list(self.calls.values()):
+                if event.activity == "idle" or event.call != call.id:
+                    self._summaries.left(call, event.extension)
                 if call.row.extension == event.extension and call.talk_ended and call.ended:
                     call.wrapped = True
                     self.settle(call)
@@ -335,6 +335,7 @@ class Witness:
     def give_up(self) -> None:
         """The house closes: no call waits for anything any more."""
         for call in list(self.calls.values()):
+            self._summaries.left(call)
             call.ended = call.wrapped = call.recorded = call.customer_gone = True
             call.row.outcome = call.row.outcome or "broken_off"
             self.settle(call)

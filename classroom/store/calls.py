@@ -109,6 +109,15 @@ class WrapupRow(SQLModel, table=True):
     body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
+class WrapupDraft(SQLModel, table=True):
+    """A summary that is being written, as it stood a second ago; gone once it is handed in."""
+
+    call_id: str = Field(primary_key=True, foreign_key="call.id")
+    by: str = Field(primary_key=True)
+    at: float
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
 class ScorecardRow(SQLModel, table=True):
     """The automatic marks; grading again adds a row, the newest counts."""
 

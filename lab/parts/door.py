@@ -113,6 +113,12 @@ class SeatDoor(Door, Protocol):
     async def wrap_up(self, call_id: str, wrapup: Wrapup) -> None:
         """Submit the call summary."""
 
+    async def draft(self, call_id: str, written: Wrapup) -> None:
+        """Keep a call summary that is being written."""
+
+    async def drafted(self, call_id: str) -> Wrapup:
+        """What this agent had written of the call's summary."""
+
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
 

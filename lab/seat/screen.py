@@ -22,6 +22,7 @@ from lab.seat.briefing import BriefingPane
 from lab.seat.callmenu import ask_reason, choose
 from lab.seat.customer import CustomerPane
 from lab.seat.desk import Desk
+from lab.seat.draft import Draft
 from lab.seat.entry import Entry
 from lab.seat.form import FormPane
 from lab.seat.keys import KEYS, does_something, keys_of
@@ -81,7 +82,7 @@ class SeatScreen(Screen[None]):
                         yield CustomerPane(words, self.desk)
                         yield FormPane(words, id="form")
                 yield Entry()
-            yield WrapupPane(words, state)
+            yield WrapupPane(words, state, Draft(self.desk.door))
             yield ScorecardPane(words, id="score")
         yield Notice()
         yield Footer(show_command_palette=False, compact=True)
@@ -196,6 +197,7 @@ class SeatScreen(Screen[None]):
         """Draw what moves with the clock; hand the summary in when its time is over."""
         now, state = self.desk.clock(), self.state
         self.query_one(StatusBar).show(now)
+        self.query_one(WrapupPane).keep(self._form_of, self.form)
         if state.pane is Pane.TALK:
             self.query_one(Strip).show(now)
         if state.pane is Pane.WRAPUP:

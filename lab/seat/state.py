@@ -241,7 +241,8 @@ class SeatState:
             self.customer, self.editing = None, False
         self.card, self.steps = card, card.steps
         self.talk, self.record_opened, self.card_spent = [], False, False
-        self.wrap_until = None
+        if self.activity != "wrapping":
+            self.wrap_until = None
 
     def _hear(self, caption: Caption) -> None:
         for line in self.talk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, TextArea
@@ -11,8 +12,9 @@ from textual.widgets import Label, TextArea
 from classroom.door.wire import CallCard, Wrapup
 from lab.parts.cells import clock
 from lab.parts.talk import Talk
+from lab.seat.draft import NOTHING, Draft
 from lab.seat.form import Choice, FormPane
-from lab.seat.state import SeatState
+from lab.seat.state import Pane, SeatState
 from lab.words import Words
 
 
@@ -37,11 +39,14 @@ class WrapupPane(Horizontal):
     WrapupPane #talk-title { padding: 0 1; text-style: bold; color: $text-muted; }
     """
 
-    def __init__(self, words: Words, state: SeatState) -> None:
+    def __init__(self, words: Words, state: SeatState, draft: Draft) -> None:
         super().__init__(id="wrapup")
         self.words = words
         self.state = state
+        self.draft = draft
         self._call: str | None = None
+        self._found: tuple[str, Wrapup] | None = None
+        """What was written of a call before this seat came to it."""
         self._lang = ""
 
     def compose(self) -> ComposeResult:
@@ -68,8 +73,9 @@ class WrapupPane(Horizontal):
         call = card.call_id if card else None
         if call != self._call:
             self._call = call
-            self.query_one("#summary", TextArea).text = ""
-            await self._dispositions(card, "")
+            found = self._found[1] if self._found and self._found[0] == call else NOTHING
+            self.query_one("#summary", TextArea).text = found.summary
+            await self._dispositions(card, found.disposition)
         elif self._lang != self.words.lang:
             await self._dispositions(card, self.disposition)
         self._lang = self.words.lang
@@ -116,6 +122,33 @@ class WrapupPane(Horizontal):
         summary = self.query_one("#summary", TextArea).text.strip()
         filled = {name: value for name, value in form.items() if value}
         return Wrapup(summary=summary, disposition=self.disposition, form=filled)
+
+    @work(group="draft")
+    async def keep(self, call: str | None, form: dict[str, str]) -> None:
+        """Keep what is written of this call at the server; what an earlier seat wrote comes back."""
+        if call is None or self.state.card is None or self.state.card.call_id != call:
+            return
+        if self.state.pane is Pane.RINGING:
+            self.draft.begins(call)
+        if self.state.pane not in (Pane.TALK, Pane.WRAPUP):
+            return
+        if found := await self.draft.follow(call, self._so_far(call, form)):
+            form.update(found.form | form)
+            self._found = (call, found)
+            if call == self._call:
+                await self._put_back(found)
+                await self.query_one(FormPane).load(self.state.card.form, form)
+
+    def _so_far(self, call: str, form: dict[str, str]) -> Wrapup:
+        written = self.written(form)
+        return written if call == self._call else NOTHING.model_copy(update={"form": written.form})
+
+    async def _put_back(self, found: Wrapup) -> None:
+        """Fill what is still empty."""
+        box = self.query_one("#summary", TextArea)
+        box.text = box.text or found.summary
+        box.move_cursor(box.document.end)
+        await self._dispositions(self.state.card, self.disposition or found.disposition)
 
     def missing(self, form: Mapping[str, str]) -> list[str]:
         """The titles of what must be filled in and is not."""

@@ -46,6 +46,7 @@ class Rooms:
     engine: str = "tone"
     break_next: bool = False
     calls: dict[str, OpenCall] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], wire.Wrapup] = field(default_factory=dict)
 
     def extend_wrapup(self, extension: str, seconds: float) -> None:
         self.told.append(("more wrapup", extension, seconds))
@@ -79,6 +80,12 @@ class Rooms:
 
     def act(self, call_id: str, action: wire.Action, by: str = "") -> None:
         self.told.append(("act", call_id, action.what, action.value))
+
+    def draft(self, call_id: str, written: wire.Wrapup, by: str) -> None:
+        self.drafts[call_id, by] = written
+
+    def drafted(self, call_id: str, by: str) -> wire.Wrapup:
+        return self.drafts[call_id, by]
 
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
         self.told.append(("wrapup", call_id, wrapup.disposition, by))

@@ -188,6 +188,10 @@ async def test_only_the_agent_who_has_the_call_may_touch_it(place: Place) -> Non
         await mine.wrap_up("c1", wrapup)
     ring(place)
     await mine.act("c1", wire.Action(what="opened_record"))
+    await mine.draft("c1", wrapup)
+    assert await mine.drafted("c1") == wrapup
+    with pytest.raises(DoorRefused, match="no call"):
+        await other.drafted("c1")
     await mine.wrap_up("c1", wrapup)
     with pytest.raises(DoorRefused, match="no call"):
         await other.act("c1", wire.Action(what="opened_record"))

@@ -2,11 +2,13 @@ from pathlib import Path
 
 import pytest
 
+from classroom.door import wire
 from classroom.recovery import tidy
-from classroom.store.calls import Call, EvidenceRow, Recording
+from classroom.store.calls import Call, CallPart, EvidenceRow, Recording, WrapupDraft
 from classroom.store.engine import Store
 from classroom.store.lessons import Lesson
 from classroom.store.records import Records
+from grader.evidence import DeskAction
 from telephony.media.recorder import wav_header
 
 pytestmark = pytest.mark.unit
@@ -68,3 +70,24 @@ async def test_a_lesson_that_a_kill_cut_short_is_over_and_told_once(
     await tidy(store, records, tmp_path, told.append)
     assert len(told) == 1 and "2" in told[0] and "F4" in told[0]
     await tidy(store, records, tmp_path, quiet)
+
+
+async def test_a_summary_that_was_being_written_counts_as_it_stood(
+    tmp_path: Path, store: Store
+) -> None:
+    call = await left_behind(store, answered=62.5, said_at=70.0)
+    half = wire.Wrapup(summary="told her", disposition="", form={"ticket": "fault"})
+    async with store.write() as session:
+        session.add(
+            CallPart(call_id=call.id, no=0, extension="1001", agent="s01", began_clock=62.5)
+        )
+        session.add(WrapupDraft(call_id=call.id, by="s01", at=1010.0, body=half.model_dump()))
+    records = Records(store, tmp_path)
+    for _ in range(2):
+        await tidy(store, records, tmp_path, quiet)
+        record, evidence = await records.record(call.id), await records.evidence(call.id)
+        assert record is not None and record.wrapup == half and evidence is not None
+        done = [(one.what, one.value) for one in evidence.items if isinstance(one, DeskAction)]
+        assert done == [
+            ("summary", "told her"), ("disposition", ""), ("form_field", "ticket=fault")
+        ]  # fmt: skip

@@ -20,6 +20,7 @@ from classroom.practice.opencall import OpenCall, Ordered
 from classroom.practice.shelf import Shelf
 from classroom.practice.tape import as_pcm16
 from classroom.practice.witness import Witness
+from classroom.store.calls import WrapupDraft
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from classroom.store.lessons import Lesson
@@ -230,6 +231,48 @@ async def test_wrapping_up_has_an_end_even_if_nobody_writes(scene: Scene) -> Non
     assert scene.over == []
     scene.desk("idle", 150.0)
     assert [call.id for call in scene.over] == ["o1"]
+
+
+async def test_a_summary_that_nobody_came_back_to_is_handed_in_as_it_stood(scene: Scene) -> None:
+    scene.ring()
+    scene.answer()
+    scene.desk("talking", 70.0)
+    noted = wire.Wrapup(summary="", disposition="", form={"ticket": "fault"})
+    scene.witness.draft("o1", noted, "s01")
+    scene.desk("wrapping", 90.0)
+    scene.hang_up()
+    scene.customer_leaves()
+    half = wire.Wrapup(summary="told her", disposition="nonsense", form={"ticket": "fault"})
+    scene.witness.draft("o1", half, "s01")
+    assert scene.witness.drafted("o1", "s01") == half
+    assert scene.witness.drafted("o1", "s02").summary == "", "a colleague's is another one"
+    await scene.ledger.settled()
+    assert await drafts(scene.store) == [half]
+    scene.desk("idle", 150.0)
+    assert [call.id for call in scene.over] == ["o1"]
+    await scene.ledger.settled()
+    record = await scene.records.record("o1")
+    assert record and record.wrapup == half.model_copy(update={"disposition": ""})
+    assert await drafts(scene.store) == []
+
+
+async def test_a_draft_that_comes_after_the_summary_is_late(scene: Scene) -> None:
+    scene.ring()
+    scene.answer()
+    scene.hang_up()
+    scene.witness.draft("o1", WRAPUP, "s01")
+    scene.witness.wrap_up("o1", WRAPUP, "s01")
+    scene.witness.draft("o1", wire.Wrapup(summary="old", disposition=""), "s01")
+    scene.witness.give_up()
+    await scene.ledger.settled()
+    record = await scene.records.record("o1")
+    assert record and record.wrapup == WRAPUP and await drafts(scene.store) == []
+
+
+async def drafts(store: Store) -> list[wire.Wrapup]:
+    async with store.read() as session:
+        rows = (await session.exec(select(WrapupDraft))).all()
+    return [wire.Wrapup.model_validate(row.body) for row in rows]
 
 
 async def test_a_carrier_that_dies_leaves_no_call_waiting(scene: Scene) -> None:

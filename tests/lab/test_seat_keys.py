@@ -318,6 +318,45 @@ async def test_the_summary_wants_everything_required_then_waits_for_the_scorecar
         await until(stage.pilot, lambda: shows(stage.app, "已示闲，等待来电"))
 
 
+async def test_a_half_written_summary_comes_back_to_a_seat_that_was_killed(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press(*"half", "tab", "1", "tab", "2")
+        stage.app.screen.tick()
+        half = Wrapup(summary="half", disposition="refund", form={"ticket": "障碍申告"})
+        await until(stage.pilot, lambda: stage.door.the_draft == half)
+        assert not stage.door.asked_for("drafted"), "it saw the call ring"
+    async with seat() as stage:
+        stage.door.the_draft = half
+        await stage.sit_down()
+        stage.door.tell(
+            props.desk_changed("zh", "ready", "wrapping"),
+            CardPopped(extension="1007", card=props.card("zh")),
+        )
+        pane = stage.app.screen.query_one(WrapupPane)
+        await until(stage.pilot, lambda: pane.written(stage.app.screen.form) == half)
+        assert shows(stage.app, "half") and shows(stage.app, "障碍申告")
+        await stage.pilot.press(*" more", "f9")
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        whole = half.model_copy(update={"summary": "half more"})
+        assert stage.door.asked_for("wrap_up") == [whole]
+
+
+async def test_a_server_without_drafts_is_asked_once_a_call(seat):
+    async with seat() as stage:
+        stage.door.keeps_drafts = False
+        await stage.sit_down()
+        await stage.wrap_up()
+        await stage.pilot.press(*"a")
+        stage.app.screen.tick()
+        await until(stage.pilot, lambda: stage.door.asked_for("draft"))
+        await stage.pilot.press(*"b")
+        stage.app.screen.tick()
+        await settle(stage.pilot)
+        assert len(stage.door.asked_for("draft")) == 1 and not shows(stage.app, "404")
+
+
 async def test_a_summary_out_of_time_is_handed_in_as_it_stands(seat):
     async with seat() as stage:
         await stage.sit_down()

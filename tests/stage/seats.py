@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.customers import CustomerEdit, CustomerFields, CustomerPage
 from classroom.door.seats import ANY_CALL, BusyReason, CallWish, RecentCall, SeatRules
-from classroom.door.wire import CallRecord, CallSummary, DeskState, Lang
+from classroom.door.wire import CallRecord, CallSummary, DeskState, Lang, Wrapup
 from classroom.school.seats import Seats
 from classroom.words import say
 from lab.errors import Refused
@@ -27,6 +27,8 @@ class StageSeat(ABC):
         self.the_messages: list[VoiceMessage] = []
         self.more: DeskState | None = None
         self.the_customer = CustomerPage(number="")
+        self.the_draft = Wrapup(summary="", disposition="")
+        self.keeps_drafts = True
         self.taken = ""
         """The sentence by which the seat is told that another one has its log-in."""
         self.refuses = ""
@@ -55,10 +57,22 @@ class StageSeat(ABC):
         if not self._proves(password):
             raise Refused(say("wrong_unlock", self.lang), 403)
 
+    async def draft(self, call_id: str, written: Wrapup) -> None:
+        self._ask("draft", written)
+        if not self.keeps_drafts:
+            raise Refused("HTTP 404 Not Found", 404)
+        self.the_draft = written
+
+    async def drafted(self, call_id: str) -> Wrapup:
+        self._ask("drafted", call_id)
+        if not self.keeps_drafts:
+            raise Refused("HTTP 404 Not Found", 404)
+        return self.the_draft
+
     async def more_wrapup(self, seconds: float = 60.0) -> DeskState:
         self._ask("more_wrapup", seconds)
         if self.more is None:
-            raise Refused(say("not_wrapping", self.lang), 409)
+            raise Refused(say("not_now_not_wrapping", self.lang), 409)
         return self.more
 
     async def calls(

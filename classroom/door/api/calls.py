@@ -108,6 +108,18 @@ async def wrap_up(
     house.calls.wrap_up(call_id, wrapup, who.login)
 
 
+@router.put("/{call_id}/draft", status_code=204)
+async def draft(written: wire.Wrapup, call_id: HandledCall, who: Anybody, house: HouseHere) -> None:
+    """Keep a call summary that is being written, so that a seat that dies loses nothing."""
+    house.calls.draft(call_id, written, who.login)
+
+
+@router.get("/{call_id}/draft")
+async def drafted(call_id: HandledCall, who: Anybody, house: HouseHere) -> wire.Wrapup:
+    """What the asker had written of this call's summary; all empty where nothing was."""
+    return house.calls.drafted(call_id, who.login)
+
+
 @router.get("/{call_id}/model")
 async def model(call_id: OwnCall, _: Instructor, house: HouseHere) -> wire.ModelAnswer:
     """The model answer of the call's scenario, filled in."""

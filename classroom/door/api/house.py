@@ -68,6 +68,12 @@ class Calls(Protocol):
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> None:
         """Keep the call summary; the desk is free and the call is graded."""
 
+    def draft(self, call_id: str, written: wire.Wrapup, by: str) -> None:
+        """Keep a call summary that is being written."""
+
+    def drafted(self, call_id: str, by: str) -> wire.Wrapup:
+        """What this agent had written of the summary."""
+
     def speak_later(self, call_id: str, text: str) -> None:
         """Put the sound of this line into the recording after the call."""
 
