@@ -176,6 +176,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "你的坐席还有电话，请先结束它再操作。",
         "Your desk has a call already; end it first.",
     ),
+    "not_now_not_wrapping": (
+        "请在话后处理中延长；已达最长时间时，请交小结。",
+        "Ask for more time in wrap-up; at its longest, hand the summary in.",
+    ),
     "not_now_busy": ("对方正忙，请稍候或换一个号码。", "It is busy there; wait or try another."),
     "not_now_no_such_number": (
         "这个号码打不通，请换一个号码。",

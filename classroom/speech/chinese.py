@@ -1,4 +1,4 @@
-"""Values in Chinese words: 1 is 幺 in digit strings, 2 is 两 before 元角分点千万亿."""
+"""Values in Chinese words: 1 is 幺 in digit strings, 2 is 两 before 元点千万亿, 二 before 角 and 分."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ def _zh_amount(text: str) -> Iterator[str]:
     if yuan or not part:
         yield from _zh_counted(yuan, "元")
     if jiao:
-        yield from _zh_counted(jiao, "角")
+        yield from (_ZH[jiao], "角")
     if fen:
         if yuan and not jiao:
             yield "零"
-        yield from _zh_counted(fen, "分")
+        yield from (_ZH[fen], "分")
 
 
 def _zh_digits(text: str, *, phone: bool = False) -> Iterator[str]:

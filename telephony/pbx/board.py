@@ -122,7 +122,8 @@ class Board:
                 if desk.activity is Activity.WRAPPING:
                     works.move(desk, Step.WRAPPED, now)
             case commands.ExtendWrapup(extension=extension, seconds=seconds):
-                works.extend(self._desk(extension), seconds, now)
+                if not works.extend(self._desk(extension), seconds, now):
+                    raise NotNow("not_wrapping", "There is no summary to write, or no more time.")
             case commands.HangUpCall(call=name):
                 if owner := works.owner(name):
                     owner.end("ordered", "board", now)

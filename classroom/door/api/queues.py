@@ -35,9 +35,9 @@ async def more_wrapup(more: MoreWrapup, who: Agent, house: HouseHere) -> wire.De
     """More time for the summary, as far as the queue allows it."""
     before = await desk(who, house)
     if before.activity != "wrapping":
-        raise Refusal(409, "not_wrapping")
+        raise Refusal(409, "not_now_not_wrapping")
     house.desks.extend_wrapup(who.extension or "", more.seconds)
     after = await desk(who, house)
     if after.until == before.until:
-        raise Refusal(409, "not_wrapping")
+        raise Refusal(409, "not_now_not_wrapping")
     return after

@@ -7,7 +7,7 @@ import pytest
 from telephony.pbx import commands
 from telephony.pbx import events as ev
 from telephony.pbx.callback_events import RememberServed
-from telephony.pbx.errors import PlanError
+from telephony.pbx.errors import NotNow, PlanError
 from telephony.pbx.ivr import Flow as MenuFlow
 from telephony.pbx.ivr import HangUp, ToQueue
 from telephony.pbx.plan import QueuePlan
@@ -343,12 +343,14 @@ def test_the_queue_says_how_long_a_summary_may_take_and_how_much_more() -> None:
     world.run(30)
     assert exchange.desk("1001") == "wrapping"
     exchange.command(commands.ExtendWrapup("1001", 60.0))
-    exchange.command(commands.ExtendWrapup("1001", 60.0))
+    with pytest.raises(NotNow, match="no more time"):
+        exchange.command(commands.ExtendWrapup("1001", 60.0))
     world.run(29)
     assert exchange.desk("1001") == "wrapping"
     world.run(3)
     assert exchange.desk("1001") == "idle", "90 s at most"
-    exchange.command(commands.ExtendWrapup("1001", 60.0))
+    with pytest.raises(NotNow, match="no summary to write"):
+        exchange.command(commands.ExtendWrapup("1001", 60.0))
     assert exchange.desk("1001") == "idle"
     is_quiet(world, exchange)
 
