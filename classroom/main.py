@@ -36,6 +36,7 @@ from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
 from classroom.practice.desks import DeskRoom
 from classroom.practice.marking import Marker
+from classroom.practice.own import own_packs
 from classroom.practice.session import Lessons
 from classroom.practice.shelf import Shelf
 from classroom.practice.voices import Voices
@@ -131,7 +132,11 @@ class Server:
         self.roll = Roll(self._everybody)
         self.records = Records(self.store, settings.data)
         await tidy(self.store, self.records, settings.data, self.floor.alarm)
-        self.shelf = Shelf()
+        self.shelf = Shelf(own_packs(settings.data, self._tell))
+
+    def _tell(self, sentence: str) -> None:
+        self.floor.alarm(sentence)
+        self._announce(sentence)
 
     async def _enrol(self) -> None:
         if self._demo_class:
@@ -171,7 +176,7 @@ class Server:
 
     async def _open_calls(self) -> None:
         settings = self.settings
-        self.marker = Marker(settings.logs / "grading.log", self.floor.alarm)
+        self.marker = Marker(settings.logs / "grading.log", self.floor.alarm, self.shelf.own)
         await self.marker.start()
         self._closing.push_async_callback(self.marker.close)
         self.afterwards = Afterwards(
@@ -232,18 +237,14 @@ class Server:
         self.control = ControlDesk(lambda: self.switchboard, self.floor, mine)
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
+        tls = self.seal.context if self.seal else None
+        ways = Network(
+            local=(network.host, network.sip_port),
+            rtp_ports=(network.rtp_first, network.rtp_last), advertise=network.advertise,
+            local_nets=network.local_nets, tls=tls, tls_port=network.tls_port,
+        )  # fmt: skip
         self.switchboard = Switchboard(
-            self.papers.plan(),
-            media=self.media,
-            on_event=self._on_news,
-            network=Network(
-                local=(network.host, network.sip_port),
-                rtp_ports=(network.rtp_first, network.rtp_last),
-                advertise=network.advertise,
-                local_nets=network.local_nets,
-                tls=self.seal.context if self.seal else None,
-                tls_port=network.tls_port,
-            ),
+            self.papers.plan(), media=self.media, on_event=self._on_news, network=ways
         )
         await self._start_switchboard()
         self._closing.push_async_callback(self._close_switchboard)

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from classroom.practice.proof import Proof
 from lab.errors import FAILED, LabError
-from lab.proof import Proof
 from lab.words import Words
 from scenarios.acts import Act, HangUp, Heard, Held, RatingAsked, Resumed, Say
 from scenarios.desk import record_of

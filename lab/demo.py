@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from classroom.door.client import DoorClient
 from classroom.door.wire import CallRecord, Lang, LessonOrder, LessonState
 from classroom.errors import CannotStart, NoRoom
+from classroom.practice.own import own_packs
 from classroom.school.people import INSTRUCTOR, demo_password
 from classroom.settings import Disk
 from lab.autopilot import MARKED_WITHIN, Autopilot, NoCall, Unmarked
@@ -61,11 +62,16 @@ class Order:
     data: Path | None
     voice: str
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The own scenarios of the data folder."""
+        return tuple(own_packs(self.data).scenarios.values()) if self.data else ()
+
 
 def run(order: Order, *, auto: bool, as_json: bool) -> None:
     """Play the whole demo; ``auto`` or without a terminal, the automatic agent takes the call."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # The server must end with us.
-    lang = order.lang if order.scenario is None else find(order.scenario).lang
+    lang = order.lang if order.scenario is None else find(order.scenario, order.packs).lang
     scenario = order.scenario or FIRST_CALLER[lang]
     if auto or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         asyncio.run(take_automatically(order, scenario, lang, as_json=as_json))
@@ -79,7 +85,7 @@ def run(order: Order, *, auto: bool, as_json: bool) -> None:
 async def take_automatically(order: Order, scenario: str, lang: Lang, *, as_json: bool) -> None:
     """Let the automatic agent take one call; print the talk and the marks."""
     screen, words = Console(stderr=as_json, highlight=False), Words(lang)
-    customer = find(scenario)
+    customer = find(scenario, order.packs)
     level = words("briefing.level", level=customer.level)
     async with opened(order, lang) as place:
         screen.print(f"{customer.title} · {level}", style="dim", markup=False)
@@ -160,7 +166,7 @@ def sit_down(order: Order, scenario: str, lang: Lang) -> None:
     """Open the seat; customers call while it is ready, the asked-for one first."""
     from lab.seat.app import run_seat
 
-    others = [one.id for one in all_scenarios(lang) if one.id != scenario]
+    others = [one.id for one in all_scenarios(lang, order.packs) if one.id != scenario]
     words = Words(lang)
 
     async def ready() -> tuple[Announcement, contextlib.AsyncExitStack]:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from classroom.door.wire import Scorecard
 from classroom.practice.marking import mark
+from classroom.practice.own import own_packs
 from classroom.store.engine import Store
 from classroom.store.records import Records
 from classroom.words import spoken
@@ -45,7 +46,7 @@ async def _evidence(data: Path, call_id: str) -> Evidence:
 def grade_again(call_id: str, data: Path, *, as_json: bool) -> None:
     """Print a fresh scorecard of a stored call; the stored one stays as it is."""
     evidence = asyncio.run(_evidence(data, call_id))
-    card = Scorecard.model_validate(mark(evidence))
+    card = Scorecard.model_validate(mark(evidence, own=own_packs(data)))
     if as_json:
         print(json.dumps({"call_id": call_id, **card_object(card)}, ensure_ascii=False))
     else:

@@ -58,9 +58,11 @@ def check_file(path: Path | str, known: Known | None = None) -> list[Mistake]:
 
 
 def files(packs: Sequence[Path | str] = ()) -> list[Path]:
-    """List the scenario files of the built-in packs and of further folders."""
-    folders = (PACKS, *(Path(pack) for pack in packs))
-    return [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+    """List the scenario files of the built-in packs and of further ones, each a folder or a file."""
+    found = sorted(PACKS.rglob("*.yaml"))
+    for pack in map(Path, packs):
+        found += [pack] if pack.is_file() else sorted(pack.rglob("*.yaml"))
+    return found
 
 
 def all_scenarios(lang: Lang | None = None, packs: Sequence[Path | str] = ()) -> list[Scenario]:

@@ -11,13 +11,15 @@ import sys
 from typing import Any
 
 from classroom.practice.marking import evidence_from, mark
+from classroom.practice.own import Own
 
 
 def answer(line: bytes) -> dict[str, Any]:
     """Grade one line; a failure is an answer too."""
     ask = json.loads(line)
     try:
-        return {"key": ask["key"], "card": mark(evidence_from(ask["evidence"]), ask["lang"])}
+        card = mark(evidence_from(ask["evidence"]), ask["lang"], Own(**ask["own"]))
+        return {"key": ask["key"], "card": card}
     except Exception as error:
         # The outermost loop: whatever one call's evidence breaks, the next call is graded.
         return {"key": ask["key"], "why": f"{type(error).__name__}: {error}"}

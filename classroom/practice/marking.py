@@ -13,11 +13,11 @@ from typing import Any
 from classroom.door import wire
 from classroom.errors import ChildLost
 from classroom.practice.children import Child
+from classroom.practice.own import Own
 from classroom.practice.shelf import Shelf
 from grader.evidence import DeskAction, Evidence, Item, LineEvent, Utterance
 from grader.grade import grade
 from grader.measure import standard_for
-from grader.rubric import rubric_of
 from grader.scorecard import ScorecardJson
 
 _KINDS: dict[str, type[Utterance | LineEvent | DeskAction]] = {
@@ -29,13 +29,13 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def mark(
-    evidence: Evidence, lang: wire.Lang | None = None, packs: tuple[Path, ...] = ()
+    evidence: Evidence, lang: wire.Lang | None = None, own: Own | None = None
 ) -> ScorecardJson:
     """Grade one call by the rubric of its scenario; reasons in ``lang`` or the call's language."""
-    shelf = Shelf(packs)
+    shelf = Shelf(own)
     scenario = shelf.scenario(evidence.scenario)
     standard = standard_for(evidence, scenario, shelf.scripts(scenario))
-    return grade(evidence, rubric_of(scenario.grading.rubric), standard, lang).as_json()
+    return grade(evidence, shelf.rubric(scenario), standard, lang).as_json()
 
 
 def evidence_to(evidence: Evidence) -> dict[str, Any]:
@@ -59,7 +59,8 @@ def evidence_from(body: dict[str, Any]) -> Evidence:
 class Marker:
     """The grading process; asks that it dies over are asked again once."""
 
-    def __init__(self, log: Path, alarm: Callable[[str], None]) -> None:
+    def __init__(self, log: Path, alarm: Callable[[str], None], own: Own | None = None) -> None:
+        self._own = dataclasses.asdict(own or Own())
         self._child = Child(
             "classroom.practice.marker", name="grading", log=log, hear=self._hear, alarm=alarm,
             greeting=self._again, lost=self._count_loss,
@@ -85,7 +86,7 @@ class Marker:
     async def grade(self, evidence: Evidence, lang: wire.Lang | None = None) -> wire.Scorecard:
         """Grade one call; raises ChildLost with the reason when it cannot be."""
         key = next(self._keys)
-        ask = {"key": key, "evidence": evidence_to(evidence), "lang": lang}
+        ask = {"key": key, "evidence": evidence_to(evidence), "lang": lang, "own": self._own}
         line = json.dumps(ask, ensure_ascii=False).encode() + b"\n"
         card: asyncio.Future[wire.Scorecard] = asyncio.get_running_loop().create_future()
         self._asked[key] = (line, card)

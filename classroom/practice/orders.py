@@ -60,7 +60,7 @@ class PlaceCall(Part):
     clips: dict[str, str | None] = {}
     """Sentence key → mono WAV rendered before the call; null: speak it with the tone voice."""
     packs: tuple[str, ...] = ()
-    """Folders of scenarios besides those shipped."""
+    """Folders and files of scenarios besides those shipped."""
     give_up_after: float | None = None
     """The customer hangs up when unanswered so long; none: as the scenario says."""
     knows_menu: bool = False

@@ -257,7 +257,7 @@ class Lessons:
         placed = PlaceCall(
             order_id=order_id, scenario=scenario.id, seed=seed, lang=scenario.lang, level=level,
             caller=cast_of(scenario, seed).number, dials=scenario.line.dials, clips=clips,
-            knows_menu=running.order.know_menu,
+            knows_menu=running.order.know_menu, packs=self._shelf.packs,
         )  # fmt: skip
         return Ordered(order_id, running.row.id or 0, scenario, seed, level), placed
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from classroom.door import wire
 from classroom.errors import Refusal
-from grader.rubric import judged, own_words_count, rubric_of, title_of
+from classroom.practice.own import Own
+from grader.rubric import Rubric, judged, load_rubric, own_words_count, rubric_of, title_of
 from scenarios.cast import cast_of, fill
 from scenarios.desk import record_of, wrapup_of
 from scenarios.errors import ScenarioError
@@ -16,6 +16,7 @@ from scenarios.load import all_scenarios, find
 from scenarios.model import Scenario
 from scenarios.numbers import said
 from scripts_library.load import find as find_script
+from scripts_library.load import load as load_script
 from scripts_library.model import Script
 from scripts_library.prompt import Said, covered, steps_for
 
@@ -23,10 +24,12 @@ from scripts_library.prompt import Said, covered, steps_for
 class Shelf:
     """Everything that people wrote, found by its id."""
 
-    def __init__(self, packs: Sequence[Path] = ()) -> None:
-        self._packs = tuple(packs)
+    def __init__(self, own: Own | None = None) -> None:
+        self.own = own or Own()
+        """The school's own, which stand before the shipped ones."""
+        self.packs = tuple(self.own.scenarios.values())
         self._find = cache(self._read)
-        self._script = cache(find_script)
+        self._script = cache(self._read_script)
 
     def scenario(self, name: str) -> Scenario:
         """Find a scenario; refuses an unknown or broken one."""
@@ -36,11 +39,20 @@ class Shelf:
             raise Refusal(404, "no_scenario", scenario=name) from error
 
     def _read(self, name: str) -> Scenario:
-        return find(name, self._packs)
+        return find(name, self.packs)
+
+    def _read_script(self, name: str) -> Script:
+        own = self.own.scripts.get(name)
+        return load_script(own) if own else find_script(name)
+
+    def rubric(self, scenario: Scenario) -> Rubric:
+        """The rubric of a scenario."""
+        own = self.own.rubrics.get(scenario.grading.rubric)
+        return load_rubric(own) if own else rubric_of(scenario.grading.rubric)
 
     def all(self, lang: wire.Lang | None = None) -> list[Scenario]:
         """Every scenario, easiest first."""
-        return all_scenarios(lang, self._packs)
+        return all_scenarios(lang, self.packs)
 
     def rows(self) -> list[wire.ScenarioRow]:
         """Every scenario as a row of a list."""
@@ -97,7 +109,7 @@ class Shelf:
 
     def briefing(self, scenario: Scenario, level: int) -> wire.Briefing:
         """What a call of this scenario is judged by."""
-        rubric = rubric_of(scenario.grading.rubric)
+        rubric = self.rubric(scenario)
         return wire.Briefing(
             scenario=scenario.id,
             title=scenario.title,

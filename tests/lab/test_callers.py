@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from classroom.practice.proof import Proof, kind_of
 from lab import callers
-from lab.proof import Proof, kind_of
 from lab.words import LANGS, Lang, Words
 
 pytestmark = pytest.mark.unit

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from classroom.speech.kokoro import speakers
 from grader.errors import RubricFault
 from grader.rubric import Rubric, load_rubric, rubric_ids
-from lab.words import LANGS
 from scenarios.cast import PEOPLE
 from scenarios.check import Known
 from scenarios.errors import BrokenScenario
@@ -66,7 +66,7 @@ class Proof:
         return Known(
             rubrics={*rubric_ids(), *self._ids("rubric")},
             scripts={*map(id_of, files()), *self._ids("script")},
-            voices={lang: speakers(lang) for lang in LANGS},
+            voices={lang: speakers(lang) for lang in get_args(Lang)},
         )
 
     @cached_property
