@@ -10,6 +10,7 @@ from collections import deque
 
 from classroom.bus import Bus, Note
 from classroom.door.customers import CustomerChanged, CustomerShown
+from classroom.door.letters import LettersWaiting
 from classroom.door.queues import QueueChanged
 from classroom.door.wire import (
     Alarm,
@@ -42,6 +43,8 @@ class Floor:
         self.calls: dict[str, CallSummary] = {}
         """Calls that are not over."""
         self.queues: dict[str, QueueChanged] = {}
+        self.letters = 0
+        """How many wait."""
         self.alarms: deque[str] = deque(maxlen=ALARMS)
         self._owners: dict[str, str] = {}
         self._handlers: dict[str, set[str]] = {}
@@ -114,6 +117,12 @@ class Floor:
         self.queues[changed.queue.name] = changed
         self._tell(changed, None)
 
+    def set_letters(self, waiting: int) -> None:
+        """Another number of letters waits; every desk shows it."""
+        if waiting != self.letters:
+            self.letters = waiting
+            self._bus.publish(Note(LettersWaiting(waiting=waiting), everybody=True))
+
     def alarm(self, text: str) -> None:
         """Something an instructor must know."""
         self.alarms.append(text)
@@ -153,6 +162,7 @@ class Floor:
             notes += [Note(said, owner) for said in self._captions.get(call_id, ())]
         notes += [Note(changed) for changed in self.queues.values()]
         notes += [Note(Alarm(text=text)) for text in self.alarms]
+        notes += [Note(LettersWaiting(waiting=self.letters), everybody=True)] * bool(self.letters)
         return [note.event for note in notes if may_see(note, role, extension, charge)]
 
     def _forget(self, call_id: str) -> None:

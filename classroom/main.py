@@ -16,8 +16,7 @@ import structlog
 
 from classroom.answering import answering_of
 from classroom.bus import Bus
-from classroom.business.counter import Counter
-from classroom.business.customers import Customers
+from classroom.business.office import office_of
 from classroom.control import ControlDesk
 from classroom.door.api.app import application
 from classroom.door.api.house import House
@@ -115,6 +114,7 @@ class Server:
         await self._open_voices()
         await self._open_calls()
         await self._open_lines()
+        await self.office.open()
         await self._open_door(OpenDoor(application(self._house()), listener))
 
     async def _open_records(self) -> None:
@@ -195,13 +195,12 @@ class Server:
             words=lambda key: self.voices.words(key) or self.flows.words(key),
             moved=lambda call: self.lessons.moved(call), place=self._recording_of,
             relative=self._relative, wrap_seconds=settings.desks.wrapup_seconds,
-            popped=lambda call, desk: self.counter.show(call, desk),
+            popped=lambda call, desk: self.office.counter.show(call, desk),
         )  # fmt: skip
-        customers = Customers(self.store, settings.numbers.place, called=self.roll.named)
-        self.counter = Counter(
-            self.store, customers, self.floor, self.roll, self.shelf, self.witness
+        self.office = office_of(
+            settings, self.store, self.floor, self.roll, self.shelf, self.witness
         )
-        self._closing.push_async_callback(self.counter.close)
+        self._closing.push_async_callback(self.office.close)
         self.lessons = Lessons(
             store=self.store, ledger=self.ledger, floor=self.floor, shelf=self.shelf,
             voices=self.voices, callers=self.carrier, expect=self.witness.expect,
@@ -228,6 +227,7 @@ class Server:
         self.recents = RecentCalls(self.store, self.ledger)
         self._closing.callback(self.hall.close)
         self.papers.requeue, self.answering.boxes_changed = self.hall.take, self.papers.changed
+        self.papers.resort = self.office.post.take
 
     async def _open_lines(self) -> None:
         await self._open_rooms()
@@ -315,7 +315,7 @@ class Server:
             doorkeeper=Doorkeeper(), people=self.people, records=self.records, bus=self.bus,
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
             control=self.control, secured=self._secured, flows=self.flows, queues=self.hall,
-            answering=self.answering, counter=self.counter,
+            answering=self.answering, counter=self.office.counter, post=self.office.post,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────

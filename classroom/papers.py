@@ -29,7 +29,7 @@ from telephony.pbx.plan import BoardPlan, QueuePlan
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the files."""
-LIVE: Final = ("callers", "outbound", "hours", "queues", "desks", "calls", "recording")
+LIVE: Final = ("callers", "outbound", "hours", "queues", "desks", "calls", "recording", "letters")
 """Sections of ``lab.toml`` that are taken while the server runs; the others need a new start."""
 
 _log = structlog.get_logger("papers")
@@ -64,6 +64,8 @@ class Papers:
         """Brings a new plan to the board."""
         self.requeue: Callable[[dict[str, QueuePlan]], None] = lambda queues: None
         """Tells who keeps figures of the queues that they changed."""
+        self.resort: Callable[[Settings], None] = lambda settings: None
+        """Tells who sorts letters that the rules may have changed."""
 
     def plan(self) -> BoardPlan:
         """Write the plan as things are; raises BadSettings where they contradict each other."""
@@ -121,6 +123,7 @@ class Papers:
             plan = self._plan(settings, own)
             self._settings, self._own = settings, own
             self.requeue(queues_of(settings))
+            self.resort(settings)
             self.put(plan)
             self._say("papers_taken", ", ".join(told))
         self._written = written

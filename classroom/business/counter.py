@@ -6,6 +6,7 @@ A record that changes is shown anew at once to every desk that has a call with t
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from classroom.door.customers import (
     CustomerFields,
     CustomerPage,
     CustomerShown,
+    PastLetter,
 )
 from classroom.errors import Refusal
 from classroom.floor import Floor
@@ -65,10 +67,14 @@ class Counter:
         roll: Roll,
         shelf: Shelf,
         witness: Running,
+        *,
+        letters: Callable[[CustomerRow | None, str], Awaitable[list[PastLetter]]] | None = None,
     ) -> None:
         self._store, self.customers = store, customers
         self._floor, self._roll, self._shelf = floor, roll, shelf
         self._witness = witness
+        self._letters = letters
+        """The last letters of a customer, or from a number."""
         self._shown: dict[str, str] = {}
         """Which desk sees the customer of a running call."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,6 +154,9 @@ class Counter:
             name=who.name, titles=self._title_of,
         )  # fmt: skip
         known = values_of(row) if row else _fields_in(base)
+        letters = []
+        if self._letters is not None and not who.played:
+            letters = await self._letters(row, who.number)
         return CustomerPage(
             number=who.number,
             record={**self._record(call, base, known), **call.keyed},
@@ -156,6 +165,7 @@ class Counter:
             changed_at=row.changed_at if row else None,
             changed_by=self.customers.named(row.changed_by) if row else "",
             calls=calls,
+            letters=letters,
         )
 
     def _base(self, call: OpenCall) -> dict[str, str]:

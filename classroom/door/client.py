@@ -14,6 +14,7 @@ from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange,
 from classroom.door.asking import DoorError, DoorLost, DoorRefused, SpeechLater, lost
 from classroom.door.customer_client import CustomerDoor
 from classroom.door.flow_client import FlowDoor
+from classroom.door.letter_client import LetterDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 from classroom.door.seats import ANY_CALL, TAKEN, CallWish, RecentCall, SeatRules, Sit, Unlock
@@ -25,7 +26,7 @@ _EVENTS: TypeAdapter[wire.FloorEvent] = TypeAdapter(wire.FloorEvent)
 _REFUSED, _TAKEN = 4401, 4409
 
 
-class DoorClient(FlowDoor, CustomerDoor):
+class DoorClient(FlowDoor, CustomerDoor, LetterDoor):
     """One person's way into the server; every method may raise DoorRefused or DoorLost."""
 
     # ── coming in ────────────────────────────────────────────────────────────

@@ -11,6 +11,8 @@ from classroom.door.entry import Part
 
 FIELDS: Final = ("name", "phone2", "company", "email", "address", "note")
 """What is written of a customer, besides the number that the customer calls from."""
+LetterKind: TypeAlias = Literal["mail", "fax"]
+LetterState: TypeAlias = Literal["waiting", "at_desk", "returned", "answered", "closed"]
 _BLANK: Final = re.compile(r"[\s\u2028\u2029]+")
 _HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -94,6 +96,20 @@ class PastCall(Part):
     """The reader's own call; another agent's name is not told."""
 
 
+class PastLetter(Part):
+    """One earlier letter of a customer: what the next agent must know, and no more."""
+
+    at: float
+    """UTC."""
+    kind: LetterKind
+    state: LetterState
+    number: str
+    subject: str = ""
+    category: str = ""
+    answer: str = ""
+    """The beginning of what was answered."""
+
+
 class CustomerPage(Part):
     """``GET /api/calls/{id}/customer``: who is in this call."""
 
@@ -110,6 +126,8 @@ class CustomerPage(Part):
     """The desk of whoever changed it last, or the log-in of one without a desk."""
     calls: list[PastCall] = Field(default_factory=list)
     """The last ones, the newest first."""
+    letters: list[PastLetter] = Field(default_factory=list)
+    """The last mails and faxes, the newest first."""
 
 
 class CustomerShown(Part):

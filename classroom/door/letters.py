@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from classroom.door.customers import Short
+from classroom.door.customers import LetterKind, LetterState, Short
 from classroom.door.entry import Part
 
-LetterKind: TypeAlias = Literal["mail", "fax"]
-LetterState: TypeAlias = Literal["waiting", "at_desk", "returned", "answered", "closed"]
-LARGEST: Final = 100 << 20
 _HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -125,19 +122,6 @@ class LetterEnd(Part):
 
     version: int
     note: Short = ""
-
-
-class PastLetter(Part):
-    """One earlier letter of a customer: what the next agent must know, and no more."""
-
-    at: float
-    kind: LetterKind
-    state: LetterState
-    number: str
-    subject: str = ""
-    category: str = ""
-    answer: str = ""
-    """The beginning of what was answered."""
 
 
 class LettersWaiting(Part):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from classroom.door import entry, lessons
 from classroom.door.customers import CustomerChanged, CustomerShown
+from classroom.door.letters import LettersWaiting
 from classroom.door.queues import QueueChanged
 
 Activity: TypeAlias = entry.Activity
@@ -369,6 +370,7 @@ FloorEvent: TypeAlias = Annotated[
     | CallChanged
     | Graded
     | Alarm
-    | QueueChanged,
+    | QueueChanged
+    | LettersWaiting,
     Field(discriminator="type"),
 ]

@@ -11,6 +11,7 @@ from classroom.answering import Answering
 from classroom.bus import Bus
 from classroom.business.counter import Counter
 from classroom.business.customers import Customers
+from classroom.business.letters.room import LetterRoom
 from classroom.control import ControlDesk
 from classroom.door import wire
 from classroom.door.api.app import application
@@ -151,13 +152,14 @@ async def furnished(
     )
     roll = Roll(await people.everybody())
     customers = Customers(store, settings.numbers.place, called=roll.named)
-    counter = Counter(store, customers, floor, roll, Shelf(), rooms)
+    post = LetterRoom(settings, store, customers, floor, roll.named)
+    counter = Counter(store, customers, floor, roll, Shelf(), rooms, letters=post.letters.past)
     house = House(
         settings=settings, sip_port=5060, version="0", keys=Keys(data / "door.key", 1.0),
         doorkeeper=Doorkeeper(), people=people, records=Records(store, data), bus=bus, floor=floor,
         desks=rooms, lessons=rooms, calls=rooms, mouth=rooms,
         control=ControlDesk(no_switchboard, floor, dict), answering=answering, queues=queues,
-        counter=counter,
+        counter=counter, post=post,
     )  # fmt: skip
     try:
         yield house, rooms, store

@@ -17,11 +17,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from classroom.business.customers import Customers, values_of
-from classroom.business.letters import replies
+from classroom.business.letters import replies, told
 from classroom.business.letters.mail import Incoming
 from classroom.business.letters.replies import FaxWish, House
 from classroom.business.letters.rules import Sorted, sort
 from classroom.business.letters.states import DONE, IN_LINE, LETTER, State, Step
+from classroom.door.customers import PastLetter
 from classroom.errors import Refusal
 from classroom.store.customers import CustomerRow
 from classroom.store.engine import Store
@@ -29,6 +30,8 @@ from classroom.store.letters import LetterRow, LetterStep, SentLetter
 
 RECEIPTS_AN_HOUR: Final = 5
 """So many receipts go to one address: two machines that answer each other soon fall silent."""
+LAST: Final = 5
+"""So many of a customer's letters stand on the card."""
 AS_SET: Final = FaxWish()
 
 
@@ -319,6 +322,21 @@ class Letters:
                 (await session.exec(steps.order_by(col(LetterStep.id)))).all(),
                 (await session.exec(sent.order_by(col(SentLetter.id)))).all(),
             )
+
+    async def past(self, customer: CustomerRow | None, number: str) -> list[PastLetter]:
+        """The last letters of a customer, or from a number that nobody's record has."""
+        phone = self._customers.plain(number)
+        mine = LetterRow.customer_id == customer.id if customer else LetterRow.sender == phone
+        if customer is None and not phone:
+            return []
+        wanted = select(LetterRow).where(mine).order_by(col(LetterRow.id).desc()).limit(LAST)
+        async with self._store.read() as session:
+            rows = (await session.exec(wanted)).all()
+            said = select(SentLetter).where(
+                col(SentLetter.letter_id).in_([row.id for row in rows]), SentLetter.what == "answer"
+            )
+            answers = {one.letter_id: one.text for one in (await session.exec(said)).all()}
+        return [told.past(row, answers.get(row.id or 0, "")) for row in rows]
 
     async def out(self, limit: int = 100, receiver: str = "") -> Sequence[SentLetter]:
         """The out-box, the newest first."""

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from classroom.bus import Bus, Note
 from classroom.business.counter import Counter
+from classroom.business.letters.room import LetterRoom
 from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.api.keys import Doorkeeper, Keys
@@ -166,6 +167,7 @@ class House:
     flows: FlowRoom | None = None
     answering: Answering | None = None
     counter: Counter | None = None
+    post: LetterRoom | None = None
     sitting: Sitting = field(default_factory=Sitting)
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""

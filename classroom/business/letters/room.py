@@ -1,0 +1,107 @@
+"""The room where letters come in and are handed to desks while the server runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from classroom.business.customers import Customers
+from classroom.business.letters import told
+from classroom.business.letters.book import Letters
+from classroom.business.letters.mail import Incoming, read_mail
+from classroom.business.letters.replies import House
+from classroom.door.letters import LetterBrief, LetterPage
+from classroom.door.wire import Lang
+from classroom.errors import Refusal
+from classroom.floor import Floor
+from classroom.settings import Settings
+from classroom.store.engine import Store
+from classroom.store.letters import LetterRow
+from classroom.store.people import Person
+
+LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at the line, which the command line changes too."""
+
+
+def house_of(settings: Settings) -> House:
+    """Who answers, as it is set."""
+    school = settings.school
+    return House(school.name_zh, school.name_en, school.lang, settings.letters)
+
+
+class LetterRoom:
+    """Hands letters to those who may have them, and tells every desk how many wait."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        customers: Customers,
+        floor: Floor,
+        named: Callable[[str], str],
+    ) -> None:
+        self.letters = Letters(store, customers, settings.mailbag, house_of(settings))
+        self.place = settings.numbers.place
+        self._floor, self.named = floor, named
+
+    def take(self, settings: Settings) -> None:
+        """Sort what comes from now on by other rules."""
+        self.letters.house = house_of(settings)
+
+    async def watch(self) -> None:
+        """Keep the number of those that wait true, until cancelled."""
+        while True:
+            await self.count()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def count(self) -> None:
+        """Tell every desk how many wait."""
+        self._floor.set_letters(await self.letters.waiting())
+
+    async def bring(self, letter: Incoming) -> LetterRow:
+        """A letter comes in."""
+        row = await self.letters.bring(letter)
+        await self.count()
+        return row
+
+    async def bring_mail(
+        self, data: bytes, *, envelope: str | None = None, receiver: str = ""
+    ) -> LetterRow:
+        """A mail comes in; it is read beside the calls, never before them."""
+        data = self.letters.fitting(data)
+        letter = await asyncio.to_thread(read_mail, data, envelope=envelope, receiver=receiver)
+        return await self.bring(letter)
+
+    # ── for those who ask ────────────────────────────────────────────────────
+
+    async def hand_out(self, who: Person, lang: Lang) -> LetterPage:
+        """The next letter for a desk that is ready; who talks, talks: a call always goes first."""
+        desk = self._floor.desks.get(who.extension or "")
+        if desk is None or desk.duty != "ready" or desk.activity != "idle":
+            raise Refusal(409, "letter_not_ready")
+        row = await self.letters.hand_out(who.login)
+        await self.count()
+        return await self.page(row, who, lang)
+
+    async def listed(
+        self, who: Person, states: tuple[str, ...], kind: str, find: str, limit: int, after: int
+    ) -> list[LetterBrief]:
+        """The letters that fit; a student finds the line and the own ones."""
+        whose = who.login if who.role == "student" else None
+        found = await self.letters.found(
+            states=states, kind=kind, find=find, whose=whose, limit=limit, after=after
+        )
+        return [told.brief(row, who.login, self.named) for row in found]
+
+    async def opened(self, number: int, who: Person) -> LetterRow:
+        """A letter that this person may read; of others' a student knows nothing."""
+        row = await self.letters.one(number)
+        if who.role == "student" and row.taken_by != who.login:
+            raise Refusal(404, "no_letter", number=number)
+        return row
+
+    async def page(self, row: LetterRow, who: Person, lang: Lang) -> LetterPage:
+        """One letter, whole."""
+        about = await self.letters.about(row)
+        return told.page(row, *about, reader=who.login, named=self.named, lang=lang)
