@@ -47,6 +47,7 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
     ask.ThreeWay: lambda me, o: desk_orders.JoinAll(me),
     ask.Dial: lambda me, o: desk_orders.Dial(me, o.number),
     ask.SendText: lambda me, o: desk_orders.SendText(me, o.number, o.text, o.ref),
+    ask.WorkOutside: lambda me, o: desk_orders.WorkOutside(me, o.outside),
     ask.Redial: lambda me, o: desk_orders.Redial(me),
     ask.Park: lambda me, o: desk_orders.Park(me, o.slot),
     ask.Retrieve: lambda me, o: desk_orders.Retrieve(me, o.slot),

@@ -242,6 +242,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "你的坐席没有开通移动坐席，请教师在设置 desks.mobile 中填写你的电话。",
         "Your desk is no mobile seat; ask an instructor to set your number in desks.mobile.",
     ),
+    "not_now_mobile_not_agreed": (
+        "还没有同意录音告知，请先在座位上登录并同意。",
+        "You have not agreed to being recorded; log in at a seat first and agree to the notice.",
+    ),
     "not_now_mobile_no_way": (
         "没有线路能拨打你的电话：真实线路目前不能外呼，练习客户的线路打不到手机；"
         "请管理员用 lab trunk add 接一条练习中继。",

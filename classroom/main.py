@@ -221,6 +221,7 @@ class Server:
             self.settings, self._everybody, self.flows, self.answering,
             trunk_password=self._trunk_password, alarm=self.floor.alarm,
         )  # fmt: skip
+        self.papers.agreed = await self.people.agreed(self.settings.privacy.retention_days)
         folder, name_of = self.settings.data, self.roll.name_of
         promises = await promises_of(self.store, self.ledger, folder, self.floor.alarm)
         self.hall = Hall(self.papers.queues(), folder, self.floor, promises, name_of)
@@ -316,6 +317,7 @@ class Server:
             floor=self.floor, desks=room, lessons=self.lessons, calls=room, mouth=self.voices,
             control=self.control, secured=self._secured, flows=self.flows, queues=self.hall,
             answering=self.answering, counter=self.office.counter, post=self.office.post,
+            agrees=self.papers.agrees,
         )  # fmt: skip
 
     # ── what happens ─────────────────────────────────────────────────────────

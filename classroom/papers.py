@@ -56,8 +56,12 @@ class Papers:
         """The file as it was read last, without what the command line says."""
         self._seen = self._stamps()
         self._lost: list[tuple[str, str]] = []
+        self._nobodys: set[str] = set()
+        """Mobile seats that are nobody's, told of already."""
         self.carrier_port = 0
         """Where the practice carrier's telephones are; 0: nowhere yet."""
+        self.agreed: set[str] = set()
+        """The log-ins of those who agreed to being recorded."""
         self.prompts: dict[str, str] = {}
         """The house's own announcements."""
         self.put: Callable[[BoardPlan], None] = lambda plan: None
@@ -78,6 +82,13 @@ class Papers:
     def queues(self) -> dict[str, QueuePlan]:
         """The queues as they are set."""
         return queues_of(self._settings)
+
+    def agrees(self, login: str) -> None:
+        """Somebody agreed to being recorded, and may work outside where that is set."""
+        if login not in self.agreed:
+            self.agreed.add(login)
+            if self._settings.desks.mobile:
+                self.changed()
 
     def changed(self) -> None:
         """Something that the plan is made of is another now: a prompt, a flow, a port."""
@@ -138,6 +149,7 @@ class Papers:
             carrier_port=self.carrier_port,
             own=own,
             answering=self._answering,
+            agreed=self.agreed,
             prompts={**self._flows.prompts(), **self.prompts},
             flows=self._flows.shelf,
         )
@@ -151,6 +163,10 @@ class Papers:
             if (queue, member) not in self._lost:
                 _log.warning("member_lost", queue=queue, member=member)
                 self._alarm(say("member_lost", queue=queue, member=member))
+        known = {person.extension for person in self._people}
+        for extension in settings.desks.mobile.keys() - known - self._nobodys:
+            self._nobodys.add(extension)
+            self._alarm(say("mobile_lost", extension=extension))
         self._lost = lost
 
     def _say(self, key: str, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Final, cast
@@ -80,14 +80,15 @@ def board_plan(
     carrier_port: int = 0,
     own: Sequence[TrunkEntry] = (),
     answering: Answering | None = None,
+    agreed: Collection[str] = (),
     prompts: Mapping[str, str],
     flows: FlowShelf,
 ) -> BoardPlan:
-    """Write the plan of one school."""
+    """Write the plan of one school; ``agreed`` are the log-ins that know of the recording."""
     people, folder = list(people), settings.recordings.resolve()
     return check_shown(BoardPlan(
         realm="callcenter-lab",
-        desks=desks_of(settings, people, answering.forwards if answering else {}),
+        desks=desks_of(settings, people, answering.forwards if answering else {}, agreed),
         numbers={number: ("flow", name) for number, name in flows.numbers().items()}
         | leads_of(own),
         flows={one.name: one.flow for one in flows.flows.values()},
@@ -114,7 +115,10 @@ def board_plan(
 
 
 def desks_of(
-    settings: Settings, people: Iterable[Person], forwards: Mapping[str, Forwards]
+    settings: Settings,
+    people: Iterable[Person],
+    forwards: Mapping[str, Forwards],
+    agreed: Collection[str] = (),
 ) -> dict[str, DeskPlan]:
     """Write a desk for everybody who has a telephone's account."""
     seconds, nothing = settings.desks.wrapup_seconds, Forwards()
@@ -126,6 +130,8 @@ def desks_of(
             seconds,
             shows=shown.get(person.extension, settings.desks.shows),
             forwards=forwards.get(person.extension, nothing),
+            mobile=settings.desks.mobile.get(person.extension, ""),
+            agreed=person.login in agreed,
         )
         for person in people
         if person.extension and person.sip_password and person.active

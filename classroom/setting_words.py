@@ -68,6 +68,10 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "Queue {queue} names the member {member}, nobody's extension, and is served by the others; correct "
         "the entry or enrol that person.",
     ),
+    "mobile_lost": (
+        "desks.mobile 写了 {extension}，但没有这样的分机；请改正或先为它开户。",
+        "desks.mobile names {extension}, nobody's extension; correct the entry or enrol that person.",
+    ),
     "papers_taken": (
         "已采用新的设置（{what}），进行中的通话不受影响。",
         "New settings are in force ({what}); calls in progress go on as they were.",

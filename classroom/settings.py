@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -42,6 +42,8 @@ from telephony.sip.uri import bracketed
 from telephony.wires.addresses import LOCAL_NETS, check_nets
 
 FILE = "lab.toml"
+Extension = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
+Mobile = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")]
 RANGE = re.compile(r"[0-9]{1,8}(-[0-9]{1,8})?")
 
 
@@ -135,6 +137,9 @@ class Desks(Area):
     """The number of ours that calls from the desks show; empty: the trunk's first."""
     shows_at: dict[str, Shown] = Field(default_factory=dict)
     """Extensions, each one or a range, that show another: ``"1001-1010" = "01062345678"``."""
+
+    mobile: dict[Extension, Mobile] = Field(default_factory=dict)
+    """Extensions whose agents may work at a telephone outside (TEL-28): ``"1001" = "13900001234"``."""
 
     @field_validator("shows_at")
     @classmethod

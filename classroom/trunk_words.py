@@ -68,8 +68,8 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "ca is of use only with a gateway of transport: tls; change the gateway or remove ca",
     ),
     "trunk_leads_nowhere": (
-        "号码 {number} 后请写 flow 名、queue 名或 extension 号",
-        "behind the number {number} write flow NAME, queue NAME or extension NUMBER",
+        "号码 {number} 后请写 flow 名、queue 名、extension 号或 mobile seats",
+        "behind the number {number} write flow NAME, queue NAME, extension NUMBER or mobile seats",
     ),
     "range_wrong": (
         '请写成 "1007" 或 "1001-1010"，而不是 {span!r}',

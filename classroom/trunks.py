@@ -38,6 +38,8 @@ KINDS: Final = tuple(kind.value for kind in Kind if kind not in (Kind.EMERGENCY,
 KindName = Literal["local", "national", "mobile", "free", "service", "abroad", "premium"]
 PLACE: Final = Place()
 """Where numbers are read that nobody says a place for."""
+MOBILE_SEATS: Final = "mobile seats"
+"""Where a number leads by which agents outside report (TEL-28)."""
 Digits = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
@@ -82,7 +84,7 @@ class TrunkEntry(Part):
     """The file (PEM) of the authority that vouches for the carrier over TLS; none: a public one."""
     domain: str = ""
     numbers: dict[Digits, str] = Field(default_factory=dict)
-    """Our number → where it leads: ``flow front``, ``queue care`` or ``extension 1001``."""
+    """Our number → where it leads: ``flow front``, ``queue care``, ``extension 1001`` or ``mobile seats``."""
     style: Style = "national"
     codecs: list[Codec] = Field(default_factory=list)
     channels: int = Field(0, ge=0)
@@ -103,7 +105,7 @@ class TrunkEntry(Part):
             raise ValueError(reason("trunk_ca_without_tls"))
         for number, leads in self.numbers.items():
             kind, _, name = leads.partition(" ")
-            if kind not in ("flow", "queue", "extension") or not name:
+            if leads != MOBILE_SEATS and (kind not in ("flow", "queue", "extension") or not name):
                 raise ValueError(reason("trunk_leads_nowhere", number=number))
         return self
 

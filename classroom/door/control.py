@@ -135,6 +135,13 @@ class Redial(Order):
     do: Literal["redial"] = "redial"
 
 
+class WorkOutside(Order):
+    """Take calls at the own telephone outside that the house set, or at the desk again (移动坐席)."""
+
+    do: Literal["work_outside"] = "work_outside"
+    outside: bool = True
+
+
 class Park(Order):
     """Let the call wait in a slot for anybody to fetch; empty is the first free one (停放)."""
 
@@ -314,7 +321,7 @@ class Unsubscribe(Order):
 AnyOrder: TypeAlias = Annotated[
     SetDuty | EndWrapup | ExtendWrapup | Hold | Resume | Mute | HangUp | Transfer | Consult
     | CancelConsult | Toggle | CompleteTransfer | ThreeWay | Dial | Redial | Park | Retrieve | PickUp
-    | SendText | StartRecording | StopRecording | PauseRecording | Rate
+    | SendText | WorkOutside | StartRecording | StopRecording | PauseRecording | Rate
     | Listen | Whisper | Barge | StopSupervising | Intercept | AnswerFor | ForceRelease
     | ForceTransfer
     | OpenConference | Invite | Kick | MuteMember | LockConference | EndConference

@@ -97,6 +97,8 @@ class DeskState(Part):
     registered: bool = False
     until: float | None = None
     """When the activity ends by itself (UTC): the end of wrap-up, unless more time is asked for."""
+    mobile: bool = False
+    """The agent works at a telephone outside; ``registered`` then says that it can be rung."""
 
 
 class DutyChange(Part):

@@ -35,6 +35,7 @@ class DeskBook:
                     "since": began - (now - event.since),
                     "call_id": event.call,
                     "registered": event.registered,
+                    "mobile": event.mobile,
                     "until": event.until and began + event.until - now,
                 }
             )

@@ -20,3 +20,8 @@ _WORDS: dict[Lang, str] = {
 def notice(lang: Lang, retention_days: int) -> str:
     """Write the notice in one language."""
     return _WORDS[lang].format(days=retention_days)
+
+
+def agreement(retention_days: int) -> str:
+    """Write what consent is given to: the notice in both languages."""
+    return f"{notice('zh', retention_days)}\n{notice('en', retention_days)}"

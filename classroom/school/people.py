@@ -14,6 +14,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import col, select
 
+from classroom.school.notice import agreement
 from classroom.store.engine import Store
 from classroom.store.people import Audit, Consent, Person
 
@@ -144,6 +145,14 @@ class People:
         async with self._store.read() as session:
             wanted = select(Consent).where(Consent.person_id == person.id, Consent.notice == notice)
             return (await session.exec(wanted)).first() is not None
+
+    async def agreed(self, retention_days: int) -> set[str]:
+        """Give the log-ins of all who agreed to the notice as it is now."""
+        notice = agreement(retention_days)
+        async with self._store.read() as session:
+            signed = select(Consent.person_id).where(Consent.notice == notice)
+            found = await session.exec(select(Person.login).where(col(Person.id).in_(signed)))
+            return set(found.all())
 
     async def agree(self, person: Person, notice: str) -> None:
         """Keep that this person agreed, and to which words."""

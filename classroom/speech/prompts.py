@@ -15,6 +15,7 @@ from classroom.speech import reading
 from classroom.speech.client import Speech
 from classroom.speech.mail_prompts import MAIL
 from classroom.speech.messages import Urgency
+from classroom.speech.mobile_prompts import MOBILE
 from classroom.speech.values import PAUSE_WORD
 from classroom.speech.voice import Spoken
 
@@ -61,6 +62,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "callback.booked": "已为您保留排队位置，轮到您时我们会回拨，再见。",
             "flow.sorry": "非常抱歉，系统暂时无法为您服务，请稍后再拨，再见。",
             **MAIL["zh"],
+            **MOBILE["zh"],
         },
         "en": {
             "welcome": "Thank you for calling {school}. This call will be recorded.",
@@ -83,6 +85,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "extension.unavailable": "Nobody can take your call there now. Please call again later. "
             "Goodbye.",
             **MAIL["en"],
+            **MOBILE["en"],
             "offer.callback": "If you would rather not wait, press 2. We keep your place and call "
             "you back.",
             "last_agent.ask": "The agent of your last call is free. For that agent, press 1. For "

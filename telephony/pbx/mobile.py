@@ -230,6 +230,11 @@ def number_of(works: Works, extension: str) -> str:
             "mobile_not_allowed",
             f"Desk {extension} is no mobile seat; ask an instructor to set it.",
         )
+    if not desk.agreed:
+        raise NotNow(
+            "mobile_not_agreed",
+            f"The agent of desk {extension} has not agreed to being recorded; log in at a seat first.",
+        )
     if isinstance(outing.trunks_for(works.plan, number, agent=True), outing.NoWay):
         raise NotNow(
             "mobile_no_way",

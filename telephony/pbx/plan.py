@@ -49,6 +49,8 @@ class DeskPlan:
     """Skill → level, 1 to 10."""
     mobile: str = ""
     """The telephone outside at which its agent may work instead (TEL-28); empty: none."""
+    agreed: bool = True
+    """Its agent knows that talks are recorded; nobody else is made ready by telephone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def _account(house: House, person: Person, asked: str) -> wire.SipAccount | None
 async def consent(who: Anybody, house: HouseHere) -> None:
     """Agree to the notice about recording."""
     await house.people.agree(who, house.agreement)
+    house.agrees(who.login)
 
 
 @router.get("/me")

@@ -23,7 +23,7 @@ from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows.room import FlowRoom
 from classroom.queues.hall import Hall
-from classroom.school.notice import notice
+from classroom.school.notice import agreement, notice
 from classroom.school.people import People
 from classroom.settings import Settings
 from classroom.sitting import Sitting
@@ -171,6 +171,8 @@ class House:
     sitting: Sitting = field(default_factory=Sitting)
     secured: Callable[[], wire.SecuredLine | None] = lambda: None
     """How telephones come by TLS, where that is on."""
+    agrees: Callable[[str], None] = lambda login: None
+    """Somebody of this log-in agreed to the notice."""
 
     def notice(self, lang: wire.Lang) -> str:
         """The notice about recording."""
@@ -179,7 +181,7 @@ class House:
     @property
     def agreement(self) -> str:
         """What consent is given to: the notice in both languages."""
-        return f"{self.notice('zh')}\n{self.notice('en')}"
+        return agreement(self.settings.privacy.retention_days)
 
 
 def language(connection: HTTPConnection) -> wire.Lang:
