@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
+# Some machines set it for all; then each of the many processes of a test run would compile our sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup voice demo seat console serve check format test interop screens features loss fuzz bench load doctor lock clean

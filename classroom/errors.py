@@ -15,7 +15,7 @@ from __future__ import annotations
 import errno
 from typing import Literal
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.words import say
 
 

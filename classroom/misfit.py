@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.plan_words import PLAN
 from classroom.setting_words import GROUPS, MISFITS
 from classroom.words import spoken

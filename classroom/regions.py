@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from classroom.door.entry import Lang
+from classroom.door.lang import Lang
 from telephony.pbx.numbering import CHINA, Kind, Number, Place
 
 WITHHELD: Final = "withheld"

@@ -29,7 +29,7 @@ from pydantic_settings import (
 
 from classroom.business.letters.settings import LetterArea
 from classroom.call_settings import Calls, Recording
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.errors import BadSettings
 from classroom.misfit import misfit
 from classroom.outbound import OutboundRule, Shown

@@ -11,7 +11,7 @@ from typing import Final
 from classroom.alarm_words import BOARD
 from classroom.control_words import CONTROL
 from classroom.customer_words import CUSTOMERS
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.letter_words import LETTERS
 from classroom.setting_words import SETTINGS
 from classroom.trunk_words import REASONS, TRUNKS

@@ -8,8 +8,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from classroom.errors import ClassroomError
-from grader.errors import GraderError
 from lab import errors, ivr
 from lab.cli_calls import calls
 from lab.cli_customers import customers
@@ -20,21 +18,6 @@ from lab.cli_text import text
 from lab.options import Data, Json, Packs, Tongue, speaking
 from lab.usage import Commands, Front, front
 from lab.words import Lang, Words
-from scenarios.errors import ScenarioError
-from scripts_library.errors import ScriptError
-from telephony.errors import TelephonyError
-from telephony.pbx.plan import Transport
-
-KNOWN = (
-    errors.LabError,
-    ClassroomError,
-    GraderError,
-    ScenarioError,
-    ScriptError,
-    TelephonyError,
-    OSError,
-)
-"""What may go wrong in a way that one sentence explains; anything else is a bug and shows its trace."""
 
 app = Commands(
     cls=Front,
@@ -173,7 +156,7 @@ def trunk_add(
     data: Data,
     host: Annotated[str, typer.Option()],
     port: int = 5060,
-    transport: Annotated[Transport, typer.Option(metavar="<str>")] = "udp",
+    transport: Annotated[Literal["udp", "tcp", "tls"], typer.Option(metavar="<str>")] = "udp",
     user: str = "",
     password: Annotated[str, typer.Option(envvar="LAB_TRUNK_PASSWORD")] = "",
     number: list[str] | None = None,
@@ -325,11 +308,33 @@ def doctor(
     consulting_room.report(data, sip_port, http_port)
 
 
+def known() -> tuple[type[Exception], ...]:
+    """What may go wrong in a way that one sentence explains; anything else is a bug and shows its trace."""
+    # The rooms are loaded by the commands that need them: most need few, and loading takes longest.
+    from classroom.errors import ClassroomError
+    from grader.errors import GraderError
+    from scenarios.errors import ScenarioError
+    from scripts_library.errors import ScriptError
+    from telephony.errors import TelephonyError
+
+    return (
+        errors.LabError,
+        ClassroomError,
+        GraderError,
+        ScenarioError,
+        ScriptError,
+        TelephonyError,
+        OSError,
+    )
+
+
 def main() -> None:
     """Run the command line; every known failure is one clear sentence and exit code 2."""
     try:
         app()
-    except KNOWN as error:
+    except Exception as error:
+        if not isinstance(error, known()):
+            raise
         sys.exit(errors.show(error))
 
 

@@ -17,10 +17,10 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from classroom.door.client import DoorError
-from classroom.door.client import DoorLost as ServerLost
-from classroom.door.client import DoorRefused as Refused
-from classroom.door.client import SpeechLater as SoundLater
+from classroom.door.refused import DoorError
+from classroom.door.refused import DoorLost as ServerLost
+from classroom.door.refused import DoorRefused as Refused
+from classroom.door.refused import SpeechLater as SoundLater
 from classroom.words import spoken
 from lab.words import Words
 

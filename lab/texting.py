@@ -20,10 +20,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from classroom.door.asking import DoorRefused
 from classroom.door.client import DoorClient
 from classroom.door.control import SendText, Subscribe
 from classroom.door.control_client import ControlClient
+from classroom.door.refused import DoorRefused
 from classroom.practice.textbox import kept
 from classroom.words import spoken
 from lab.errors import LabError, need_server

@@ -11,8 +11,6 @@ from itertools import pairwise
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
-from rich.markup import escape
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -76,9 +74,21 @@ def pages(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield from pages(below, (*path, name))
 
 
-def dress(front: TyperGroup, lang: Lang) -> None:
-    """Write every help page below a command in one language, which commands then speak, too."""
+def expect(front: TyperGroup, lang: Lang) -> None:
+    """Speak a language from here on; whoever does not ask for one with ``--lang`` gets it, too."""
     speak(lang)
+    for _, command in pages(front):
+        for param in command.params:
+            if "--lang" in param.opts and param.default in LANGS:
+                param.default, param.show_default = lang, False
+
+
+def dress(front: TyperGroup, lang: Lang) -> None:
+    """Write every help page below a command in one language."""
+    # What draws pages takes as long to load as all the rest, and most commands show none.
+    from rich.markup import escape
+    from typer import rich_utils
+
     words = Words(lang)
     for title, name in TITLES.items():
         setattr(rich_utils, title, words(f"usage.{name}"))
@@ -89,14 +99,24 @@ def dress(front: TyperGroup, lang: Lang) -> None:
             command.subcommand_metavar = words("usage.some_command")
         for param in command.params:
             param.help = escape(words(key_of(path, param)))
-            if "--lang" in param.opts and param.default in LANGS:
-                param.default, param.show_default = lang, False
         if shown := command.get_help_option(typer.Context(command)):
             shown.help = words("options.help")
 
 
+def dress_for(ctx: Any) -> None:
+    """Write the pages in the language that the command line asked for."""
+    top = ctx.find_root().command
+    if isinstance(top, Front):
+        dress(top, top.lang)
+
+
 class Page(TyperCommand):
     """A command whose help page is in the person's language."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Draw the page."""
+        dress_for(ctx)
+        super().format_help(ctx, formatter)
 
     def get_usage(self, ctx: Any) -> str:
         """Write the line that shows how the command is typed."""
@@ -105,6 +125,11 @@ class Page(TyperCommand):
 
 class Chapter(TyperGroup):
     """A group of commands whose help page is in the person's language."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Draw the page."""
+        dress_for(ctx)
+        super().format_help(ctx, formatter)
 
     def get_usage(self, ctx: Any) -> str:
         """Write the line that shows how the command is typed."""
@@ -140,11 +165,15 @@ def sentence(told: str) -> str:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(front: Front) -> Iterator[None]:
     """Say every mistake of a command line in the person's language; raises Misuse."""
     try:
         yield
+    except (EOFError, typer.Abort):
+        dress(front, front.lang)
+        raise
     except TyperException as error:
+        dress(front, front.lang)
         if isinstance(error, Misuse) or type(error).__name__ == "NoArgsIsHelpError":
             raise
         raise Misuse(sentence(error.format_message()), getattr(error, "ctx", None)) from error
@@ -153,17 +182,20 @@ def explained() -> Iterator[None]:
 class Front(Chapter):
     """The command ``lab`` itself: it finds the language before anything else is read."""
 
+    lang: Lang = "zh"
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
     ) -> Any:
         """Read the command line."""
-        dress(self, asked(args))
-        with explained():
+        self.lang = asked(args)
+        expect(self, self.lang)
+        with explained(self):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         """Do what was asked for."""
-        with explained():
+        with explained(self):
             return super().invoke(ctx)
 
 

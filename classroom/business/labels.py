@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 TITLES: Final[dict[str, tuple[str, str]]] = {
     "phone": ("电话", "Phone"),

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from classroom.business.labels import TITLES, field_of, title
 from classroom.door.customers import FIELDS, CustomerFields
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.errors import Refusal
 from classroom.store.customers import CustomerRow
 from classroom.words import say

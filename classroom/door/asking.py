@@ -1,10 +1,4 @@
-"""How a client of the door asks: one request, its answer or one sentence.
-
-DoorError
-├── DoorRefused            the server said no, in one sentence; ``status`` is its HTTP status
-│   └── SpeechLater        the line's sound is put into the recording after the call
-└── DoorLost               the server cannot be reached
-"""
+"""How a client of the door asks: one request, its answer or one sentence."""
 
 from __future__ import annotations
 
@@ -15,34 +9,10 @@ import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from classroom.door import wire
+from classroom.door.refused import DoorLost, DoorRefused, lost
 
 Model = TypeVar("Model", bound=BaseModel)
 _PATIENCE = 15.0
-_LOST: dict[wire.Lang, str] = {
-    "zh": "无法连接服务器 {server},请检查地址和网络,或确认服务器已启动。",
-    "en": "The server {server} cannot be reached; check the address, the network, or whether it "
-    "runs.",
-}
-
-
-class DoorError(Exception):
-    """The server said no or cannot be reached; the text is one sentence."""
-
-
-class DoorRefused(DoorError):
-    """The server said no."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class SpeechLater(DoorRefused):
-    """The line's sound is put into the recording after the call."""
-
-
-class DoorLost(DoorError):
-    """The server cannot be reached."""
 
 
 class Asking:
@@ -105,11 +75,6 @@ class Asking:
 
     def _lost(self) -> DoorLost:
         return lost(self.server, self.lang)
-
-
-def lost(server: str, lang: wire.Lang) -> DoorLost:
-    """Make the error of a server that cannot be reached."""
-    return DoorLost(_LOST[lang].format(server=server))
 
 
 def _sentence(answer: httpx2.Response) -> str:

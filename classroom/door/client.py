@@ -11,12 +11,12 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from classroom.door import wire
 from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange, VoiceMessage
-from classroom.door.asking import DoorError, DoorLost, DoorRefused, SpeechLater, lost
 from classroom.door.customer_client import CustomerDoor
 from classroom.door.flow_client import FlowDoor
 from classroom.door.letter_client import LetterDoor
 from classroom.door.lines import LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
+from classroom.door.refused import DoorError, DoorLost, DoorRefused, SpeechLater, lost
 from classroom.door.seats import ANY_CALL, TAKEN, CallWish, RecentCall, SeatRules, Sit, Unlock
 from classroom.door.trace import CallTrace
 

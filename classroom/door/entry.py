@@ -9,7 +9,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-Lang: TypeAlias = Literal["zh", "en"]
+from classroom.door import lang
+
+Lang: TypeAlias = lang.Lang
 Duty: TypeAlias = Literal["off", "ready", "break"]
 Activity: TypeAlias = Literal["idle", "offered", "talking", "holding", "wrapping"]
 Line: TypeAlias = Literal["practice", "live"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.flows import build
 from classroom.flows.document import Document, Place
 from classroom.flows.errors import Mistake

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.flows.words import say
 
 

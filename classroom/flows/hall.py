@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.flows.lookups import SHAPES, Directory
 from classroom.flows.room import FlowRoom
 from classroom.flows.shelf import FlowShelf

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from telephony.pbx.ivr.nodes import Kind, Test
 
 NAME: Final = r"^[A-Za-z][A-Za-z0-9_.-]*$"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args
 
 from classroom.door import flow_wire as wire
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.flows.check import SPOKEN, WAYS, ways_of
 from classroom.flows.document import Document
 from classroom.flows.errors import BrokenFlow, Mistake

@@ -14,7 +14,7 @@ import structlog
 from ruamel.yaml.error import YAMLError
 
 from classroom.door import flow_wire as wire
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.errors import Refusal
 from classroom.flows import edits, sounds
 from classroom.flows.document import Document, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # the file

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 
 class Part(BaseModel):

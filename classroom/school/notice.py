@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 _WORDS: dict[Lang, str] = {
     "zh": (

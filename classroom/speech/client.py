@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.speech.cache import ClipCache, sound_of
 from classroom.speech.errors import SpeechError, TooBusy, Unspeakable, VoiceMissing, WorkerLost
 from classroom.speech.messages import (

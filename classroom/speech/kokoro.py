@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from classroom import words
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.speech import models
 from classroom.speech.errors import Unspeakable
 from classroom.speech.spoken import in_chinese, in_english

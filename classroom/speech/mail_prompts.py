@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 _NUMBERS_ZH: Final = "一两三四五"
 _NUMBERS_EN: Final = ("one", "two", "three", "four", "five")

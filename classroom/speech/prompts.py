@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.speech import reading
 from classroom.speech.client import Speech
 from classroom.speech.mail_prompts import MAIL

@@ -11,7 +11,7 @@ from decimal import InvalidOperation
 from types import MappingProxyType
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.speech import chinese, english
 from classroom.speech.values import PAUSE_WORD
 

@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 
 PAUSE_WORD: Final = "…"
 """A breath between groups of digits."""

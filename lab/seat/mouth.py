@@ -10,7 +10,7 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from lab.errors import Refused, ServerLost, SoundLater, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.seat.state import SeatState, Spoken

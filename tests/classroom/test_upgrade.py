@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from classroom.errors import CannotStart, NewerData, NoRoom
+from classroom.store.migrating import drawn, migrate
 from classroom.store.tables import METADATA
-from classroom.store.upgrade import migrate, prepare
+from classroom.store.upgrade import SCHEMA, prepare
 
 pytestmark = pytest.mark.unit
 
@@ -53,6 +55,21 @@ def test_models_and_migrations_do_not_drift(tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_a_new_folder_is_what_every_step_in_turn_makes(tmp_path: Path) -> None:
+    assert drawn() == SCHEMA.read_text("utf-8"), "run: python -m classroom.store.migrating"
+
+
+def test_an_old_folder_is_taken_through_the_steps_it_lacks(tmp_path: Path) -> None:
+    database, new = tmp_path / "lab.sqlite3", tmp_path / "new.sqlite3"
+    migrate(database, "0003")
+    prepare(database)
+    prepare(new)
+    assert tables(database) == tables(new)
+    with closing(sqlite3.connect(database)) as old, closing(sqlite3.connect(new)) as made:
+        at = "SELECT version_num FROM alembic_version"
+        assert old.execute(at).fetchall() == made.execute(at).fetchall()
 
 
 def test_a_newer_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from classroom.door.customers import CustomerChanged, CustomerEdit, CustomerPage
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from lab.seat.customer import CustomerLines
 from lab.seat.entry import Entry
 from tests.lab.conftest import ConsoleMaker, SeatMaker, SeatStage

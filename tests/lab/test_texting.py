@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from classroom.door import control
-from classroom.door.asking import DoorRefused
+from classroom.door.refused import DoorRefused
 from classroom.words import speak
 from lab import texting
 from lab.texting import MOST, NoTexts, Round, numbers_of, show_kept

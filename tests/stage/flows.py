@@ -14,7 +14,7 @@ from classroom.door.flow_wire import (
     FlowVariables,
     version_of,
 )
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.flows import edits
 from classroom.flows.errors import BrokenFlow
 from classroom.flows.lookups import SHAPES

@@ -9,7 +9,7 @@ from typing import Final
 
 from classroom.business.letters.fax import DOTS, pages_needed
 from classroom.business.letters.settings import FaxSettings, LetterArea, Resolution
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.store.letters import LetterRow, SentLetter
 
 WORDS: Final[dict[Lang, dict[str, str]]] = {

@@ -11,8 +11,8 @@ from classroom.business.letters import told
 from classroom.business.letters.book import Letters
 from classroom.business.letters.mail import Incoming, read_mail
 from classroom.business.letters.replies import House
+from classroom.door.lang import Lang
 from classroom.door.letters import LetterBrief, LetterPage
-from classroom.door.wire import Lang
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.settings import Settings

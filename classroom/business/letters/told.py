@@ -8,8 +8,8 @@ from classroom.business.customers import values_of
 from classroom.business.labels import TITLES, title
 from classroom.business.letters.replies import number_of
 from classroom.door.customers import PastLetter
+from classroom.door.lang import Lang
 from classroom.door.letters import LetterBrief, LetterPage, LetterTrace, Sent
-from classroom.door.wire import Lang
 from classroom.store.customers import CustomerRow
 from classroom.store.letters import LetterRow, LetterStep, SentLetter
 

@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from classroom.door.entry import Lang
+from classroom.door.lang import Lang
 
 
 @cache

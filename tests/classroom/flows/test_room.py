@@ -16,7 +16,7 @@ import soundfile
 
 from classroom.bus import Bus
 from classroom.door import flow_wire as wire
-from classroom.door.wire import Lang
+from classroom.door.lang import Lang
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows import room as rooms
