@@ -23,6 +23,10 @@ MISFITS: Final[dict[str, tuple[str, str]]] = {
         "没有 {tag}，请从 {expected_tags} 中选择",
         "there is no {tag}; choose one of {expected_tags}",
     ),
+    "hidden_letter": (
+        "含有看不见的字符 {code}，请删去",
+        "it holds the character {code}, which cannot be seen; take it out",
+    ),
     "string_too_short": ("请写至少 {min_length} 个字", "write at least {min_length} characters"),
     "whole": ("请写整数", "write a whole number"),
     "number": ("请写数字", "write a number"),
@@ -43,6 +47,7 @@ GROUPS: Final[dict[str, str]] = {
     "int_parsing": "whole",
     "int_from_float": "whole",
     "float_type": "number",
+    "finite_number": "number",
     "float_parsing": "number",
     "bool_type": "yes_no",
     "bool_parsing": "yes_no",

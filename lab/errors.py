@@ -84,12 +84,14 @@ SYSTEM = {
 
 
 def sentence_of(error: BaseException, words: Words | None = None) -> str:
-    """Say any error in one sentence: the rooms' own as they are, the system's translated."""
+    """Say any error in one sentence, or several mistakes one a line; the system's are translated."""
     words = words or Words(spoken())
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return words(f"errors.{SYSTEM[error.errno]}", what=error.filename or error.strerror or "")
     told = getattr(error, "told", None)
-    said = " ".join(str(told(words.lang) if told else error).split())
+    text = str(told(words.lang) if told else error)
+    lines = text.splitlines() if hasattr(error, "mistakes") else [text]
+    said = "\n".join(" ".join(line.split()) for line in lines)
     return said or words("errors.unnamed", kind=type(error).__name__)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from classroom.door.entry import Reason, lines
 from classroom.door.wire import Duty, Part
 
 Extension: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
@@ -33,7 +34,7 @@ class SetDuty(Order):
 
     do: Literal["duty"] = "duty"
     duty: Duty
-    reason: str = ""
+    reason: Reason = ""
 
 
 class EndWrapup(Order):
@@ -124,7 +125,7 @@ class SendText(Order):
 
     do: Literal["send_text"] = "send_text"
     number: Dialled
-    text: Annotated[str, Field(min_length=1, max_length=1_000)]
+    text: Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(lines)]
     ref: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,32}$")] = ""
     """Your own name for it, told with its news."""
 

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from classroom.door.entry import Part
+from classroom.door.entry import Part, one_line
 
 FIELDS: Final = ("name", "phone2", "company", "email", "address", "note")
 """What is written of a customer, besides the number that the customer calls from."""
 LetterKind: TypeAlias = Literal["mail", "fax"]
 LetterState: TypeAlias = Literal["waiting", "at_desk", "returned", "answered", "closed"]
-_BLANK: Final = re.compile(r"[\s\u2028\u2029]+")
-_HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def one_line(text: str) -> str:
-    """Write it in one line; what would move a screen's cursor or turn its text round is refused."""
-    text = _BLANK.sub(" ", text).strip()
-    if found := _HIDDEN.search(text):
-        raise ValueError(f"U+{ord(found[0]):04X}")
-    return text
-
-
-Short: TypeAlias = Annotated[str, AfterValidator(one_line), Field(max_length=120)]
-Long: TypeAlias = Annotated[str, AfterValidator(one_line), Field(max_length=1000)]
+Short: TypeAlias = Annotated[str, Field(max_length=120), AfterValidator(one_line)]
+Long: TypeAlias = Annotated[str, Field(max_length=1000), AfterValidator(one_line)]
 
 
 class CustomerFields(Part):

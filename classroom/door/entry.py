@@ -5,9 +5,11 @@ Importable on a student's Windows PC, as all of ``wire``, which hands these name
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import re
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from classroom.door import lang
 
@@ -20,11 +22,40 @@ CallState: TypeAlias = Literal[
     "queued", "ringing", "talking", "wrapping", "graded", "ended", "broken_off", "abandoned"
 ]
 
+_BLANK: Final = re.compile(r"[\s\u2028\u2029]+")
+_HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def one_line(text: str) -> str:
+    """Write it in one line; what would move a screen's cursor or turn its text round is refused."""
+    text = _BLANK.sub(" ", text).strip()
+    if found := _HIDDEN.search(text):
+        raise hidden(found[0])
+    return text
+
+
+def lines(text: str) -> str:
+    """Let lines and tabs be, and refuse every other character that cannot be seen."""
+    text = text.replace("\r\n", "\n")
+    if found := _HIDDEN.search(text.replace("\n", " ").replace("\t", " ")):
+        raise hidden(found[0])
+    return text
+
+
+def hidden(letter: str) -> PydanticCustomError:
+    """Say which character cannot be seen."""
+    code = f"U+{ord(letter):04X}"
+    return PydanticCustomError("hidden_letter", "hidden character {code}", {"code": code})
+
+
+Reason: TypeAlias = Annotated[str, Field(max_length=64), AfterValidator(one_line)]
+"""Why somebody is not ready: it stands on screens and in ``queue_log``."""
+
 
 class Part(BaseModel):
-    """Strict: an unknown field is an error, on both sides."""
+    """Strict: an unknown field is an error, on both sides; so is a number without end."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 # ── coming in ────────────────────────────────────────────────────────────────
@@ -107,4 +138,4 @@ class DutyChange(Part):
     """``POST /api/desk``."""
 
     duty: Duty
-    reason: str = ""
+    reason: Reason = ""

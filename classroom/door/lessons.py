@@ -21,15 +21,15 @@ class ScenarioRow(Part):
 class LessonOrder(Part):
     """``POST /api/lessons``: these customers call these seats."""
 
-    scenarios: list[str] = Field(default_factory=list)
+    scenarios: list[str] = Field(default_factory=list, max_length=1_000)
     """Empty: every scenario of the language."""
     lang: Lang = "zh"
-    seed: int = 0
+    seed: int = Field(0, ge=-(2**63), lt=2**63)
     level: Annotated[int, Field(ge=1, le=5)] | None = None
     """What every call is judged by; none: the level of its own scenario."""
-    gap_seconds: float = 3.0
+    gap_seconds: float = Field(3.0, ge=0, le=86_400)
     """How long after a desk is ready its next customer rings."""
-    calls: int | None = None
+    calls: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Stop after so many; none: go on until ended."""
     know_menu: bool = False
     """Customers press their key at once, so that seats ring some seconds sooner."""

@@ -15,7 +15,8 @@ from lab.errors import LabError
 from lab.seat.form import Choice
 from lab.words import LANGS, Words
 
-NUMBERS = ("seed", "gap", "calls")
+NUMBERS = {"seed": (0, 999_999_999), "gap": (0, 86_400), "calls": (1, 1_000_000)}
+"""From what to what each may go."""
 LEVELS = ("1", "2", "3", "4", "5")
 OWN = "own"
 
@@ -151,6 +152,8 @@ class LessonPane(Vertical):
             number = float(text) if text else None
         except ValueError:
             number = -1.0
-        if number is not None and not 0 <= number < 1e9:
-            raise LabError(self.words("lesson.not_number", what=self.words(f"lesson.{name}")))
+        least, most = NUMBERS[name]
+        if number is not None and not least <= number <= most:
+            what = self.words(f"lesson.{name}")
+            raise LabError(self.words("lesson.not_number", what=what, least=least, most=most))
         return number

@@ -269,6 +269,11 @@ async def test_what_is_not_right_is_a_problem_too(place: Place) -> None:
         ("POST", "/api/login", b"{}", 422),
         ("POST", "/api/login", b"not json", 422),
         ("POST", "/api/lessons", b'{"speed":3}', 422),
+        ("POST", "/api/lessons", b'{"gap_seconds":NaN}', 422),
+        ("POST", "/api/lessons", b'{"calls":0}', 422),
+        ("POST", "/api/lessons", b'{"seed":1%s}' % (b"0" * 400), 422),
+        ("DELETE", f"/api/lessons/{10**30}", None, 422),
+        ("GET", f"/api/customers/{10**30}", None, 422),
         ("GET", "/api/calls?limit=0", None, 422),
     ):
         answer = await http.request(method, path, content=body)

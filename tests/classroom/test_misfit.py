@@ -52,6 +52,16 @@ async def told(order: str, lang: str) -> str:
         ('{"id": "1", "do": "duty", "duty": "x"}', "'off', 'ready'、'break'", "'ready' or 'break'"),
         ('{"id": "%s", "do": "park"}' % ("9" * 65), "最多写 64 个字", "at most 64 characters"),
         ('{"id": "1", "do": "extend_wrapup", "seconds": 9999}', "不大于 3600", "at most 3600"),
+        (
+            '{"id": "1", "do": "duty", "duty": "break", "reason": "a\\u0000b"}',
+            "看不见的字符 U+0000", "U+0000, which cannot be seen",
+        ),
+        (
+            '{"id": "1", "do": "send_text", "number": "1", "text": "a\\nb\\u0000"}',
+            "U+0000", "U+0000",
+        ),
+        ('{"id": "1", "do": "duty", "duty": "off", "reason": "%s"}' % ("x" * 65), "64", "64"),
+        ('{"id": "1", "do": "extend_wrapup", "seconds": NaN}', "3600", "3600"),
         ('{"id": "1", "do": "park", "more": 1}', "请删除它或改正拼写", "correct its spelling"),
     ],
 )  # fmt: skip

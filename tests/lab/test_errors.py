@@ -4,6 +4,7 @@ import socket
 import pytest
 from rich.console import Console
 
+from classroom.business.sheet import BadSheet, Mistake
 from lab.errors import (
     FAILED,
     LabError,
@@ -70,3 +71,9 @@ def test_a_server_that_does_not_answer_is_told_before_a_password_is_asked_for(mo
         need_server("")
     with pytest.raises(NoServer, match="host:port"):
         need_server("host:port")
+
+
+def test_several_mistakes_of_a_file_stand_one_a_line() -> None:
+    wrong = [Mistake("row_phone", {"line": line, "phone": "x"}) for line in (2, 3)]
+    first, second = sentence_of(BadSheet(wrong), Words("en")).split("\n")
+    assert first.startswith("Line 2:") and second.startswith("Line 3:")

@@ -11,7 +11,7 @@ from classroom.business import sheet
 from classroom.business.counter import Counter
 from classroom.business.customers import told
 from classroom.door.api.calls import HandledCall
-from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere
+from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere, RowNumber
 from classroom.door.customers import (
     FIELDS,
     Customer,
@@ -101,13 +101,13 @@ async def take_in(request: Request, who: Instructor, house: HouseHere, keeper: K
 
 
 @router.get("/customers/{number}")
-async def customer(number: int, _: Instructor, keeper: Keeper) -> Customer:
+async def customer(number: RowNumber, _: Instructor, keeper: Keeper) -> Customer:
     """One record."""
     return told(await keeper.customers.one(number))
 
 
 @router.put("/customers/{number}")
-async def edit(number: int, edit: CustomerEdit, who: Instructor, keeper: Keeper) -> Customer:
+async def edit(number: RowNumber, edit: CustomerEdit, who: Instructor, keeper: Keeper) -> Customer:
     """Change a record; 409 where somebody else changed it in between."""
     row = await keeper.customers.edit(number, edit.version, edit.changes(), who.login)
     keeper.changed(row)
@@ -115,7 +115,7 @@ async def edit(number: int, edit: CustomerEdit, who: Instructor, keeper: Keeper)
 
 
 @router.delete("/customers/{number}", status_code=204)
-async def remove(number: int, who: Instructor, house: HouseHere, keeper: Keeper) -> None:
+async def remove(number: RowNumber, who: Instructor, house: HouseHere, keeper: Keeper) -> None:
     """Take a record away; its history stays."""
     row = await keeper.customers.remove(number, who.login)
     await house.people.audit(who.login, "customer_removed", row.phone)
@@ -123,6 +123,6 @@ async def remove(number: int, who: Instructor, house: HouseHere, keeper: Keeper)
 
 
 @router.get("/customers/{number}/history")
-async def history(number: int, _: Instructor, keeper: Keeper) -> list[CustomerTrace]:
+async def history(number: RowNumber, _: Instructor, keeper: Keeper) -> list[CustomerTrace]:
     """Every change of one record, the newest first, also of a removed one."""
     return await keeper.customers.history(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from classroom.door import wire
-from classroom.door.api.house import Agent, Anybody, HouseHere, Instructor
+from classroom.door.api.house import Agent, Anybody, HouseHere, Instructor, RowNumber
 from classroom.errors import Refusal
 
 router = APIRouter(prefix="/api")
@@ -72,6 +72,6 @@ async def start(order: wire.LessonOrder, who: Instructor, house: HouseHere) -> w
 
 
 @router.delete("/lessons/{lesson}")
-async def stop(lesson: int, _: Instructor, house: HouseHere) -> wire.LessonState:
+async def stop(lesson: RowNumber, _: Instructor, house: HouseHere) -> wire.LessonState:
     """Place no further calls; those under way go on."""
     return await house.lessons.stop(lesson)

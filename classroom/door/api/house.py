@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends
+from fastapi import Path as PathParameter
 from starlette.requests import HTTPConnection
 
 from classroom.bus import Bus, Note
@@ -246,3 +247,7 @@ async def seated(who: Anybody) -> Person:
 Instructor = Annotated[Person, Depends(teaching)]
 Leader = Annotated[Person, Depends(leading)]
 Agent = Annotated[Person, Depends(seated)]
+
+
+RowNumber = Annotated[int, PathParameter(ge=0, lt=2**63)]
+"""The number of a row in the store, which counts no further."""
