@@ -114,6 +114,8 @@ class FloorPane(Container):
             timer = clock(now - self.state.began.get(desk.extension, now))
         call = self.state.calls.get(desk.call_id or "")
         about = f"{call.caller} {self.state.title_of(call.scenario)}".strip() if call else ""
+        if desk.mobile:
+            about = f"{say('console.mobile')} {about}".rstrip()
         cells = (
             Cell(desk.extension, colour),
             Cell(desk.name, colour),

@@ -32,6 +32,7 @@ class Deed:
 DIAL = Deed("dial", control.Dial, "number")
 REDIAL = Deed("redial", control.Redial)
 TEXT = Deed("text", control.SendText, "number", "mobile", writes="text")
+AT_DESK = Deed("at_desk", control.WorkOutside, values={"outside": False})
 JOIN_ROOM = Deed("join_room", control.Dial, "number", "room")
 PICK_UP = Deed("pick_up", control.PickUp, "at", optional=True)
 RETRIEVE = Deed("retrieve", control.Retrieve, "slot")
@@ -60,7 +61,9 @@ HANG_UP = Deed("hang_up")
 def possible(state: SeatState) -> list[Deed]:
     """List what can be ordered now; nothing while a telephone rings or a summary is due."""
     if state.between:
-        return [] if state.has_call else [DIAL, PICK_UP, RETRIEVE, REDIAL, JOIN_ROOM, TEXT]
+        back = [AT_DESK] if state.mobile else []
+        free = [DIAL, PICK_UP, RETRIEVE, REDIAL, JOIN_ROOM, TEXT, *back]
+        return [] if state.has_call else free
     if state.pane is not Pane.TALK:
         return []
     if state.company.asked:

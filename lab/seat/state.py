@@ -70,6 +70,8 @@ class SeatState:
     began: float = 0.0
     """When duty or activity last changed, on the seat's clock."""
     registered: bool = False
+    mobile: bool = False
+    """The own calls ring at a telephone outside."""
     telephone_trouble: str = ""
     sound_trouble: str = ""
     sound_card: bool | None = None
@@ -216,6 +218,7 @@ class SeatState:
             self.began = now
         was, self.activity = self.activity, desk.activity
         self.duty, self.reason, self.rest = desk.duty, desk.reason, desk.rest
+        self.mobile = desk.mobile
         if desk.activity == "wrapping" and was != "wrapping":
             self._begin_wrapup(now)
         if desk.activity == "wrapping" and desk.until is not None:

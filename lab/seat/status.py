@@ -54,8 +54,9 @@ class StatusBar(Widget):
 
     def _telephone(self, row: Text) -> None:
         """Whether the extension can be called, at the right end."""
-        ok = self.state.registered
-        word = f"● {self.words('seat.registered' if ok else 'seat.unregistered')} "
+        ok = self.state.registered or self.state.mobile
+        where = "mobile" if self.state.mobile else "registered" if ok else "unregistered"
+        word = f"● {self.words(f'seat.{where}')} "
         silent = f"{self.words('seat.type')}  " if self.state.sound_card is False else ""
         if count := self.state.new_messages:
             mail = f" {self.words('seat.mail', n=count)} "

@@ -57,6 +57,17 @@ async def test_a_call_that_was_passed_on_shows_each_ones_part_and_marks(console,
         assert_aligned(stage.app)
 
 
+@pytest.mark.feature("TEL-28")
+@pytest.mark.parametrize(("lang", "word"), [("zh", "移动坐席"), ("en", "mobile seat")])
+async def test_who_works_outside_is_marked_on_the_floor(console, lang, word):
+    async with console(lang) as stage:
+        assert not shows(stage.app, word)
+        outside = props.desk(lang, "ready").model_copy(update={"mobile": True})
+        stage.door.tell(DeskChanged(desk=outside))
+        await until(stage.pilot, lambda: shows(stage.app, word))
+        assert_aligned(stage.app)
+
+
 async def test_the_floor_shows_every_desk_with_duty_activity_and_timer(console):
     async with console() as stage:
         stage.now[0] += 75

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from classroom.door.control import News
+from classroom.door.wire import DeskChanged
 from lab.errors import ServerLost
 from lab.parts.dialogs import ChoiceScreen, NumberScreen, TextScreen
 from lab.seat.company import Company
@@ -13,7 +14,7 @@ from lab.seat.telephone import WordsCame
 from telephony.pbx.glance import Glance
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
 from tests.stage import props
-from tests.stage.screen import settle, shows, until
+from tests.stage.screen import assert_aligned, settle, shows, until
 
 pytestmark = pytest.mark.screen
 
@@ -77,6 +78,19 @@ async def test_the_screen_says_when_the_far_end_has_answered(seat, answered):
         await until(stage.pilot, lambda: shows(stage.app, "去电 1005，对方已接听"))
         stage.telephone.end(call)
         await until(stage.pilot, lambda: not stage.app.desk.state.company.dialled)
+
+
+@pytest.mark.feature("TEL-28")
+@pytest.mark.parametrize(("lang", "word"), [("zh", "移动坐席"), ("en", "mobile seat")])
+async def test_a_seat_whose_agent_works_outside_says_so_and_leads_back(seat, lang, word):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        outside = props.desk(lang, "off").model_copy(update={"mobile": True})
+        stage.door.tell(DeskChanged(desk=outside))
+        await until(stage.pilot, lambda: shows(stage.app, word))
+        assert_aligned(stage.app)
+        await order(stage, "7")
+        assert stage.controls.done == [("WorkOutside", {"outside": False})]
 
 
 @pytest.mark.unit
