@@ -45,6 +45,12 @@ class Calendar(BaseModel):
 
     holiday: list[Holiday] = []
 
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Calendar:
+        if both := self.days() & self.moved().keys():
+            raise ValueError(reason("holiday_worked", day=min(both)))
+        return self
+
     def days(self) -> frozenset[date]:
         """List every day off."""
         return frozenset(

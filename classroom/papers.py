@@ -153,11 +153,11 @@ class Papers:
             prompts={**self._flows.prompts(), **self.prompts},
             flows=self._flows.shelf,
         )
-        self._warn(settings)
+        self._warn(settings, plan)
         return plan
 
-    def _warn(self, settings: Settings) -> None:
-        """Tell once of members whom nobody knows: perhaps they left, and no class ends for that."""
+    def _warn(self, settings: Settings, plan: BoardPlan) -> None:
+        """Tell once of members and numbers that are gone: no class ends for that."""
         lost = lost_members(settings.queues, self._people)
         for queue, member in lost:
             if (queue, member) not in self._lost:
@@ -167,6 +167,9 @@ class Papers:
         for extension in settings.desks.mobile.keys() - known - self._nobodys:
             self._nobodys.add(extension)
             self._alarm(say("mobile_lost", extension=extension))
+        for number in plan.openings.keys() - plan.numbers.keys() - {"*"} - self._nobodys:
+            self._nobodys.add(number)
+            self._alarm(say("hours_nobodys", number=number))
         self._lost = lost
 
     def _say(self, key: str, what: str) -> None:

@@ -86,11 +86,13 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school; ``agreed`` are the log-ins that know of the recording."""
     people, folder = list(people), settings.recordings.resolve()
+    leads: dict[str, Route] = {
+        number: ("flow", name) for number, name in flows.numbers().items()
+    } | leads_of(own)
     return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}, agreed),
-        numbers={number: ("flow", name) for number, name in flows.numbers().items()}
-        | leads_of(own),
+        numbers=leads,
         flows={one.name: one.flow for one in flows.flows.values()},
         trials=flows.trials(),
         read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
@@ -104,7 +106,7 @@ def board_plan(
         place=settings.numbers.place,
         prompts={**TONES[settings.school.lang], **prompts},
         recording_path=lambda call: recording_of(folder, call),
-        openings=openings_of(settings),
+        openings=openings_of(settings, leads),
         blacklist=settings.callers.blacklist,
         boxes=answering.boxes() if answering else {},
         message_path=answering.path if answering else lambda box, call: None,
@@ -138,13 +140,15 @@ def desks_of(
     }
 
 
-def openings_of(settings: Settings) -> dict[str, Opening]:
-    """Write the hours of each number, with the country's holidays or the school's own."""
+def openings_of(settings: Settings, ours: Iterable[str]) -> dict[str, Opening]:
+    """Write the hours of each number of ``ours``, with the country's holidays or the school's own."""
     if not settings.hours:
         return {}
+    place = settings.numbers.place
+    known = {place.read(number) or number: number for number in ours}
     days = calendar(settings.numbers.country, settings.data)
     return {
-        number: Opening(
+        known.get(place.read(number) or number, number): Opening(
             Hours(
                 {
                     WEEKDAYS.index(day): [span_of(text) for text in texts]

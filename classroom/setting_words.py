@@ -77,6 +77,11 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "desks.mobile 写了 {extension}，但没有这样的分机；请改正或先为它开户。",
         "desks.mobile names {extension}, nobody's extension; correct the entry or enrol that person.",
     ),
+    "hours_nobodys": (
+        "[hours] 写了号码 {number}，但它不是我们的号码，这段时间设置不起作用；请改成中继或流程上的号码。",
+        "[hours] names {number}, which is no number of ours, so these hours have no effect; write one of a "
+        "trunk or a flow.",
+    ),
     "papers_taken": (
         "已采用新的设置（{what}），进行中的通话不受影响。",
         "New settings are in force ({what}); calls in progress go on as they were.",

@@ -116,6 +116,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "假期 {first} 至 {last} 的日期不正确，请检查先后",
         "the holiday {first} to {last} runs backwards or too long; check its days",
     ),
+    "holiday_worked": (
+        "{day} 既是假日又是调休上班日，请从其中一处删去",
+        "{day} is a holiday and a day that is worked; take it out of one of them",
+    ),
     "holiday_weekday": (
         "调休日 {day} 不是星期名，请写 mon 至 sun",
         "{day} is no weekday; write mon to sun",

@@ -253,6 +253,10 @@ def test_the_school_may_write_its_own_holidays(tmp_path: Path) -> None:
             '[[holiday]]\nfirst = 2027-01-01\nlast = 2027-01-01\nworked = {"2027-01-03" = "x"}',
             "sun",
         ),
+        (
+            '[[holiday]]\nfirst = 2027-10-01\nlast = 2027-10-07\nworked = {"2027-10-03" = "fri"}',
+            "2027-10-03 is a holiday and a day that is worked",
+        ),
         ("[[holiday]\n", "TOML"),
     ):
         own.write_text(wrong)

@@ -62,6 +62,20 @@ class Desk:
 
 
 @pytest.mark.unit
+@pytest.mark.feature("TEL-23")
+def test_hours_hold_however_their_number_is_written_and_nobodys_number_is_told(
+    tmp_path: Path,
+) -> None:
+    add(tmp_path, CARRIER)
+    desk = Desk(tmp_path)
+    hours = '[hours."{}"]\nclosed = "queue care"\n'
+    desk.write(hours.format("+86 10 6234 0001") + hours.format("01099990000"))
+    assert set(desk.put[-1].openings) == {"01062340001", "01099990000"}
+    told = [said for said in desk.said if "no number of ours" in said]
+    assert len(told) == 1 and "01099990000" in told[0]
+
+
+@pytest.mark.unit
 @pytest.mark.feature("TEL-24")
 def test_the_blacklist_goes_live_and_says_so(tmp_path: Path) -> None:
     desk = Desk(tmp_path)

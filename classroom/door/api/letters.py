@@ -11,7 +11,7 @@ from classroom.business.letters import told
 from classroom.business.letters.fax import read_fax
 from classroom.business.letters.replies import FaxWish
 from classroom.business.letters.room import LetterRoom
-from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere
+from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere, RowNumber
 from classroom.door.customers import LetterKind, LetterState
 from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage, Sent
 from classroom.errors import Refusal
@@ -86,13 +86,13 @@ async def out(
 
 
 @router.get("/{number}")
-async def letter(number: int, who: Anybody, room: Post, lang: LangHere) -> LetterPage:
+async def letter(number: RowNumber, who: Anybody, room: Post, lang: LangHere) -> LetterPage:
     """One letter, whole."""
     return await room.page(await room.opened(number, who), who, lang)
 
 
 @router.get("/{number}/file")
-async def file(number: int, who: Anybody, room: Post) -> FileResponse:
+async def file(number: RowNumber, who: Anybody, room: Post) -> FileResponse:
     """The letter as it came."""
     row = await room.opened(number, who)
     path = room.letters.file(row)
@@ -102,7 +102,7 @@ async def file(number: int, who: Anybody, room: Post) -> FileResponse:
 
 @router.post("/{number}/answer")
 async def answer(
-    number: int, said: LetterAnswer, who: Anybody, room: Post, lang: LangHere
+    number: RowNumber, said: LetterAnswer, who: Anybody, room: Post, lang: LangHere
 ) -> LetterPage:
     """Answer it; 409 where somebody else has it by now."""
     wish = FaxWish(said.fax.number, said.fax.header, said.fax.resolution)
@@ -114,7 +114,7 @@ async def answer(
 
 @router.post("/{number}/return")
 async def put_back(
-    number: int, said: LetterEnd, who: Anybody, room: Post, lang: LangHere
+    number: RowNumber, said: LetterEnd, who: Anybody, room: Post, lang: LangHere
 ) -> LetterPage:
     """Give it back to the line, at its old place."""
     takes = who.role != "student"
@@ -125,7 +125,7 @@ async def put_back(
 
 @router.post("/{number}/close")
 async def close(
-    number: int, said: LetterEnd, who: Anybody, room: Post, lang: LangHere
+    number: RowNumber, said: LetterEnd, who: Anybody, room: Post, lang: LangHere
 ) -> LetterPage:
     """Be done with it without an answer."""
     takes = who.role != "student"
