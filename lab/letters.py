@@ -160,7 +160,7 @@ def _facts(page: LetterPage, file: Path, words: Words) -> list[tuple[str, str]]:
     ]
     record = "; ".join(f"{label}: {value}" for label, value in page.record.items())
     rest = {
-        "receiver": page.receiver, "why": "; ".join(why), "customer": record,
+        "receiver": page.receiver, "why": words("letters.and").join(why), "customer": record,
         "attached": ", ".join(f"{one.name} ({one.size} B)" for one in page.attached),
         "no_receipt": words(f"letters.not_{page.automatic}") if page.automatic else "",
         "steps": "; ".join(steps), "file": str(file),

@@ -9,6 +9,7 @@ from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessa
 from classroom.door.control import News, Order
 from classroom.door.customers import CustomerEdit, CustomerPage
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
+from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage
 from classroom.door.lines import LinesState
 from classroom.door.queues import QueueState
 from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules
@@ -127,6 +128,24 @@ class SeatDoor(Door, Protocol):
 
     async def edit_customer(self, call_id: str, edit: CustomerEdit) -> CustomerPage:
         """Change it on the spot; ``Refused`` with status 409 where somebody else did in between."""
+
+    async def letters(self) -> Sequence[LetterBrief]:
+        """The line of letters in its order, then the own ones that are done."""
+
+    async def next_letter(self) -> LetterPage:
+        """The own letter, or the next of the line; ``Refused`` unless ready, or where none waits."""
+
+    async def letter(self, letter: int) -> LetterPage:
+        """One letter, whole."""
+
+    async def answer_letter(self, letter: int, answer: LetterAnswer) -> LetterPage:
+        """Answer it; ``Refused`` with status 409 where somebody else has it by now."""
+
+    async def return_letter(self, letter: int, end: LetterEnd) -> LetterPage:
+        """Give it back to the line."""
+
+    async def close_letter(self, letter: int, end: LetterEnd) -> LetterPage:
+        """Be done with it without an answer."""
 
     async def speech(
         self, text: str, call_id: str | None = None, *, lang: Lang | None = None

@@ -27,6 +27,7 @@ from lab.seat.desk import Desk
 from lab.seat.forwarding import ForwardsPage
 from lab.seat.handset import Handset
 from lab.seat.keys import does_something
+from lab.seat.letters import LettersPage
 from lab.seat.line import Line
 from lab.seat.lock import LockScreen, lock_if_due
 from lab.seat.page import Page, clear_the_way
@@ -183,6 +184,8 @@ class SeatApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, SeatScreen) and screen.is_mounted:
                 screen.redraw()
+            elif isinstance(screen, LettersPage):
+                screen.look()
 
     def action_lang(self) -> None:
         """Switch the language of everything on screen."""
@@ -210,6 +213,11 @@ class SeatApp(App[int]):
         if self.desk is not None:
             self.player = self.player or Player()
             self.push_screen(MessagesPage(self.words, self.desk, self.player))
+
+    def action_letters(self) -> None:
+        """Open the line of letters."""
+        if self.desk is not None:
+            self.push_screen(LettersPage(self.words, self.desk))
 
     def on_unmount(self) -> None:
         """However the seat ends, nothing said stays on the disk."""

@@ -31,7 +31,7 @@ class BriefingPane(Lines):
     def rows(self, width: int) -> list[Text]:
         """The sentence of the moment, then the briefing."""
         width = min(width, WIDEST)
-        rows = [Text(""), self._moment(width), Text("")]
+        rows = [Text(""), self._moment(width), self._letters(width)]
         briefing = self.state.briefing
         if briefing is None:
             return [*rows, Text(self.words("briefing.none"), style=palette.MIST)]
@@ -56,6 +56,12 @@ class BriefingPane(Lines):
         else:
             sentence = say("seat.press_ready")
         return Text(cut(sentence, width), style=f"bold {palette.AMBER}")
+
+    def _letters(self, width: int) -> Text:
+        """How many letters wait, and how to take one; an empty row where none does."""
+        count = self.state.letters
+        sentence = self.words("seat.letters_wait", n=count) if count else ""
+        return Text(cut(sentence, width), style=palette.BLUE)
 
     def _head(self, briefing: Briefing, width: int) -> list[Text]:
         say = self.words

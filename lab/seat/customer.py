@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from classroom.door.customers import FIELDS, CustomerEdit, CustomerPage, PastCall
+from classroom.door.customers import FIELDS, CustomerEdit, CustomerPage, PastCall, PastLetter
 from classroom.door.wire import FormField
 from lab.errors import LabError, Refused
 from lab.parts import palette
@@ -93,6 +93,18 @@ def past_whole(calls: Sequence[PastCall], words: Words, width: int) -> list[Text
     return rows
 
 
+def letters_whole(letters: Sequence[PastLetter], words: Words, width: int) -> list[Text]:
+    """Earlier mails and faxes: when, what about, what was answered."""
+    rows: list[Text] = []
+    for one in letters:
+        at = time.strftime("%m-%d %H:%M", time.localtime(one.at))
+        head = f"{at} {words(f'letters.{one.kind}')} {words(f'letters.{one.state}')}"
+        rows += [Text(line, style=palette.TEAL) for line in wrap(head, width)]
+        rows += [Text(line, style=palette.SNOW) for line in wrap(one.subject or one.number, width)]
+        rows += [Text(line, style=palette.MIST) for line in wrap(one.answer, width) if line]
+    return rows
+
+
 class CustomerLines(Lines):
     """The record and the last calls, to read."""
 
@@ -122,7 +134,10 @@ class CustomerLines(Lines):
         rows += [Text(""), Text(say("customer.calls"), style=f"bold {palette.BLUE}")]
         if not page.calls:
             rows += [Text(row, style=palette.MIST) for row in wrap(say("customer.first"), width)]
-        return rows + past_whole(page.calls, say, width)
+        rows += past_whole(page.calls, say, width)
+        if page.letters:
+            rows += [Text(""), Text(say("customer.letters"), style=f"bold {palette.BLUE}")]
+        return rows + letters_whole(page.letters, say, width)
 
 
 class CustomerPane(Vertical):

@@ -22,6 +22,7 @@ KEYS = (
     Key("f5", "more", "more", "seat"),
     Key("f7", "side", "side", "seat"),
     Key("f8", "hang_up", "hang_up", "seat"),
+    Key("f8", "app.letters", "letters", "seat"),
     Key("f9", "submit", "submit", "seat"),
     Key("f9", "customer", "customer", "seat"),
     Key("escape", "leave_edit", "leave_edit", "seat", shown="Esc"),
@@ -50,6 +51,8 @@ def keys_of(state: SeatState) -> list[Key]:
 
 def _hidden(state: SeatState) -> set[str]:
     """Keys that work but are not shown, so that the last one still fits into eighty columns."""
+    if state.between:
+        return {"lang"} if state.letters or state.letter else {"letters"}
     if not does_something("customer", state):
         return set()
     return {"lang", "side", "call"} if state.editing else {"lang"}
@@ -77,6 +80,7 @@ def does_something(action: str, state: SeatState) -> bool:
         "records": between,
         "forwards": between,
         "messages": between,
+        "letters": between,
         "submit": pane is Pane.WRAPUP,
         "customer": pane is Pane.TALK
         and state.customer is not None

@@ -135,6 +135,7 @@ class SeatScreen(Screen[None]):
         now = (
             self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call,
             state.company.asked, state.company.third, state.customer is not None, state.editing,
+            bool(state.letters or state.letter),
         )  # fmt: skip
         if now == self._keys_for:
             return

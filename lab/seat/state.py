@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from classroom.door.customers import CustomerPage, CustomerShown
+from classroom.door.letters import LettersWaiting
 from classroom.door.wire import (
     Activity,
     Briefing,
@@ -97,6 +98,12 @@ class SeatState:
     wrap_began: float = 0.0
     wrap_until: float | None = None
     """When wrap-up ends by itself, on the seat's clock."""
+    letters: int = 0
+    """Mails and faxes that wait for any desk."""
+    letter: int | None = None
+    """The letter that this desk has."""
+    letter_drafts: dict[int, str] = field(default_factory=dict)
+    """Answers that are being written."""
     new_messages: int = 0
     """Voice messages that nobody has heard."""
     scorecard: Scorecard | None = None
@@ -169,6 +176,8 @@ class SeatState:
                 self.steps = steps
             case Graded(call_id=call_id, scorecard=scorecard) if call_id == self.result_of:
                 self.scorecard = scorecard
+            case LettersWaiting(waiting=waiting):
+                self.letters = waiting
             case _:
                 return False
         return True

@@ -58,11 +58,12 @@ class StatusBar(Widget):
         where = "mobile" if self.state.mobile else "registered" if ok else "unregistered"
         word = f"● {self.words(f'seat.{where}')} "
         silent = f"{self.words('seat.type')}  " if self.state.sound_card is False else ""
-        if count := self.state.new_messages:
-            mail = f" {self.words('seat.mail', n=count)} "
-            if row.cell_len + cell_len(mail + word) <= self.size.width:
+        news = (("mail", self.state.new_messages), ("letters", self.state.letters))
+        for name, count in news:
+            told = f" {self.words(f'seat.{name}', n=count)} "
+            if count and row.cell_len + cell_len(told + word) <= self.size.width:
                 row.append(" ")
-                row.append(mail, style=f"bold {palette.NIGHT} on {palette.BLUE}")
+                row.append(told, style=f"bold {palette.NIGHT} on {palette.BLUE}")
         if row.cell_len + cell_len(silent + word) >= self.size.width:
             silent = ""
         space = self.size.width - row.cell_len - cell_len(silent + word)

@@ -28,15 +28,17 @@ from classroom.door.wire import (
 from lab.errors import Refused, ServerLost, SoundLater
 from lab.seat.telephone import CallEnded, Rang, Registered, TelephoneCall, TelephoneEvent
 from tests.stage.flows import StageFlows
+from tests.stage.letters import StageLetters
 from tests.stage.seats import StageSeat
 
 
-class StageDoor(StageFlows, StageSeat):
+class StageDoor(StageFlows, StageSeat, StageLetters):
     """A server of one person: remembers what was asked and plays floor events."""
 
     def __init__(self, session: Session, *, password: str = "lab") -> None:
         StageFlows.__init__(self)
         StageSeat.__init__(self)
+        StageLetters.__init__(self)
         self.session = session
         self.password = password
         self.told: asyncio.Queue[FloorEvent | ServerLost] = asyncio.Queue()
