@@ -8,6 +8,8 @@ ClassroomError
 │   └── BadSettings        the settings file cannot be read
 ├── Refusal                somebody asked for what cannot be given; crosses the door as a Problem
 └── ChildLost              a helper process died while it was working
+
+Unplayable                a customer's scenario cannot be played; the text says why
 """
 
 from __future__ import annotations
@@ -79,6 +81,10 @@ class Refusal(ClassroomError):
     def __init__(self, status: int, key: str, **values: object) -> None:
         super().__init__(key, **values)
         self.status = status
+
+
+class Unplayable(Exception):
+    """A customer's scenario cannot be played; the text is one sentence that says why."""
 
 
 class NotWritten(Exception):

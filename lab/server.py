@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,11 +63,13 @@ def run(
         voices={"engine": voice} if voice else {},
     )
 
+    gc.disable()  # What is loaded stays; to look through it again and again costs a tenth of a start.
     from classroom.main import serve  # Seconds of loading: what is wrong above is told at once.
     from telephony.switchboard import keep_calm
 
     def tell(server: Server) -> None:
         keep_calm()
+        gc.enable()
         if announce:
             open_at = Announcement(
                 http=f"{settings.network.written}:{server.http_port}",

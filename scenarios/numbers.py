@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from scenarios.model import Lang
+if TYPE_CHECKING:  # A carrier asks whose a number is long before it needs scenarios.
+    from scenarios.model import Lang
 
 _ZH = re.compile(r"0000\d{3,7}")
 _EN = re.compile(r"1?(?!8)[2-9]\d{2}55501\d{2}")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from classroom.practice.customer import Customer
 from classroom.practice.manners import UNANSWERED, Do, HeardBy, Hush
 from classroom.practice.mouth import Mouth
-from classroom.practice.orders import CustomerEnded, LineTold, Part, PlaceCall, Placed
+from classroom.practice.orders import LineTold, Part, PlaceCall, Placed
 from scenarios.acts import HangUp, Press, Say
 from telephony.errors import TelephonyError
 from telephony.media.control import PlayBegan, SpeechBegan, SpeechEnded
@@ -199,8 +199,3 @@ def sound_of(headers: Headers) -> float | None:
         return min(60.0, max(0.0, float(headers.get("X-Lab-Sound"))))
     except ValueError:
         return None
-
-
-def refusal(order_id: str, why: str, now: float) -> CustomerEnded:
-    """Report a call that was never placed."""
-    return CustomerEnded(order_id=order_id, at=now, outcome="refused", why=why)

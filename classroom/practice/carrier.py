@@ -14,20 +14,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from classroom.errors import Unplayable
 from classroom.practice import textbox
 from classroom.practice.at_home import BUSY, NOT_IN_USE, RINGS, AtHome
-from classroom.practice.call import PracticeCall, refusal
-from classroom.practice.customer import Customer
-from classroom.practice.mouth import Mouth
 from classroom.practice.orders import (
     CarrierAlarm,
     CarrierReady,
+    CustomerEnded,
     Drop,
     LineTold,
     Order,
@@ -38,17 +37,15 @@ from classroom.practice.orders import (
     order_from,
     to_line,
 )
-from classroom.speech.cache import ClipCache
-from classroom.words import say, speak, spoken
-from scenarios.errors import ScenarioError
-from scenarios.load import find
-from scenarios.mind import Mind, mind_of
-from scenarios.model import Scenario
+from classroom.words import say, speak
 from scenarios.numbers import is_fake
 from telephony.errors import TelephonyError
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang
 from telephony.sip.message import Request
+
+if TYPE_CHECKING:
+    from classroom.practice.call import PracticeCall
 
 FAREWELL = 3.0
 """Seconds that customers have to hang up when the carrier ends."""
@@ -68,7 +65,7 @@ class Carrier:
         )
         if setup.texts:
             self._phone.text_came = partial(keep_text, Path(setup.texts))
-        self._tones = ClipCache(tones)
+        self._tones = tones
         self._aside = ThreadPoolExecutor(1, "minds")
         """Minds are made one at a time, beside the loop: it takes tens of milliseconds each."""
         self._calls: dict[str, PracticeCall] = {}
@@ -126,26 +123,13 @@ class Carrier:
             return
         loop = asyncio.get_running_loop()
         try:
-            mind = await loop.run_in_executor(self._aside, mind_for, order)
-        except (ScenarioError, OSError) as error:
-            why = error.told(spoken()) if isinstance(error, ScenarioError) else str(error)
-            tell(refusal(order.order_id, why, time.monotonic()))
+            player = await loop.run_in_executor(self._aside, player_for, order, self._tones)
+        except Unplayable as error:
+            tell(refusal(order.order_id, str(error), time.monotonic()))
             return
-        call = self._calls[order.order_id] = self._make(order, mind)
+        call = self._calls[order.order_id] = player()
         self._at_home.remember(order)
         await call.run(self._phone)
-
-    def _make(self, order: PlaceCall, mind: Mind) -> PracticeCall:
-        voice = mind.scenario.persona.voice
-        mouth = Mouth(order.clips, self._tones, voice.name, voice.speed)
-        customer = Customer(
-            mind,
-            order_id=order.order_id,
-            seconds_of=mouth.seconds,
-            give_up_after=order.give_up_after,
-            knows_menu=order.knows_menu,
-        )
-        return PracticeCall(order, customer, mouth, tell)
 
     def _forget(self, order_id: str) -> None:
         self._tasks.pop(order_id, None)
@@ -177,22 +161,25 @@ class Carrier:
         loop = asyncio.get_running_loop()
         try:
             await call.ring()
-            mind = await loop.run_in_executor(self._aside, mind_for, order)
-        except (ScenarioError, OSError):
+            player = await loop.run_in_executor(self._aside, player_for, order, self._tones)
+        except (Unplayable, OSError):
             await call.refuse(NOT_IN_USE)
             return
-        taken = self._calls[order.order_id] = self._make(order, mind)
+        taken = self._calls[order.order_id] = player()
         await taken.take(call, RINGS)
 
 
-def mind_for(order: PlaceCall) -> Mind:
-    """Make the mind of one order; raises ScenarioError."""
-    return mind_of(scenario_of(order.scenario, order.packs), seed=order.seed)
+def player_for(order: PlaceCall, tones: Path) -> Callable[[], PracticeCall]:
+    """Make the customer of one order, beside the loop; raises Unplayable."""
+    # Minds, scripts and sound are half of what there is to load, and a line is open without them.
+    from classroom.practice.playing import player_of
+
+    return player_of(order, tones, tell)
 
 
-def scenario_of(name: str, packs: tuple[str, ...]) -> Scenario:
-    """Read a scenario, once while its file stays as it is."""
-    return find(name, packs)
+def refusal(order_id: str, why: str, now: float) -> CustomerEnded:
+    """Report a call that was never placed."""
+    return CustomerEnded(order_id=order_id, at=now, outcome="refused", why=why)
 
 
 def keep_text(file: Path, request: Request) -> int:

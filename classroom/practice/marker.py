@@ -10,12 +10,13 @@ import json
 import sys
 from typing import Any
 
-from classroom.practice.marking import evidence_from, mark
-from classroom.practice.own import Own
-
 
 def answer(line: bytes) -> dict[str, Any]:
     """Grade one line; a failure is an answer too."""
+    # A start needs the processor elsewhere; what it takes to judge is loaded with the first call.
+    from classroom.practice.marking import evidence_from, mark
+    from classroom.practice.own import Own
+
     ask = json.loads(line)
     try:
         card = mark(evidence_from(ask["evidence"]), ask["lang"], Own(**ask["own"]))

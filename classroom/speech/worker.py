@@ -15,8 +15,6 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
-
 from classroom.speech.budget import Budget, Pace, sounds_for
 from classroom.speech.cache import Clip, ClipCache
 from classroom.speech.errors import SpeechError
@@ -125,8 +123,12 @@ def die_whole(failure: threading.ExceptHookArgs) -> None:
 def step_back() -> None:
     """Give every other process of the product the right of way."""
     os.environ["OMP_NUM_THREADS"] = "1"
-    own = psutil.Process()
-    own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 5)
+    if sys.platform == "win32":
+        import psutil  # Elsewhere the system's own call does, and each start would load it.
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.setpriority(os.PRIO_PROCESS, 0, 5)
 
 
 def main() -> int:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-import psutil
-
 CS3: Final = 0x60
 """DSCP class selector 3, which RFC 4594 gives to signalling, in the place of the TOS byte."""
 ANYWHERE: Final = ("0.0.0.0", "::")
@@ -61,6 +59,8 @@ def own_addresses(host: str) -> tuple[str, ...]:
     """
     if host not in ANYWHERE:
         return (host,)
+    import psutil  # Every media worker comes by this module, and only a server asks for all addresses.
+
     found = ["127.0.0.1", "::1"]
     for entries in psutil.net_if_addrs().values():
         found += [one.address.partition("%")[0] for one in entries if _routed(one.address)]
