@@ -86,9 +86,7 @@ def board_plan(
 ) -> BoardPlan:
     """Write the plan of one school; ``agreed`` are the log-ins that know of the recording."""
     people, folder = list(people), settings.recordings.resolve()
-    leads: dict[str, Route] = {
-        number: ("flow", name) for number, name in flows.numbers().items()
-    } | leads_of(own)
+    leads = numbers_of(flows, own)
     return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}, agreed),
@@ -138,6 +136,12 @@ def desks_of(
         for person in people
         if person.extension and person.sip_password and person.active
     }
+
+
+def numbers_of(flows: FlowShelf, own: Sequence[TrunkEntry]) -> dict[str, Route]:
+    """Write where each number of ours leads."""
+    by_flow: dict[str, Route] = {number: ("flow", name) for number, name in flows.numbers().items()}
+    return by_flow | leads_of(own)
 
 
 def openings_of(settings: Settings, ours: Iterable[str]) -> dict[str, Opening]:
