@@ -4,10 +4,19 @@ import pytest
 
 from classroom.door.lines import ChannelRow, ConferenceRow, LinesState, MemberRow, WaitingRow
 from lab.parts.dialogs import NumberScreen
+from lab.words import Words
+from telephony.pbx.leg_states import LegState
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
 from tests.stage.screen import shows, until
 
 pytestmark = pytest.mark.screen
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_state_of_a_leg_has_a_word(lang):
+    words = Words(lang)
+    assert all(words(f"channel.{state.value}") for state in LegState if state is not LegState.GONE)
 
 
 def channel(extension: str, name: str, state: str, **more: object) -> ChannelRow:

@@ -39,7 +39,7 @@ export class Seats {
     const offline = !desk.registered && desk.duty === "off";
     const cells = [
       undefined,
-      desk.name || say("seat.nobody"),
+      (desk.name || say("seat.nobody")) + (desk.mobile ? ` · ${say("console.mobile")}` : ""),
       offline ? say("console.offline") : { text: duty(desk), mark: desk.duty },
       offline ? "" : { text: say(`activity.${desk.activity}`), mark: desk.activity },
       offline ? "" : clock(serverNow() - desk.since),

@@ -198,6 +198,14 @@ class School(RuleBasedStateMachine):
         self.exchange.command(WorkOutside(MOBILE, outside))
         self.exchange.ready(MOBILE)
 
+    @rule(number=st.sampled_from(HOTLINES[1:]), then=st.sampled_from([1.0, 3.0]))
+    def a_talk_begins_outside(self, number: str, then: float) -> None:
+        self.gone.discard(self.outside.address)
+        self.manners["outside"] = "lifts"
+        self.exchange.command(EndWrapup(MOBILE))
+        self.an_agent_works_outside(True)
+        self.a_customer_calls(number, then)
+
     @rule(key=st.sampled_from("12345*"), then=st.sampled_from([0.5, 5.0]))
     def an_agent_reports_from_outside(self, key: str, then: float) -> None:
         leg = dials(self.outside, REPORTS, caller=OUTSIDE)

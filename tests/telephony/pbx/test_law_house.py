@@ -299,6 +299,7 @@ class WholeHouse(BusySchool):
 RULES = {rule.function.__name__: rule for rule in WholeHouse.setup_state().rules}
 WEIGHTS = {
     "a_talk_begins": 8,
+    "a_talk_begins_outside": 6,
     "a_supervisor_oversees_a_talk": 8,
     "somebody_orders_in_a_talk": 8,
     "an_agent_holds_and_resumes": 4,
