@@ -10,7 +10,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from classroom.door.wire import CallRecord
 from lab.console.timeline import Timeline
@@ -20,6 +20,7 @@ from lab.parts import palette
 from lab.parts.cells import clock, cut, points
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
 from lab.parts.player import Player
 from lab.parts.scorecard import ScorecardPane
@@ -85,7 +86,7 @@ class DetailScreen(Screen[None]):
                 yield Label(id="score-title", classes="title", markup=False)
                 yield ScorecardPane(self.words, picks=True, id="detail-score")
         yield Label(id="notice", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Read the call."""

@@ -8,7 +8,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage, version_of
@@ -21,6 +21,7 @@ from lab.errors import TOLD, Refused, sentence_of
 from lab.parts.cells import cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.door import FlowDoor
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
 from lab.words import Words
 
@@ -85,7 +86,7 @@ class FlowScreen(Screen[None]):
                 yield Label(id="form-title", classes="title", markup=False)
                 yield NodeForm(self.words)
         yield Label(id="notice", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Read the flow."""

@@ -9,7 +9,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
@@ -19,6 +19,7 @@ from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut
 from lab.parts.dialogs import ChoiceScreen, HelpScreen
 from lab.parts.door import FlowDoor
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
 from lab.words import Words
 
@@ -67,7 +68,7 @@ class PromptsScreen(Screen[FlowPage]):
                 yield Label(id="form-title", classes="title", markup=False)
                 yield NodeForm(self.words)
         yield Label(id="notice", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     async def on_mount(self) -> None:
         """Draw what there is."""

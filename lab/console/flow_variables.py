@@ -8,13 +8,14 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Checkbox, Footer, Input, Label
+from textual.widgets import Checkbox, Input, Label
 
 from classroom.door.flow_wire import FlowPage, FlowVariable, FlowVariables
 from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import FlowDoor
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
 from lab.words import Words
 
@@ -96,7 +97,7 @@ class VariablesScreen(Screen[FlowPage | None]):
             for one in [*known, *[None] * spare]:
                 yield VariableRow(say, one)
         yield Label(id="notice", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """The first empty row waits for a name."""

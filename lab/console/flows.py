@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer, Label, OptionList
+from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowRow
@@ -15,6 +15,7 @@ from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut, fit
 from lab.parts.dialogs import ChoiceScreen
 from lab.parts.door import FlowDoor
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
 from lab.words import Words
 
@@ -53,7 +54,7 @@ class FlowsScreen(Screen[None]):
         yield Label(id="columns", classes="head", markup=False)
         yield OptionList(id="flows", markup=False, compact=True)
         yield Label(id="notice", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Read the list."""

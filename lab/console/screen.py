@@ -12,7 +12,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from classroom.door.customers import CustomerChanged
 from classroom.door.queues import QueueChanged
@@ -34,6 +33,7 @@ from lab.parts.cells import cut, wrap
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
 from lab.parts.feed import follow
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
 from lab.parts.lines import Lines
 from lab.parts.notice import Notice
@@ -164,7 +164,7 @@ class ConsoleScreen(Screen[None]):
         yield QueuesPane(self.words)
         yield LinesPane(self.words, self.supervisor)
         yield Notice()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Read the floor from now on."""

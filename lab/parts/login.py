@@ -11,10 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Middle, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Label
+from textual.widgets import Button, Input, Label
 
 from classroom.door.wire import Session
 from lab.errors import TOLD, Refused, sentence_of
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
 from lab.parts.prose import Prose
 from lab.words import Words
@@ -99,7 +100,7 @@ class LoginScreen(Screen[None]):
             classes = "first" if first == "enter" else ""
             yield Button("", id="enter", variant="primary", compact=True, classes=classes)
             yield Prose(self.told, id="sentence")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Come in at once where nothing is missing."""

@@ -6,10 +6,11 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
 
 from lab.errors import TOLD, ServerLost, sentence_of
 from lab.parts.cells import clock
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
 from lab.parts.prose import Prose
 from lab.seat.desk import Desk
@@ -54,7 +55,7 @@ class LockScreen(Screen[None]):
             yield Label(id="lock-ring", markup=False)
             yield Input(id="lock-password", password=True, compact=True, max_length=200)
             yield Prose(id="lock-trouble")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Draw, then once a second for the timer."""

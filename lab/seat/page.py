@@ -9,9 +9,10 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from lab.errors import TOLD, ServerLost, sentence_of
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
 from lab.parts.notice import Notice
 from lab.seat.desk import Desk
@@ -57,7 +58,7 @@ class Page(Screen[None]):
         yield Label(id="page-title", classes="page-title", markup=False)
         yield from self.parts()
         yield Notice()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def parts(self) -> Iterable[Widget]:
         """What the page shows."""

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from classroom.door.wire import Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts.dialogs import HelpScreen
+from lab.parts.keyrow import KeyRow
 from lab.parts.keys import bind, table
 from lab.parts.notice import Notice
 from lab.parts.scorecard import ScorecardPane
@@ -85,7 +86,7 @@ class SeatScreen(Screen[None]):
             yield WrapupPane(words, state, Draft(self.desk.door))
             yield ScorecardPane(words, id="score")
         yield Notice()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         """Draw, then once a second for the timers."""
