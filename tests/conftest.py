@@ -1,5 +1,7 @@
 """Every test module says which kind of test it is; collection fails where one does not."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -17,6 +19,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 f"{item.nodeid}: no kind of test; add pytestmark = pytest.mark.unit "
                 f"(or one of {', '.join(sorted(KINDS))}) to the module"
             )
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: it is not looked through for garbage again and again.
+
+    Under everything that thousands of tests import, each such look takes half a second, and a screen
+    test had one. What a test leaves in circles is found as before, and at the end at the latest.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
