@@ -76,8 +76,8 @@ COMMANDS: Final[Mapping[type[ask.Order], Made]] = {
 DESKLESS: Final = (ask.ForceRelease, ask.ForceTransfer, ask.ConferenceOrder, ask.SendText)
 """What needs no telephone of one's own."""
 
-PRIVATE: Final = {"text", "headers", "given", "values", "digits", "ask"}
-"""What people said and keyed in stays in the call's own record and is no news."""
+PRIVATE: Final = {"text", "headers", "given", "values", "digits", "ask", "path"}
+"""What people said and keyed in stays in the call's own record and is no news; nor where files lie."""
 
 
 MAIL: Final = ("message_left", "message_changed")

@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
 
@@ -90,8 +91,7 @@ class Switchboard:
         self._media, self._on_event = media, on_event
         self._network, self._clock, self.address = network, clock, network.local
         self._quiet, self._closing = asyncio.Event(), False
-        self._names: dict[str, str] = {}
-        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._names, self._looking = dict[str, str](), dict[str, asyncio.Task[None]]()
         self._chores: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
         self.board = Board(
@@ -100,6 +100,7 @@ class Switchboard:
             RtpPorts(*network.rtp_ports),
             plan,
             entropy=entropy,
+            wall=self._wall,
             advertise=network.shown,
             reach=self._reach,
             answers_to=lambda host: host in _NAMES or host in self._wire.addresses,
@@ -116,6 +117,10 @@ class Switchboard:
         )
         self._distrusted: set[Address] = set()
         self._believe(plan)
+
+    def _wall(self, now: float) -> datetime:
+        """Tell the local time of a moment of the board's clock, which counts from nowhere in particular."""
+        return datetime.fromtimestamp(time.time() + now - self._clock())
 
     async def start(self) -> Address:
         """Wake the media worker, then bind the wire; raises PortTaken, WorkerDied."""

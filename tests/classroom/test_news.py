@@ -71,3 +71,17 @@ def test_who_dialled_learns_of_the_answer_and_a_seat_asks_for_its_own_desk_only(
     everything, own = control.may_hear(leader), control.may_hear(leader, own_only=True)
     assert [everything(note) for note in heard] == [True, True, True]
     assert [own(note) for note in heard] == [True, True, False]
+
+
+def test_where_the_server_keeps_its_files_is_no_news() -> None:
+    control, heard = ControlDesk(lambda: None, Floor(Bus()), dict), list[Note[News]]()  # type: ignore[arg-type, return-value]
+
+    class Ear:
+        """Keeps everything."""
+
+        def publish(self, note: Note[News]) -> None:
+            heard.append(note)
+
+    control.bus = Ear()  # type: ignore[assignment]
+    control.tell(news.RecordingClosed("c1", "/srv/school/recordings/c1.wav", 3.0))
+    assert heard[0].event.fields == {"call": "c1", "seconds": 3.0}
