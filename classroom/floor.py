@@ -140,6 +140,10 @@ class Floor:
             return False
         return extension == self.owner(call_id) or extension in self._handlers.get(call_id, ())
 
+    def popped(self, call_id: str) -> bool:
+        """Say whether a desk was shown this call."""
+        return call_id in self._cards
+
     def steps(self, call_id: str) -> list[ScriptStep]:
         """The script pane of a call that is not over."""
         return self._steps.get(call_id, [])

@@ -30,6 +30,7 @@ from classroom.store.ledger import Ledger
 from classroom.store.records import summary_of
 from classroom.words import say
 from telephony.pbx import events as news
+from telephony.pbx.trunk_events import OutsideDialled
 
 LATE_SECONDS: Final = 10.0
 """How long a call that left the board waits for its recording and its customer's last word."""
@@ -130,6 +131,8 @@ class Witness:
             self._happened(call, event)
             if self._parts.board(call, event):
                 self.publish(call)
+            if isinstance(event, OutsideDialled) and not event.desk:
+                self._dialled(call)
 
     def _alarm(self, event: news.Alarm) -> None:
         """Tell of the switchboard's trouble; what stopped a recording is told with its call."""
@@ -237,6 +240,12 @@ class Witness:
         steps = self._floor.steps(call.id) or card.steps
         self._floor.pop(event.extension, card.model_copy(update={"steps": steps}))
         self._popped(call, event.extension)
+
+    def _dialled(self, call: OpenCall) -> None:
+        """A desk calls somebody outside: it sees the card of that customer, once."""
+        if call.dialler and not call.answered and not self._floor.popped(call.id):
+            self._floor.pop(call.dialler, card_of(self._shelf, call, 0.0, self._wrap_seconds))
+            self._popped(call, call.dialler)
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
         if event.by == "callee":

@@ -123,7 +123,8 @@ class SeatScreen(Screen[None]):
         self.set_class(state.live, "-live")
         card = state.card.call_id if state.card else None
         if card != self._form_of:
-            self._form_of, self.form, self._told, self.side = card, {}, {}, "script"
+            self._form_of, self.form, self._told = card, {}, {}
+            self.side = "record" if state.company.dialled else "script"
         self._draw_pane(state.pane)
         await self._draw_inside(state.pane)
         self._draw_notice()

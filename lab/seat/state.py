@@ -215,8 +215,8 @@ class SeatState:
         self.talk.append(Spoken("colleague", text, at))
 
     def submitted(self) -> None:
-        """The call summary is in; the scorecard is awaited."""
-        self.result_of = self.card.call_id if self.card else None
+        """The call summary is in; the scorecard is awaited, where the call has a scenario to judge it by."""
+        self.result_of = self.card.call_id if self.card and self.card.scenario else None
         self.wrap_until = None
 
     def _is_mine(self, call_id: str) -> bool:

@@ -47,6 +47,7 @@ class Strip(Label):
             key = "talk.reached_banner" if company.reached else "talk.dialled_banner"
             parts = [say(key, number=company.dialled)]
         if state.card:
-            queue = say.or_plain("queues", state.card.queue)
-            parts += [queue, *list(state.card.record.values())[:2]]
+            queue = say.or_plain("queues", state.card.queue) if state.card.queue else ""
+            record = state.record if company.dialled else state.card.record
+            parts += [queue, *list(record.values())[:2]]
         return "  ".join(part for part in parts if part)

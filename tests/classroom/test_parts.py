@@ -156,6 +156,9 @@ async def test_a_call_outward_has_agent_direction_result_and_says_why_it_has_no_
     await scene.ledger.settled()
     call = await scene.records.call("out")
     assert call and (call.agent, call.extension, call.direction) == ("s02", "1002", "out")
+    board(OutsideDialled("out", 50.3, "+8613800138000", "practice", "another", "95500"))
+    assert scene.popped == [("out", "1002")], "who dialled sees the customer, once"
+    assert scene.floor.handled("out", "1002"), "and may change the record"
     board(OutsideAnswered("out", 55.0, "+8613800138000", "practice", "1002", 4.9, "PCMA"))
     board(news.DeskChanged("1002", "ready", "", "wrapping", 70, 70, "out", 70.0, True))
     board(news.TalkEnded("out", 70.0, "1002", "callee", 15.0))

@@ -10,8 +10,11 @@ from textual.widgets import Input
 
 from classroom.door.customers import CustomerChanged, CustomerEdit, CustomerPage
 from classroom.door.lang import Lang
+from classroom.door.wire import CardPopped
 from lab.seat.customer import CustomerLines
+from lab.seat.deeds import RATE, possible
 from lab.seat.entry import Entry
+from lab.seat.state import Pane
 from tests.lab.conftest import ConsoleMaker, SeatMaker, SeatStage
 from tests.lab.test_pictures import check, every_size_and_language, picture
 from tests.stage import props
@@ -113,6 +116,32 @@ async def test_a_first_call_and_a_withheld_number_have_no_earlier_calls(
         await stage.pilot.press("f9")
         await settle(stage.pilot)
         assert stage.app.desk and not stage.app.desk.state.editing
+
+
+async def test_whoever_is_dialled_pops_too_with_record_and_last_calls(seat: SeatMaker) -> None:
+    async with seat("en") as stage:
+        await stage.sit_down()
+        stage.controls.tell("call_started", call=props.CALL, dialled="05550107")
+        stage.telephone.ring("05550107")
+        await until(stage.pilot, lambda: shows(stage.app, "05550107"))
+        await stage.pilot.press("f4")
+        card = props.card("en").model_copy(update={"scenario": None, "queue": "", "record": {}})
+        card.steps, card.form, card.dispositions = [], [], {}
+        stage.door.tell(
+            props.desk_changed("en", "ready", "talking"), CardPopped(extension="1007", card=card),
+            props.customer_shown("en"),
+        )  # fmt: skip
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("customer.calls")))
+        assert stage.app.desk and stage.app.desk.state.customer
+        name = next(iter(stage.app.desk.state.customer.record.values()))
+        await until(stage.pilot, lambda: sum(name in row for row in rows_of(stage.app)) == 2)
+        assert RATE not in possible(stage.app.desk.state)
+        stage.door.tell(props.desk_changed("en", "ready", "wrapping"))
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("wrapup.title")))
+        await stage.pilot.press(*"told", "f9")
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        stage.door.tell(props.desk_changed("en", "break", "idle"))
+        await until(stage.pilot, lambda: stage.app.desk.state.pane is Pane.BRIEFING)
 
 
 @pytest.mark.feature("TEL-08")
