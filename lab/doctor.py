@@ -218,6 +218,8 @@ def report(data: Path, sip_port: int | None = None, http_port: int | None = None
     settings = settings_of(data, network)
     ports = ports_of(settings.network)
     table = Table("", "", say("doctor.found"), say("doctor.remedy"), box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"  # a long path or command goes on in the next row
     failed = False
     for one in examine(data, ports):
         failed = failed or one.grade == "missing"

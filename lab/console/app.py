@@ -14,6 +14,7 @@ from classroom.door.client import DoorClient
 from classroom.door.control_client import ControlClient
 from classroom.door.wire import Session, SipAccount
 from lab.console.behind import Behind
+from lab.console.customers import CustomersScreen
 from lab.console.detail import DetailScreen
 from lab.console.flow import FlowScreen
 from lab.console.flows import FlowsScreen
@@ -30,6 +31,11 @@ from lab.seat.handset import Handset
 from lab.seat.pins import trusted
 from lab.seat.telephone import Telephone
 from lab.words import Lang, Words
+
+SCREENS = (
+    ConsoleScreen, CustomersScreen, DetailScreen, FlowScreen, FlowsScreen, LoginScreen,
+)  # fmt: skip
+"""What speaks the language of the moment."""
 
 
 class ConsoleApp(App[int]):
@@ -115,9 +121,7 @@ class ConsoleApp(App[int]):
         self.words.switch()
         self.title = self.words("console.title")
         for screen in self.screen_stack:
-            if isinstance(
-                screen, (ConsoleScreen, DetailScreen, FlowScreen, FlowsScreen, LoginScreen)
-            ):
+            if isinstance(screen, SCREENS):
                 screen.retitle()
 
     async def action_quit(self) -> None:

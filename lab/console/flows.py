@@ -37,6 +37,7 @@ class FlowsScreen(Screen[None]):
     FlowsScreen #columns { background: $panel; color: $primary; }
     FlowsScreen OptionList { border: none; padding: 0 1; height: 1fr; background: $background; }
     FlowsScreen OptionList:focus { border: none; }
+    FlowsScreen OptionList.-textual-compact > .option-list--option { padding: 0 2; }
     FlowsScreen #notice { height: 1; width: 100%; padding: 0 2; display: none; color: $background; }
     FlowsScreen #notice.-shown { display: block; background: $warning; }
     """

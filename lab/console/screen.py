@@ -16,7 +16,9 @@ from textual.widget import Widget
 from classroom.door.customers import CustomerChanged
 from classroom.door.queues import QueueChanged
 from classroom.door.wire import Alarm, CallChanged, FloorEvent
+from lab.console.alarms import AlarmsPane
 from lab.console.calls import CallsPane
+from lab.console.customers import CustomersScreen
 from lab.console.detail import DetailScreen
 from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
@@ -29,13 +31,12 @@ from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
 from lab.errors import TOLD, Refused, ServerLost, sentence_of
 from lab.parts import palette
-from lab.parts.cells import cut, wrap
+from lab.parts.cells import cut
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
 from lab.parts.feed import follow
 from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind, table
-from lab.parts.lines import Lines
 from lab.parts.notice import Notice
 from lab.parts.player import Player
 from lab.parts.table import TableRows
@@ -52,6 +53,7 @@ KEYS = (
     Key("f7", "stop", "stop_lesson", "console"),
     Key("f8", "flows", "flows", "console"),
     Key("f9", "view('queues')", "queues", "console"),
+    Key("f11,ctrl+k", "customers", "customers", "console", show=False, shown="F11 ^k"),
     Key("f12", "view('lines')", "lines", "console"),
     Key("f10", "app.lang", "lang", "console", show=False),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
@@ -98,30 +100,6 @@ class StatusRow(Widget):
         row.append(cut(counts, max(space - 1, 0)) + " ", style=palette.MIST)
         row.append(alarms, style=f"bold {palette.NIGHT} on {palette.ROSE}")
         return row
-
-
-class AlarmsPane(Lines):
-    """What somebody must look after."""
-
-    DEFAULT_CSS = """
-    AlarmsPane { padding: 1 2; background: $background; }
-    """
-
-    def __init__(self, words: Words, state: FloorState) -> None:
-        super().__init__(id="alarms")
-        self.words = words
-        self.state = state
-
-    def rows(self, width: int) -> list[Text]:
-        """Latest first."""
-        if not self.state.alarms:
-            return [Text(self.words("console.no_alarms"), style=palette.GREEN)]
-        rows = []
-        for alarm in reversed(self.state.alarms):
-            first, *more = wrap(alarm, width - 2)
-            rows.append(Text(f"! {first}", style=palette.ROSE))
-            rows += [Text(f"  {line}", style=palette.ROSE) for line in more]
-        return rows
 
 
 class ConsoleScreen(Screen[None]):
@@ -239,6 +217,8 @@ class ConsoleScreen(Screen[None]):
             self.app.bell()
         elif isinstance(event, CustomerChanged):
             self.tell(self.words("customers.told", by=event.by, phone=event.phone))
+            if isinstance(self.app.screen, CustomersScreen):
+                self.app.screen.read()
 
     def _on_lost(self, error: ServerLost) -> None:
         self.state.connected = False
@@ -342,6 +322,10 @@ class ConsoleScreen(Screen[None]):
     def action_flows(self) -> None:
         """Open the flows of the menus."""
         self.app.push_screen(FlowsScreen(self.words, self.door))
+
+    def action_customers(self) -> None:
+        """Open the customers' records."""
+        self.app.push_screen(CustomersScreen(self.words, self.door))
 
     def action_help(self) -> None:
         """Explain this screen."""

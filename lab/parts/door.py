@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.control import News, Order
-from classroom.door.customers import CustomerEdit, CustomerPage
+from classroom.door.customers import Customer, CustomerEdit, CustomerPage
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
 from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage
 from classroom.door.lines import LinesState
@@ -187,7 +187,19 @@ class FlowDoor(Protocol):
         """Make a flow ready to be tried; the row says which number a seat dials."""
 
 
-class ConsoleDoor(Door, FlowDoor, Protocol):
+class CustomersDoor(Protocol):
+    """What the page of customers' records asks."""
+
+    async def customers(
+        self, find: str = "", *, played: bool = False, limit: int = 100, after: str = ""
+    ) -> Sequence[Customer]:
+        """The records in which every word stands."""
+
+    async def change_customer(self, customer: int, edit: CustomerEdit) -> Customer:
+        """Change a record; ``Refused`` with status 409 where somebody else did in between."""
+
+
+class ConsoleDoor(Door, FlowDoor, CustomersDoor, Protocol):
     """What an instructor's console asks."""
 
     async def desks(self) -> Sequence[DeskState]:

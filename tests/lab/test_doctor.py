@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from classroom.lock import FolderLock, in_use
+from lab import doctor
 from lab.doctor import port
 from tests.classroom.real import refused
 
@@ -56,3 +57,16 @@ def test_a_port_of_the_running_server_is_no_illness(tmp_path: Path) -> None:
 async def test_an_empty_name_of_a_scenario_is_unknown_to_the_demo() -> None:
     sentence = await refused("demo", "--auto", "--scenario", "", "--lang", "en")
     assert "There is no scenario" in sentence and "lab scenario list" in sentence
+
+
+@pytest.mark.unit
+def test_nothing_of_a_long_path_or_command_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = doctor.Diagnosis("Voices", "missing", "x" * 200, "y" * 150)
+    monkeypatch.setattr(doctor, "examine", lambda data, ports: iter([seen]))
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        doctor.report(tmp_path)
+    told = capsys.readouterr().out
+    assert told.count("x") >= 200 and told.count("y") >= 150 and "…" not in told

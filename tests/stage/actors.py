@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from classroom.door.control import News, Order
+from classroom.door.customers import Customer, CustomerEdit
 from classroom.door.lines import LinesState
 from classroom.door.queues import QueueState
 from classroom.door.wire import (
@@ -53,6 +54,7 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
         self.the_lines = LinesState(channels=[], waiting=[], conferences=[])
         self.the_queues: list[QueueState] = []
         self.alarms: list[str] = []
+        self.the_customers: list[Customer] = []
 
     def tell(self, *events: FloorEvent) -> None:
         for event in events:
@@ -138,6 +140,24 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
     async def desks(self) -> Sequence[DeskState]:
         self._ask("desks")
         return self.the_desks
+
+    async def customers(
+        self, find: str = "", *, played: bool = False, limit: int = 100, after: str = ""
+    ) -> Sequence[Customer]:
+        self._ask("customers", (find, played))
+        return [
+            one for one in self.the_customers if find in one.name and bool(one.played) == played
+        ]
+
+    async def change_customer(self, customer: int, edit: CustomerEdit) -> Customer:
+        self._ask("change_customer", edit)
+        at = next(at for at, one in enumerate(self.the_customers) if one.id == customer)
+        one = self.the_customers[at]
+        if one.version != edit.version:
+            raise Refused("somebody was quicker", 409)
+        new = {**edit.changes(), "version": one.version + 1}
+        self.the_customers[at] = one.model_copy(update=new)
+        return self.the_customers[at]
 
     async def lines(self) -> LinesState:
         self._ask("lines")
