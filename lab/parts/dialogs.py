@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
+from unicodedata import normalize
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -17,6 +19,9 @@ from textual.widgets.option_list import Option
 from lab.parts import palette
 from lab.parts.prose import Prose
 from lab.words import Words
+
+HANDLES: Final = "1234567890abcdefghijklmnopqrstuvwxyz"
+"""The keys of a menu's rows; rows beyond them are reached by the arrows."""
 
 
 class NoticeScreen(ModalScreen[bool]):
@@ -65,7 +70,7 @@ class NoticeScreen(ModalScreen[bool]):
 
 
 class ChoiceScreen(ModalScreen[str | None]):
-    """One choice of a few, by arrow keys or by number."""
+    """One choice of a few, by arrow keys, by number or by letter."""
 
     DEFAULT_CSS = """
     ChoiceScreen { align: center middle; }
@@ -94,8 +99,8 @@ class ChoiceScreen(ModalScreen[str | None]):
             yield Label(self.title_text, classes="title")
             yield OptionList(
                 *(
-                    Option(f"{number}  {title}", id=name)
-                    for number, (name, title) in enumerate(self.choices.items(), 1)
+                    Option(f"{HANDLES[at : at + 1] or ' '}  {title}", id=name)
+                    for at, (name, title) in enumerate(self.choices.items())
                 ),
                 markup=False,
             )
@@ -105,17 +110,14 @@ class ChoiceScreen(ModalScreen[str | None]):
         """Chosen by Enter."""
         self.dismiss(event.option_id)
 
-    def key_digit(self, digit: str) -> None:
-        """Chosen by number."""
+    def on_key(self, event: events.Key) -> None:
+        """Digits choose, letters from the eleventh on."""
+        pressed = normalize("NFKC", event.character or "").casefold()
+        at = HANDLES.find(pressed) if len(pressed) == 1 else -1
         names = list(self.choices)
-        if 1 <= int(digit) <= len(names):
-            self.dismiss(names[int(digit) - 1])
-
-    def on_key(self, event: object) -> None:
-        """Digits choose."""
-        character = getattr(event, "character", None)
-        if character and character.isdecimal():
-            self.key_digit(character)
+        if 0 <= at < len(names):
+            event.stop()
+            self.dismiss(names[at])
 
 
 class NumberScreen(ModalScreen[str | None]):

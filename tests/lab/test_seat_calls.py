@@ -9,6 +9,7 @@ from classroom.door.wire import DeskChanged
 from lab.errors import ServerLost
 from lab.parts.dialogs import ChoiceScreen, NumberScreen, TextScreen
 from lab.seat.company import Company
+from lab.seat.deeds import possible
 from lab.seat.screen import SeatScreen
 from lab.seat.telephone import WordsCame
 from telephony.pbx.glance import Glance
@@ -138,6 +139,26 @@ async def test_a_code_is_listened_to(seat):
         await until(stage.pilot, lambda: stage.app.desk.state.has_call)
         await stage.pilot.press("f4")
         await until(stage.pilot, lambda: shows(stage.app, "已拨 *97，请听语音提示"))
+
+
+async def test_every_row_of_the_menu_has_a_key(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.talk()
+        deeds = [deed.name for deed in possible(stage.app.desk.state)]
+        assert deeds[9] == "text"
+        await stage.pilot.press("f4")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await stage.pilot.press("0")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press("escape")
+        chosen: list[str | None] = []
+        many = {f"n{n}": f"row {n}" for n in range(1, 40)}
+        stage.app.push_screen(ChoiceScreen(stage.app.words, "many", many), chosen.append)
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, ChoiceScreen))
+        await settle(stage.pilot)
+        await stage.pilot.press("b")
+        await until(stage.pilot, lambda: chosen == ["n12"])
 
 
 @pytest.mark.feature("SEA-32", "SEA-33", "SEA-34", "SEA-36")
