@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from classroom.business import sheet
-from classroom.business.customers import Customers, told
+from classroom.business.customers import COMMAND_LINE, Customers, told
 from classroom.door.customers import Customer, CustomerEdit, CustomerFields, TakenIn
 from classroom.errors import Refusal
 from classroom.misfit import misfit
@@ -42,7 +42,7 @@ async def _open(data: Path) -> AsyncIterator[tuple[Customers, People]]:
 
 
 def _me() -> str:
-    return f"{getpass.getuser()} (command line)"
+    return f"{getpass.getuser()} {COMMAND_LINE}"
 
 
 def list_all(data: Path, find: str, *, played: bool, as_json: bool) -> None:

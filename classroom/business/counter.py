@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import contextlib
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
-from classroom.business.customers import Customers, values_of
+from classroom.business.customers import MANY, Customers, values_of
 from classroom.business.labels import TITLES, field_of, title
 from classroom.door import wire
 from classroom.door.customers import (
@@ -32,6 +34,9 @@ from classroom.practice.shelf import Shelf
 from classroom.store.customers import CustomerRow
 from classroom.store.engine import Store
 from classroom.store.past import past_calls
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at what was changed beside the server."""
 
 _log = structlog.get_logger("customers")
 
@@ -78,6 +83,8 @@ class Counter:
         self._shown: dict[str, str] = {}
         """Which desk sees the customer of a running call."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beside: int | None = None
+        """The newest change that was looked at."""
 
     # ── showing ──────────────────────────────────────────────────────────────
 
@@ -127,6 +134,22 @@ class Counter:
         self._floor.customer_changed(CustomerChanged(phone="", by=self.customers.named(by)))
         for call_id in list(self._shown):
             self._soon(call_id)
+
+    async def watch(self) -> None:
+        """Show for ever what the command line changes beside the server."""
+        while True:
+            with contextlib.suppress(OperationalError):  # the file is busy: the next look tells
+                await self.look_beside()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def look_beside(self) -> None:
+        """Show what was changed beside the server since the last look."""
+        self._beside, rows = await self.customers.changed_beside(self._beside)
+        if len(rows) > MANY:
+            self.all_changed(rows[0].changed_by)
+            return
+        for row in rows:
+            self.changed(row)
 
     # ── one call's customer ──────────────────────────────────────────────────
 

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from classroom.business.sheet import Given
@@ -20,6 +20,10 @@ from classroom.store.engine import Store
 from telephony.pbx.numbering import Country, Place, Style
 
 PAGE = 100
+COMMAND_LINE = "(command line)"
+"""So ends the name of whoever changes records beside the server."""
+MANY = 50
+"""So many records changed at once are told as one change."""
 
 
 class Customers:
@@ -103,6 +107,21 @@ class Customers:
         if number := self.plain(word):
             yield col(CustomerRow.phone) == number
             yield col(CustomerRow.phone2) == number
+
+    async def changed_beside(self, after: int | None) -> tuple[int, Sequence[CustomerRow]]:
+        """What the command line changed after that change, at most one more than ``MANY``.
+
+        With it comes the number of the newest change, which to ask after next.
+        """
+        change = CustomerChange
+        async with self._store.read() as session:
+            last = (await session.exec(select(func.max(change.id)))).one() or 0
+            if after is None or last <= after:
+                return last, []
+            new = col(change.id) > after, col(change.by).endswith(COMMAND_LINE, autoescape=True)
+            whose = select(change.customer_id).where(*new)
+            wanted = select(CustomerRow).where(col(CustomerRow.id).in_(whose)).limit(MANY + 1)
+            return last, (await session.exec(wanted)).all()
 
     async def history(self, number: int) -> list[CustomerTrace]:
         """Every change of one record, the newest first."""

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from classroom.bus import Note
+from classroom.business.customers import COMMAND_LINE, Customers
 from classroom.door import wire
 from classroom.door.api.app import application
 from classroom.door.api.house import House
@@ -111,6 +112,23 @@ async def test_a_live_caller_in_the_records_pops_with_the_details_and_the_last_c
     assert shown.page.changed_by == "teacher" and shown.page.version == 1
     assert await scene.seen("1002") == [], "another desk sees nothing of it"
     assert "s02" not in shown.model_dump_json(), "whose call it was is not told"
+
+
+async def test_what_the_command_line_changes_is_shown_at_the_next_look(scene: Scene) -> None:
+    beside = Customers(scene.store, scene.counter.customers.place)
+    row = await beside.add(NUMBER, {"name": "王建国"}, f"root {COMMAND_LINE}")
+    await scene.counter.look_beside()
+    scene.offer("c1", "1001")
+    assert await scene.record("1001") == {"姓名": "王建国"}
+    assert row.id is not None
+    await beside.edit(row.id, 1, {"note": "按一次铃"}, f"root {COMMAND_LINE}")
+    await scene.counter.look_beside()
+    assert await scene.record("1001") == {"姓名": "王建国", "备注": "按一次铃"}
+    await beside.edit(row.id, 2, {"note": "按两次铃"}, "teacher")
+    await scene.counter.look_beside()
+    assert (await scene.record("1001"))["备注"] == "按一次铃", (
+        "the server's own changes it tells itself"
+    )
 
 
 @pytest.mark.feature("TEL-08")
