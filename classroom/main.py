@@ -251,7 +251,6 @@ class Server:
         self._closing.push_async_callback(self._close_switchboard)
         self.papers.put = lambda plan: self.switchboard.command(SetPlan(plan))
         self._keep_going(self.papers.watch())
-        self._keep_going(self.counter.watch())
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
         self.answering.hand_over()

@@ -6,8 +6,8 @@ A record that changes is shown anew at once to every desk that has a call with t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 

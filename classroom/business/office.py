@@ -24,10 +24,10 @@ class Office:
         self._closing.push_async_callback(counter.close)
 
     async def open(self) -> None:
-        """Begin to count the letters."""
+        """Begin to count the letters, and to see what is changed beside the server."""
         await self.post.count()
-        watching = asyncio.create_task(self.post.watch(), name="letters")
-        self._closing.callback(watching.cancel)
+        for name, watch in (("letters", self.post.watch), ("counter", self.counter.watch)):
+            self._closing.callback(asyncio.create_task(watch(), name=name).cancel)
 
     async def close(self) -> None:
         """Wait for what is being read."""

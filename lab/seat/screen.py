@@ -56,12 +56,11 @@ class SeatScreen(Screen[None]):
         self.words = words
         self.desk = desk
         self.state = desk.state
-        self.side = "script"
+        self.side, self._sentence = "script", ""
         self.form: dict[str, str] = {}
         self._told: dict[str, str] = {}
         self._form_of: str | None = None
         self._pane: Pane | None = None
-        self._sentence = ""
         self._changed = self._drawing = False
         self._keys_for: tuple[object, ...] = ()
         bind(self, KEYS, words)
@@ -123,8 +122,8 @@ class SeatScreen(Screen[None]):
         self.set_class(state.live, "-live")
         card = state.card.call_id if state.card else None
         if card != self._form_of:
-            self._form_of, self.form, self._told = card, {}, {}
-            self.side = "record" if state.company.dialled else "script"
+            side = "record" if state.company.dialled else "script"
+            self._form_of, self.form, self._told, self.side = card, {}, {}, side
         self._draw_pane(state.pane)
         await self._draw_inside(state.pane)
         self._draw_notice()
