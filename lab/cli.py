@@ -89,10 +89,9 @@ def seat(
     lang: Tongue = "zh",
 ) -> None:
     """Sit down at a seat."""
-    from lab.seat.app import run_seat
-
     errors.need_terminal()
     server = errors.need_server(server)
+    from lab.seat.app import run_seat  # What is missing is told before a second of loading.
 
     run_seat(server=server, login=login, lang=lang, fingerprint=fingerprint)
 
@@ -104,10 +103,9 @@ def console(
     lang: Tongue = "zh",
 ) -> None:
     """Open the instructor's console."""
-    from lab.console.app import run_console
-
     errors.need_terminal()
     server = errors.need_server(server)
+    from lab.console.app import run_console  # What is missing is told before a second of loading.
 
     run_console(server=server, login=login, lang=lang)
 

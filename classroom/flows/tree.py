@@ -8,6 +8,7 @@ brackets turns into the end of the process: that is why the tree is put together
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
@@ -58,8 +59,9 @@ class _Open:
     """Of the key that waits for its value; 0: none does."""
 
 
+@lru_cache(maxsize=32)
 def understood(text: str) -> tuple[Branch, Any]:
-    """Give the lines and the data; None as data where there is nothing.
+    """Give the lines and the data; None as data where there is nothing. Both are only to be read.
 
     Raises:
         Unfit: something refers to something else, lies too deep, stands twice, is a second document.

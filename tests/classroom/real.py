@@ -7,9 +7,10 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,30 +55,60 @@ def _sentence(err: str) -> str:
     return sentence.strip("│ ")
 
 
-_TWICE = """
-import sys
+_TYPIST = """
+import contextlib, io, json, sys
 from lab.cli import main
-for lang in ("zh", "en"):
-    sys.argv = ["lab", *sys.argv[1:], "--lang", lang]
-    try:
-        main()
-    except SystemExit as end:
-        print(end.code)
-    print("----", file=sys.stderr, flush=True)
-    del sys.argv[-2:]
+for line in sys.stdin:
+    told = []
+    for lang in ("zh", "en"):
+        sys.argv = ["lab", *json.loads(line), "--lang", lang]
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+        told.append((code, out.getvalue(), err.getvalue()))
+    print(json.dumps(told), flush=True)
 """
 
 
-async def refused_in_both(*words: str) -> tuple[str, str]:
-    """Run a command that must end with code 2 and one sentence, first in Chinese, then in English.
+class Typist:
+    """Types one command after another, each first in Chinese, then in English.
 
     In one process, whose loading takes longer than everything else.
     """
-    code, out, err = await run("-c", _TWICE, *words)
-    assert (code, out.split()) == (0, ["2", "2"]), err
-    zh, en, rest = err.split("----")
-    assert rest.strip() == ""
-    return _sentence(zh), _sentence(en)
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    async def refused(self, *words: str, seconds: float = 120) -> tuple[str, str]:
+        """Run a command that must end with code 2 and one sentence in both languages."""
+        try:
+            told = await asyncio.wait_for(asyncio.to_thread(self._type, words), seconds)
+        except TimeoutError:
+            self._process.kill()
+            raise
+        zh, en = told
+        assert [(code, out) for code, out, _ in told] == [(2, ""), (2, "")], told
+        return _sentence(zh[2]), _sentence(en[2])
+
+    def _type(self, words: tuple[str, ...]) -> list[tuple[int, str, str]]:
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps(words), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        assert answer, "a command ended the typist: its traceback is on stderr"
+        return [(code, out, err) for code, out, err in json.loads(answer)]
+
+
+@contextmanager
+def typist() -> Iterator[Typist]:
+    """Have a typist sit at the command line."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _TYPIST],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=WIDE,
+    ) as process:  # fmt: skip
+        yield Typist(process)
 
 
 @dataclass

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.wire
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    log_to_stderr()  # as the server does: the usual way paints a traceback for seconds
     async with open_door(tmp_path) as place:
         yield place
+    structlog.reset_defaults()
 
 
 async def come_in(place: Place, login: str, *, agree: bool = True) -> DoorClient:
