@@ -54,7 +54,7 @@ class PortTaken(CannotStart):
 
 
 def cannot_listen(
-    wire: Literal["sip", "http"],
+    wire: Literal["sip", "http", "smtp"],
     host: str,
     port: int,
     error: BaseException | None,

@@ -5,6 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 LETTERS: Final[dict[str, tuple[str, str]]] = {
+    "smtp_port_taken": (
+        "邮件端口 {host}:{port} 已被占用，请停止占用它的程序或用 --smtp 另选端口。",
+        "The mail port {host}:{port} is in use; stop the program that uses it or choose another port "
+        "with --smtp.",
+    ),
+    "smtp_port_forbidden": (
+        "没有权限使用邮件端口 {host}:{port}，请用 --smtp 选择 1024 以上的端口，或请管理员授权。",
+        "This user may not use the mail port {host}:{port}; choose one above 1023 with --smtp, or ask "
+        "the administrator.",
+    ),
+    "taking_mail": (
+        "本机程序可向 {host}:{port}（SMTP）发送邮件，收件人为 {address}。",
+        "Programs on this machine may send mail to {address} at {host}:{port} (SMTP).",
+    ),
     "letter_empty": (
         "文件是空的，请选择一封有内容的信件。",
         "The file is empty; choose a letter that says something.",

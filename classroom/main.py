@@ -114,7 +114,7 @@ class Server:
         await self._open_voices()
         await self._open_calls()
         await self._open_lines()
-        await self.office.open()
+        await self.office.open(self._announce)
         await self._open_door(OpenDoor(application(self._house()), listener))
 
     async def _open_records(self) -> None:

@@ -60,6 +60,7 @@ def serve(
         typer.Option("--lang", callback=speaking),
     ] = None,
     voice: Literal["auto", "kokoro", "tone"] | None = None,
+    smtp: Annotated[int | None, typer.Option(metavar="PORT")] = None,
     announce: Annotated[bool, typer.Option("--announce")] = False,
 ) -> None:
     """Start the classroom server; Ctrl-C ends it."""
@@ -76,6 +77,7 @@ def serve(
         },
         lang=lang,
         voice=voice,
+        smtp=smtp,
         demo_class=demo_class,
         announce=announce,
     )

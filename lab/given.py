@@ -41,6 +41,8 @@ def settings_of(data: Path, network: dict[str, Any], **over: dict[str, Any]) -> 
         return Settings.load(data, network=network, **over)
     except BadSettings as error:
         area, _, name = str(error.values.get("where", "")).partition(".")
+        if name == "smtp_port" and over.get("letters"):
+            raise bad_option("--smtp", str(error.values["why"])) from error
         if not name and {"rtp_first", "rtp_last"} & set(network):
             name = "rtp_last"  # Only the two together can be wrong.
         if area == "network" and name in NETWORK and name in network:

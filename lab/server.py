@@ -48,6 +48,7 @@ def run(
     network: dict[str, str | int | None],
     lang: Lang | None,
     voice: str | None,
+    smtp: int | None,
     demo_class: bool,
     announce: bool,
 ) -> None:
@@ -61,6 +62,7 @@ def run(
         {name: value for name, value in network.items() if value is not None},
         school={"lang": lang} if lang else {},
         voices={"engine": voice} if voice else {},
+        letters={"smtp_port": smtp} if smtp is not None else {},
     )
 
     gc.disable()  # What is loaded stays; to look through it again and again costs a tenth of a start.

@@ -52,7 +52,7 @@ def keys_of(state: SeatState) -> list[Key]:
 def _hidden(state: SeatState) -> set[str]:
     """Keys that work but are not shown, so that the last one still fits into eighty columns."""
     if state.between:
-        return {"lang"} if state.letters or state.letter else {"letters"}
+        return {"lang"} if state.post else {"letters"}
     if not does_something("customer", state):
         return set()
     return {"lang", "side", "call"} if state.editing else {"lang"}

@@ -134,9 +134,8 @@ class SeatScreen(Screen[None]):
         """The keys in the words of the moment; the footer is made anew only for new ones."""
         state = self.state
         now = (
-            self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call,
+            self.words.lang, state.pane, state.held, state.muted, state.duty, state.has_call, state.post,
             state.company.asked, state.company.third, state.customer is not None, state.editing,
-            bool(state.letters or state.letter),
         )  # fmt: skip
         if now == self._keys_for:
             return

@@ -136,6 +136,11 @@ class SeatState:
         return self.pane in (Pane.BRIEFING, Pane.RESULT)
 
     @property
+    def post(self) -> bool:
+        """Whether a letter waits, or lies at this desk."""
+        return bool(self.letters or self.letter)
+
+    @property
     def live(self) -> bool:
         """Whether a real customer is on the line."""
         return self.card is not None and self.card.line == "live"

@@ -10,7 +10,8 @@ from classroom.business.customers import Customers
 from classroom.business.letters import told
 from classroom.business.letters.book import Letters
 from classroom.business.letters.mail import Incoming, read_mail
-from classroom.business.letters.replies import House
+from classroom.business.letters.replies import House, number_of
+from classroom.business.letters.smtp import Mail, MailDoor
 from classroom.door.lang import Lang
 from classroom.door.letters import LetterBrief, LetterPage
 from classroom.errors import Refusal
@@ -72,6 +73,18 @@ class LetterRoom:
         data = self.letters.fitting(data)
         letter = await asyncio.to_thread(read_mail, data, envelope=envelope, receiver=receiver)
         return await self.bring(letter)
+
+    def mail_door(self) -> MailDoor | None:
+        """Where programs of this machine send mail; none: it is off."""
+        area = self.letters.house.area
+        if area.smtp_port is None:
+            return None
+        domain = area.address.rpartition("@")[2]
+        return MailDoor(area.smtp_port, domain, area.largest_mb << 20, self._from_wire)
+
+    async def _from_wire(self, mail: Mail) -> str:
+        row = await self.bring_mail(mail.data, envelope=mail.sender, receiver=mail.receiver)
+        return number_of(row)
 
     # ── for those who ask ────────────────────────────────────────────────────
 
