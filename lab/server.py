@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +78,6 @@ def run(
                 tls_port=server.switchboard.tls_port,
                 data=data.resolve(),
             )
-            sys.stdout.write(open_at.model_dump_json() + "\n")
-            sys.stdout.flush()
+            print(open_at.model_dump_json(), flush=True)
 
     asyncio.run(serve(settings, demo_class=demo_class, opened=tell))
