@@ -69,11 +69,13 @@ class SetRow:
     """Replace one row of G: what this listener hears of whom, as linear gain. Ramped over 5 ms.
 
     A leg that is new to the listener is heard from what it says now on; what of it still waits to be
-    played (a burst after a standstill is played whole) was said to others.
+    played (a burst after a standstill is played whole) was said to others. ``at``: when that was ordered,
+    written on it by who sends it to a worker, which may come to obey it later.
     """
 
     listener: str
     hears: Mapping[str, float] = field(default_factory=dict)
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +369,11 @@ class MediaEngine(Protocol):
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind for alias in (Command, MediaEvent) for kind in alias.__args__
 }
+
+
+def ordered(command: Command, now: float) -> Command:
+    """Write the moment of an order on it where that matters."""
+    return dataclasses.replace(command, at=now) if isinstance(command, SetRow) else command
 
 
 def to_line(message: Command | MediaEvent) -> bytes:

@@ -21,7 +21,7 @@ from telephony.media.codec import MU_LAW, RATE, encode_frames
 from telephony.media.control import Command, MediaEvent
 from telephony.media.jitter import JitterRing
 from telephony.media.lanes import USUAL, LaneIn, LaneOut
-from telephony.media.legs import PTIMES, Address, Leg
+from telephony.media.legs import PTIMES, REPORT_SECONDS, Address, Leg
 from telephony.media.net import PacketNet
 from telephony.media.person import Person
 from telephony.media.player import Library, Source
@@ -29,10 +29,9 @@ from telephony.media.recorder import Recorder
 from telephony.media.vad import Vad, levels
 
 TICK: Final = 0.020
-REPORT_SECONDS: Final = 5.0
 _CARE_TICKS: Final = 50
-_MOST_BEHIND: Final = 100
-"""Packets of a leg that a late worker hears before it obeys; beyond it is a flood."""
+_A_BURST: Final = 24
+"""Packets of a leg that are heard at once before an order is obeyed; the ring holds more."""
 _SIDES: Final = ("left", "right")
 _STEADY: Final = attrgetter("steady")
 
@@ -70,6 +69,7 @@ class Studio:
         self._person = Person(self._bridge, sound or AtOnce(), open_card)
         self._told: list[MediaEvent] = []
         self._now = now
+        self._reached: float | None = None
         self._ticks = 0
         self._name = f"{entropy(8).hex()}@lab.invalid"
         self._laws = np.zeros(0, np.uint8)
@@ -97,8 +97,12 @@ class Studio:
 
     # ── the three verbs of a MediaEngine, and the clock's ────────────────────
 
-    def send(self, command: Command) -> None:
-        """Carry out a command; its sound changes with the next tick."""
+    def send(self, command: Command, reached: float | None = None) -> None:
+        """Carry out a command; its sound changes with the next tick.
+
+        ``reached``: where the caller is late, the moment up to which the sockets have been emptied.
+        """
+        self._reached = reached
         self._flush()
         verb = self._verbs.get(type(command))
         if verb is not None:
@@ -137,8 +141,8 @@ class Studio:
         return came
 
     def _catch_up(self) -> None:
-        """Have all heard that came before a command; a late worker finds both at once."""
-        for _ in range(_MOST_BEHIND):
+        """Have a burst heard that came before an order."""
+        for _ in range(_A_BURST):
             if not self.collect(self._now):
                 break
         self._flush()
@@ -277,18 +281,11 @@ class Studio:
         if why:
             self._told.append(control.LegFailed(command.leg, why))
             return
-        seed = self._entropy(10)
-        self._legs[command.leg] = Leg(
-            command.leg,
-            self._ring.open(),
-            self._bridge.open_column(command.leg),
-            self._bridge.open_row(command.leg),
-            command.ptime,
-            ssrc=int.from_bytes(seed[:4]),
-            sequence=int.from_bytes(seed[4:6]) & 0x7FFF,
-            timestamp=int.from_bytes(seed[6:]),
-            next_report=self._now + REPORT_SECONDS * (0.5 + seed[0] / 512),
-        )
+        name, bridge = command.leg, self._bridge
+        places = (self._ring.open(), bridge.open_column(name), bridge.open_row(name))
+        first_report = self._now + REPORT_SECONDS / 2
+        leg = Leg.drawn(name, places, command.ptime, self._entropy(10), first_report)
+        self._legs[name] = leg
         self._arrange()
 
     def _aim_leg(self, command: control.AimLeg) -> None:
@@ -341,13 +338,16 @@ class Studio:
 
     def _set_row(self, command: control.SetRow) -> None:
         """Let a listener hear others; whom he did not hear yet, from what is said now on."""
-        new = self._bridge.new_to(command.listener, command.hears)
-        self._bridge.set_row(command.listener, command.hears, self._store(new))
+        store = self._store(self._bridge.new_to(command.listener, command.hears))
+        if self._reached is not None and command.at is not None:
+            not_yet_here = max(0, round((command.at - self._reached) / TICK))
+            store = {name: ticks + not_yet_here for name, ticks in store.items()}
+        self._bridge.set_row(command.listener, command.hears, store)
 
     def _store(self, speakers: list[str]) -> dict[str, int]:
-        """Tell how many ticks of these legs' sound wait to be played, with all that came by now."""
+        """Tell how many ticks of these legs' sound wait to be played."""
         legs = [self._legs[name] for name in speakers if name in self._legs]
-        if legs:
+        if legs and self._reached is None:
             self._catch_up()
         return {leg.name: self._ring.store(leg.place) for leg in legs}
 

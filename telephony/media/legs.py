@@ -19,6 +19,7 @@ from telephony.media.wideband import Encoder
 Address: TypeAlias = tuple[str, int]
 
 MEDIA_LOST_AFTER: Final = 10.0
+REPORT_SECONDS: Final = 5.0
 PTIMES: Final = (10, 20, 30, 40, 50, 60)
 _STATIC: Final = {0: LAWS["PCMU"], 8: LAWS["PCMA"]}
 _COMFORT_NOISE: Final = 13
@@ -70,6 +71,25 @@ class Leg:
     key: Key | None = None
     """Opens what it hears."""
     _secrets: tuple[str, str, str] = field(default=("", "", ""), repr=False)
+
+    @classmethod
+    def drawn(
+        cls, name: str, places: tuple[int, int, int], ptime: int, seed: bytes, first_report: float
+    ) -> Leg:
+        """Make a leg whose numbers begin as ten random bytes say (RFC 3550 section 5.1).
+
+        ``places``: its row in the jitter ring, its column and its row in the matrix. The first report
+        comes up to half an interval later, so that those of many legs do not come at once.
+        """
+        return cls(
+            name,
+            *places,
+            ptime,
+            ssrc=int.from_bytes(seed[:4]),
+            sequence=int.from_bytes(seed[4:6]) & 0x7FFF,
+            timestamp=int.from_bytes(seed[6:]),
+            next_report=first_report + REPORT_SECONDS * seed[0] / 512,
+        )
 
     @property
     def law(self) -> int:

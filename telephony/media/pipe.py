@@ -9,11 +9,20 @@ import contextlib
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from telephony.media.child import COMMAND, QUIT_SECONDS, environment
-from telephony.media.control import Command, MediaEvent, Quit, WorkerEnded, from_line, to_line
+from telephony.media.control import (
+    Command,
+    MediaEvent,
+    Quit,
+    WorkerEnded,
+    from_line,
+    ordered,
+    to_line,
+)
 from telephony.media.errors import WorkerDied
 
 
@@ -64,7 +73,7 @@ class MediaPipe:
             raise WorkerDied("the media worker does not run; start it again and open the legs anew")
         try:
             with self._sending:
-                process.stdin.write(to_line(command))
+                process.stdin.write(to_line(ordered(command, time.monotonic())))
                 process.stdin.flush()
         except (OSError, ValueError) as error:
             raise WorkerDied("the media worker ended; see its log and start it again") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from telephony.media.control import (
     WorkerEnded,
     WorkerReady,
     from_line,
+    ordered,
     to_line,
 )
 from telephony.media.errors import WorkerDied
@@ -85,7 +87,7 @@ class MediaProcess:
         process = self._process
         if process is None or process.stdin is None or process.stdin.is_closing():
             raise WorkerDied("the media worker does not run; start it again and open the legs anew")
-        process.stdin.write(to_line(command))
+        process.stdin.write(to_line(ordered(command, time.monotonic())))
 
     def subscribe(self, callback: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Call back with every event from now on; returns what ends it."""

@@ -91,13 +91,14 @@ class Worker:
                 time.sleep(rest)
             elif part:
                 continue
-            if not self._obey():
+            if not self._obey(due):
                 return False
             if part:
                 self._studio.collect(time.monotonic())
         return True
 
-    def _obey(self) -> bool:
+    def _obey(self, due: float) -> bool:
+        late = time.monotonic() - due > TICK
         while True:
             try:
                 command = self._commands.get_nowait()
@@ -105,7 +106,7 @@ class Worker:
                 return True
             if isinstance(command, Quit):
                 return False
-            self._studio.send(command)
+            self._studio.send(command, due - TICK if late else None)
 
     def _tick(self, due: float) -> float:
         lateness = time.monotonic() - due

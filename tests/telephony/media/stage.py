@@ -32,6 +32,8 @@ class DataNet:
         self.taken: set[Address] = set()
         self.sent: list[tuple[str, bool, bytes, Address]] = []
         self.coming: deque[tuple[str, bool, bytes, Address]] = deque()
+        self.one_a_look = False
+        """As sockets do it: one datagram of a leg each time they are looked at."""
 
     def open(self, leg: str, host: str, port: int) -> None:
         if (host, port) in self.taken:
@@ -43,8 +45,14 @@ class DataNet:
         self.taken.discard(self.open_ports.pop(leg))
 
     def arrivals(self) -> Iterator[tuple[str, bool, bytes, Address]]:
-        while self.coming:
-            yield self.coming.popleft()
+        looked: set[str] = set()
+        for _ in range(len(self.coming)):
+            datagram = self.coming.popleft()
+            if self.one_a_look and datagram[0] in looked:
+                self.coming.append(datagram)
+            else:
+                looked.add(datagram[0])
+                yield datagram
 
     def send(self, leg: str, data: bytes, to: Address, *, control: bool = False) -> None:
         self.sent.append((leg, control, data, to))

@@ -249,6 +249,27 @@ def test_what_was_said_aside_is_not_heard_by_who_is_let_in_after_it(
     assert loudest_of(stage.far["expert"].heard(), 1301.0) > 5000, "the expert hears them out"
 
 
+@pytest.mark.feature("TEL-10")
+@pytest.mark.parametrize("ordered", [0.1, 0.5])
+def test_a_late_worker_lets_nothing_be_lost_that_was_said_after_the_order(ordered: float) -> None:
+    """It stood still for a second; meanwhile a talk was joined, and then somebody spoke."""
+    stage = Stage()
+    agent = stage.seat("agent", 1301.0)
+    stage.seat("customer", 440.0)
+    stage.run(0.4)
+    still = stage.now
+    for tick in range(40):  # what lies in the socket when it goes on
+        agent.hertz = 1301.0 if tick * 0.02 < ordered else 1607.0
+        stage.arrive("agent", agent.say(), agent.address)
+    stage.net.one_a_look = True
+    stage.studio.send(SetRow("customer", {"agent": 1.0}, at=still + ordered), still)
+    stage.run(1.2, silent=("agent",))
+    heard = stage.far["customer"].heard()
+    assert loudest_of(heard, 1301.0) < 200, "what was said before is not heard"
+    said = (0.8 - ordered) * RATE
+    assert loudness(heard, 1607.0) * len(heard) / said == pytest.approx(6000, rel=0.25)
+
+
 def loudest_of(sound: np.ndarray, hertz: float) -> float:
     """The amplitude of a pitch in the tenth of a second in which it is loudest."""
     parts = [sound[at : at + RATE // 10] for at in range(0, len(sound) - RATE // 10, RATE // 20)]
