@@ -34,5 +34,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     from tests.features import Ledger
+    from tests.stage.standstill import Standstill
 
     config.pluginmanager.register(Ledger(), "feature-ledger")
+    config.pluginmanager.register(Standstill(), "standstill")

@@ -7,6 +7,10 @@ coarse steps of mu-law leave a tone of 700 Hz traces at every hundred, one of 70
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +55,30 @@ def leaked(sound: np.ndarray, hertz: float) -> float:
     levels = _levels(sound, hertz, *(hertz + apart for apart in BESIDE))
     there = levels[levels[:, 0] > levels[:, 1:].max(axis=1) + STANDS_OUT, 0]
     return float(there.max()) if there.size else NOTHING
+
+
+@asynccontextmanager
+async def heard_out(worker: MediaProcess, listeners: Collection[PhoneCall]) -> AsyncIterator[None]:
+    """Leave when each listener's telephone has heard, to its end, what was said meanwhile."""
+    waiting, all_did, began = {one.media for one in listeners}, asyncio.Event(), time.monotonic()
+    spoken = began
+
+    def told(event: control.MediaEvent) -> None:
+        if isinstance(event, control.SpeechEnded) and event.at >= (began + spoken) / 2:
+            waiting.discard(event.leg)
+            if not waiting:
+                all_did.set()
+
+    unsubscribe = worker.subscribe(told)
+    for leg in waiting:
+        worker.send(control.Watch(leg))
+    try:
+        yield
+        spoken = time.monotonic()
+        async with asyncio.timeout(90):
+            await all_did.wait()
+    finally:
+        unsubscribe()
 
 
 class Ear:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from telephony.pbx.taping import UNDER_WAY
 from telephony.phone import Phone, PhoneCall
 from tests.stage.exchange import PROMPTS
 from tests.stage.school import School, open_school
-from tests.telephony.ears import HEARD, SILENCE, Ear, leaked, loudest
+from tests.telephony.ears import HEARD, SILENCE, Ear, heard_out, leaked, loudest
 from tests.telephony.pbx.test_wire import lifts, phone, plan, seats
 
 pytestmark = pytest.mark.wire
@@ -37,11 +37,16 @@ async def mouths() -> AsyncIterator[MediaProcess]:
         yield worker
 
 
-async def speak(*said: tuple[PhoneCall, int], seconds: float = 0.6) -> None:
-    """Each says a tone of its own, all at once, to the end; then a moment until it has arrived."""
-    playing = [await call.play([f"tone:{hertz}:{seconds}:-12"]) for call, hertz in said]
-    assert all(await asyncio.gather(*playing))
-    await asyncio.sleep(0.5)
+async def speak(
+    mouths: MediaProcess,
+    *said: tuple[PhoneCall, int],
+    to: Collection[PhoneCall],
+    seconds: float = 0.6,
+) -> None:
+    """Each says a tone of its own, all at once, to the end; then until the others have heard it out."""
+    async with heard_out(mouths, to):
+        playing = [await call.play([f"tone:{hertz}:{seconds}:-12"]) for call, hertz in said]
+        assert all(await asyncio.gather(*playing))
 
 
 @pytest.mark.feature("BAS-08")
@@ -63,7 +68,8 @@ async def test_each_of_five_in_a_conference_hears_the_others_and_not_himself(
             ears = {
                 n: Ear(mouths, one, tmp_path / f"{n}-{speaker}.wav") for n, one in calls.items()
             }
-            await speak((call, tones[speaker]))
+            others = [one for one in calls.values() if one is not call]
+            await speak(mouths, (call, tones[speaker]), to=others)
             for listener, ear in ears.items():
                 ear.shut()
                 heard[listener, speaker] = ear
@@ -106,7 +112,7 @@ async def test_a_customer_hears_music_and_no_word_of_the_consultation_nor_does_t
         )
         agent, expert = await seats(stack, school, mouths, 2)
         customer, desk = await customer_of(stack, school, mouths, agent)
-        await speak((desk, before))
+        await speak(mouths, (desk, before), to=[customer])
         lifting = asyncio.create_task(lifts(expert))
         school.board.command(Consult("1001", "1002"))
         asked = await lifting
@@ -115,12 +121,15 @@ async def test_a_customer_hears_music_and_no_word_of_the_consultation_nor_does_t
             name: Ear(mouths, call, tmp_path / f"ear-{name}.wav")
             for name, call in (("customer", customer), ("agent", desk), ("expert", asked))
         }
-        await speak((desk, aside), (asked, expert_says), (customer, alone), seconds=1.0)
+        await speak(
+            mouths, (desk, aside), (asked, expert_says), (customer, alone),
+            to=[desk, asked], seconds=1.0,
+        )  # fmt: skip
         for ear in ears.values():
             ear.shut()
         school.board.command(CancelConsult("1001"))
         await school.until(did.ConsultEnded)
-        await speak((desk, after))
+        await speak(mouths, (desk, after), to=[customer])
         await customer.hang_up()
         closed = await school.until(ev.RecordingClosed)
         await mouths.close()
@@ -145,12 +154,13 @@ async def test_a_card_number_is_on_neither_channel_and_the_talk_around_it_is(
         school = await stack.enter_async_context(open_school(plan(tmp_path, 1)))
         (agent,) = await seats(stack, school, mouths, 1)
         customer, desk = await customer_of(stack, school, mouths, agent)
-        await speak((customer, 397), (desk, 709))
+        both = [customer, desk]
+        await speak(mouths, (customer, 397), (desk, 709), to=both)
         school.board.command(PauseRecording("1001"))
-        await speak((customer, 1009), (desk, 1301), seconds=1.0)
+        await speak(mouths, (customer, 1009), (desk, 1301), to=both, seconds=1.0)
         school.board.command(PauseRecording("1001", paused=False))
         await asyncio.sleep(2 * UNDER_WAY)  # the recording goes on so much later
-        await speak((customer, 1607), (desk, 1901))
+        await speak(mouths, (customer, 1607), (desk, 1901), to=both)
         await customer.hang_up()
         closed = await school.until(ev.RecordingClosed)
         paused = (await school.until(did.RecordingResumed)).paused
