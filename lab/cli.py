@@ -15,7 +15,7 @@ from lab.cli_letters import letters
 from lab.cli_queue import queue
 from lab.cli_report import report
 from lab.cli_text import text
-from lab.options import Data, Json, Packs, Tongue, speaking
+from lab.options import Data, Json, Packs, Tongue, said_before, speaking
 from lab.usage import Commands, Front, front
 from lab.words import Lang, Words
 
@@ -45,6 +45,7 @@ app.command("report")(report)
 
 @app.command()
 def serve(
+    context: typer.Context,
     data: Data,
     host: str | None = None,
     sip_port: int | None = None,
@@ -75,7 +76,7 @@ def serve(
             "advertise": advertise,
             **server.port_range(rtp_ports),
         },
-        lang=lang,
+        lang=lang or said_before(context),
         voice=voice,
         smtp=smtp,
         demo_class=demo_class,

@@ -21,5 +21,13 @@ def speaking(lang: Lang | None) -> Lang | None:
     return lang
 
 
+def said_before(context: typer.Context) -> Lang | None:
+    """The language given before the command's name (``lab --lang en serve``); None: not given there."""
+    front = context.find_root()
+    source = front.get_parameter_source("lang")
+    lang: Lang = front.params.get("lang", "zh")
+    return lang if source is not None and source.name == "COMMANDLINE" else None
+
+
 Tongue = Annotated[Lang, typer.Option("--lang", callback=speaking)]
 Packs = Annotated[list[Path] | None, typer.Option("--pack")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from classroom.words import speak
+from lab import server
 from lab.cli import app
 from lab.usage import MISTAKES, TITLES, VARIABLE, asked, key_of, pages
 from lab.words import LANGS, Lang, catalogue
@@ -140,3 +142,19 @@ def test_a_mistyped_command_is_one_sentence(args: list[str], zh: str, en: str) -
 def test_the_version_is_told_and_nothing_else_done() -> None:
     assert lab("--version") == (0, f"lab {version('callcenter-lab')}\n")
     assert lab("--lang", "en", "--version", "serve")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        (["--lang", "en", "serve"], "en"), (["serve", "--lang", "en"], "en"),
+        (["--lang", "zh", "serve", "--lang", "en"], "en"), (["serve"], None),
+    ],
+)  # fmt: skip
+def test_a_server_speaks_the_language_that_was_given_wherever_it_was_given(
+    words: list[str], lang: Lang | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[Lang | None] = []
+    monkeypatch.setattr(server, "run", lambda data, **options: given.append(options["lang"]))
+    assert lab(*words, "--data", str(tmp_path))[0] == 0
+    assert given == [lang]
