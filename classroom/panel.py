@@ -16,11 +16,12 @@ def lines_of(panel: Panel, floor: Floor, now: float) -> LinesState:
     )
 
 
-def seen_by(lines: LinesState, desks: frozenset[str]) -> LinesState:
-    """Leave what one who has these desks in charge may see: their calls, and who waits."""
+def seen_by(lines: LinesState, desks: frozenset[str], queues: frozenset[str]) -> LinesState:
+    """Leave what one who has these desks in charge may see: their calls, and who waits for them."""
     calls = {one.call_id for one in lines.channels if one.extension in desks}
     channels = [one for one in lines.channels if one.call_id in calls]
-    return LinesState(channels=channels, waiting=lines.waiting, conferences=[])
+    waiting = [one for one in lines.waiting if one.queue in queues]
+    return LinesState(channels=channels, waiting=waiting, conferences=[])
 
 
 def _name(floor: Floor, extension: str) -> str:

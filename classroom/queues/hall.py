@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -94,6 +94,15 @@ class Hall:
         stirred, self._stirred = self._stirred, set()
         for name in sorted(stirred & self._services.keys()):
             self._floor.set_queue(QueueChanged(queue=self.state(name)))
+
+    def served_by(self, desks: Collection[str]) -> frozenset[str]:
+        """Name the queues in which one of these desks serves."""
+        serves = {
+            name
+            for name, plan in self._plans.items()
+            if plan.members is None or any(desk in plan.members for desk in desks)
+        }
+        return frozenset(serves if desks else ())
 
     def states(self) -> list[QueueState]:
         """Every queue as it is now."""

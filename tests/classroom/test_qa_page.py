@@ -23,9 +23,11 @@ from classroom.door.api.pages import event_names
 from classroom.door.lines import LinesState
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.queues.hall import Hall
 from classroom.store.people import Person
 from telephony.pbx.leg_states import LegState
 from telephony.pbx.panel import Channel, Panel, Room, Waiting
+from telephony.pbx.queue_plan import QueuePlan
 from telephony.switchboard import Switchboard
 from tests.classroom.door import no_switchboard
 
@@ -57,10 +59,20 @@ def door(who: Person | None = None, panel: Panel | None = None) -> httpx2.AsyncC
     switch = cast(Switchboard, SimpleNamespace(panel=lambda: panel))
     charge = {"teacher": frozenset({"1002", "1001"}), "s01": frozenset({"1002"})}
     control = ControlDesk(lambda: switch, Floor(Bus()), lambda: charge)
-    app = application(cast(House, SimpleNamespace(version="0", control=control)))
+    house = SimpleNamespace(version="0", control=control, queues=hall())
+    app = application(cast(House, house))
     if who is not None:
         app.dependency_overrides[person] = lambda: who
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://lab")
+
+
+def hall() -> Hall:
+    """Queues of the desks 1002, of 1003, and one in which everybody serves."""
+    crews = {"care": ("1002",), "sales": ("1003",), "all": None}
+    plans = {name: QueuePlan(name, members=crew) for name, crew in crews.items()}
+    found = Hall.__new__(Hall)  # without its files: it is only asked who serves where
+    found._plans = plans
+    return found
 
 
 def somebody(login: str, role: str, extension: str) -> Person:
@@ -174,15 +186,19 @@ async def test_a_leader_among_the_students_sees_the_calls_in_charge_and_no_confe
         Channel(call, extension, "", "0555", "talking", 0.0, "PCMA", False)
         for call, extension in calls
     )
-    waiting = (Waiting("care", "c4", 1, 42.0, 90.0, False),)
+    queues = ("care", "sales", "all")
+    waiting = tuple(Waiting(name, f"w-{name}", 1, 42.0, 90.0, False) for name in queues)
     rooms = (Room("88", "1000", 0.0, False, True, ()),)
     async with door(somebody("s01", "student", "1001"), Panel(channels, waiting, rooms)) as http:
         seen = LinesState.model_validate((await http.get("/api/lines")).json())
         assert [one.call_id for one in seen.channels] == ["c1", "c1", "c3"]
-        assert len(seen.waiting) == 1 and not seen.conferences
-    async with door(somebody("teacher", "instructor", "1000"), Panel(channels, (), rooms)) as http:
+        assert [one.queue for one in seen.waiting] == ["care", "all"], "who waits for desk 1002"
+        assert not seen.conferences
+    async with door(
+        somebody("teacher", "instructor", "1000"), Panel(channels, waiting, rooms)
+    ) as http:
         seen = LinesState.model_validate((await http.get("/api/lines")).json())
-        assert len(seen.channels) == 4 and len(seen.conferences) == 1
+        assert (len(seen.channels), len(seen.waiting), len(seen.conferences)) == (4, 3, 1)
 
 
 def test_conferences_are_an_instructors_whoever_orders() -> None:

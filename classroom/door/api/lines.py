@@ -15,9 +15,11 @@ router = APIRouter(prefix="/api")
 async def lines(who: Leader, house: HouseHere) -> LinesState:
     """Channels in use, callers who wait, conferences that are open.
 
-    A student who leads others sees the channels of the desks in charge, and no conferences.
+    A student who leads others sees the channels of the desks in charge, who waits in their queues,
+    and no conferences.
     """
     found = house.control.lines()
     if who.role != "student":
         return found
-    return seen_by(found, house.control.charge(who) | {who.extension or ""})
+    charge = house.control.charge(who)
+    return seen_by(found, charge | {who.extension or ""}, house.queues.served_by(charge))
