@@ -70,7 +70,7 @@ def possible(state: SeatState) -> list[Deed]:
         return [TOGGLE, COMPLETE, THREE_WAY, CANCEL, *_handset(state)]
     if state.company.third:
         return [COMPLETE, PARK, *_taping(state), *_handset(state)]
-    rate = [RATE] if state.card is not None and not state.company.dialled else []
+    rate = [RATE] if state.card is not None and not state.outward else []
     hold = TAKE_BACK if state.held else HOLD
     return [TRANSFER, CONSULT, *rate, PARK, *_taping(state), hold, *_handset(state)]
 

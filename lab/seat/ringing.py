@@ -18,6 +18,8 @@ WIDEST = 72
 def caller_of(state: SeatState, words: Words) -> str:
     """The caller's number as it may be shown."""
     caller = state.card.caller if state.card else state.caller
+    if state.card and state.outward:
+        caller = state.card.dialled
     return words("card.withheld") if caller in ("", "withheld") else caller
 
 
@@ -31,7 +33,8 @@ def first_words(state: SeatState, words: Words) -> str:
     if company.dialled:
         key = "talk.reached" if company.reached else "talk.dialling"
         return words(key, number=company.dialled)
-    return words("talk.empty") if state.card else words("talk.inside", number=far)
+    theirs = state.card is not None and not state.outward
+    return words("talk.empty") if theirs else words("talk.inside", number=far)
 
 
 class RingingPane(Lines):

@@ -53,9 +53,7 @@ class SeatScreen(Screen[None]):
 
     def __init__(self, words: Words, desk: Desk) -> None:
         super().__init__()
-        self.words = words
-        self.desk = desk
-        self.state = desk.state
+        self.words, self.desk, self.state = words, desk, desk.state
         self.side, self._sentence = "script", ""
         self.form: dict[str, str] = {}
         self._told: dict[str, str] = {}
@@ -122,7 +120,7 @@ class SeatScreen(Screen[None]):
         self.set_class(state.live, "-live")
         card = state.card.call_id if state.card else None
         if card != self._form_of:
-            side = "record" if state.company.dialled else "script"
+            side = "record" if state.outward else "script"
             self._form_of, self.form, self._told, self.side = card, {}, {}, side
         self._draw_pane(state.pane)
         await self._draw_inside(state.pane)

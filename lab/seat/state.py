@@ -146,6 +146,11 @@ class SeatState:
         return self.card is not None and self.card.line == "live"
 
     @property
+    def outward(self) -> bool:
+        """Whether the card is of somebody whom this seat called."""
+        return self.card is not None and self.card.caller == self.extension
+
+    @property
     def silenced(self) -> str:
         """Why the customer would not hear a line now: a key of the section ``entry``, or nothing."""
         if self.company.aside:

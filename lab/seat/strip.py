@@ -48,6 +48,6 @@ class Strip(Label):
             parts = [say(key, number=company.dialled)]
         if state.card:
             queue = say.or_plain("queues", state.card.queue) if state.card.queue else ""
-            record = state.record if company.dialled else state.card.record
+            record = state.record if state.outward else state.card.record
             parts += [queue, *list(record.values())[:2]]
         return "  ".join(part for part in parts if part)

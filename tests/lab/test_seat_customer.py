@@ -125,7 +125,8 @@ async def test_whoever_is_dialled_pops_too_with_record_and_last_calls(seat: Seat
         stage.telephone.ring("05550107")
         await until(stage.pilot, lambda: shows(stage.app, "05550107"))
         await stage.pilot.press("f4")
-        card = props.card("en").model_copy(update={"scenario": None, "queue": "", "record": {}})
+        card = props.card("en").model_copy(update={"caller": "1007", "scenario": None})
+        card.dialled, card.queue, card.record = "05550107", "", {}
         card.steps, card.form, card.dispositions = [], [], {}
         stage.door.tell(
             props.desk_changed("en", "ready", "talking"), CardPopped(extension="1007", card=card),
