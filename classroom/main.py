@@ -46,7 +46,8 @@ from classroom.recents import RecentCalls
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll, empty_desks
 from classroom.school.charges import charges
-from classroom.school.people import INSTRUCTOR, INSTRUCTOR_EXTENSION, People
+from classroom.school.demo import INSTRUCTOR, INSTRUCTOR_EXTENSION
+from classroom.school.people import People
 from classroom.seal import Seal
 from classroom.settings import Settings
 from classroom.speech.client import Speech

@@ -24,7 +24,7 @@ from classroom.door.client import DoorClient
 from classroom.door.wire import CallRecord, Lang, LessonOrder, LessonState
 from classroom.errors import CannotStart, NoRoom
 from classroom.practice.own import own_packs
-from classroom.school.people import INSTRUCTOR, demo_password
+from classroom.school.demo import INSTRUCTOR, demo_password
 from classroom.settings import Disk
 from lab.autopilot import MARKED_WITHIN, Autopilot, NoCall, Unmarked
 from lab.errors import LabError

@@ -8,21 +8,21 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import col, select
 
+from classroom.school.demo import (
+    CLASS_SIZE,
+    FIRST_EXTENSION,
+    INSTRUCTOR,
+    INSTRUCTOR_EXTENSION,
+    demo_password,
+)
 from classroom.school.notice import agreement
 from classroom.store.engine import Store
 from classroom.store.people import Audit, Consent, Person
-
-CLASS_SIZE: Final = 50
-FIRST_EXTENSION: Final = 1001
-INSTRUCTOR: Final = "teacher"
-INSTRUCTOR_EXTENSION: Final = "1000"
-"""The instructor has a telephone too: to listen, whisper and take over."""
 
 # The smallest Argon2id that OWASP's password storage sheet calls enough: a class of 50 logs in
 # within a second on two cores.
@@ -165,11 +165,6 @@ class People:
         """Keep that somebody did something that must be answerable for."""
         async with self._store.write() as session:
             session.add(Audit(at=time.time(), who=who, what=what, about=about))
-
-
-def demo_password(login: str) -> str:
-    """The known password of a demo class."""
-    return f"demo-{login}"
 
 
 def _made_up(length: int) -> str:

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from classroom.door.client import DoorClient, DoorLost
 from classroom.plan import TRUNK
-from classroom.school.people import CLASS_SIZE, INSTRUCTOR, demo_password
+from classroom.school.demo import CLASS_SIZE, INSTRUCTOR, demo_password
 from lab import demo
 from lab.load import stage as stages
 from lab.load.errors import LoadFailed

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from classroom.door import wire
 from classroom.door.client import DoorClient
-from classroom.school.people import demo_password
+from classroom.school.demo import demo_password
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang
 

@@ -1,7 +1,8 @@
 import pytest
 from sqlmodel import select
 
-from classroom.school.people import People, demo_password
+from classroom.school.demo import demo_password
+from classroom.school.people import People
 from classroom.store.engine import Store
 from classroom.store.people import Audit
 

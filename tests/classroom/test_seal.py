@@ -10,7 +10,7 @@ import pytest
 
 from classroom.door.client import DoorClient
 from classroom.door.wire import Lang, SecuredLine, SipAccount
-from classroom.school.people import demo_password
+from classroom.school.demo import demo_password
 from classroom.seal import Seal, names_of, sealed
 from classroom.settings import Settings
 from classroom.store.upgrade import prepare
