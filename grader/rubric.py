@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -219,7 +220,12 @@ def rubric_of(rubric_id: str) -> Rubric:
                 f"there is no such rubric; use one of: {', '.join(known)}",
             ),
         )
-    name = f"{rubric_id}.yaml"
+    return _shipped(f"{rubric_id}.yaml")
+
+
+@cache
+def _shipped(name: str) -> Rubric:
+    """Read once: it does not change while the program runs."""
     return read_rubric((files("grader") / "rubrics" / name).read_text(encoding="utf-8"), name)
 
 

@@ -21,4 +21,4 @@ class Notice(Label):
     def say(self, sentence: str) -> None:
         """Tell this; nothing hides the row."""
         self.set_class(bool(sentence), "-shown")
-        self.update(cut(sentence, self.screen.size.width - 2))
+        self.update(cut(sentence, self.screen.size.width - 2), layout=False)

@@ -26,7 +26,7 @@ class Strip(Label):
     def show(self, now: float) -> None:
         """Draw this second."""
         self.set_class(self.state.held, "-held")
-        self.update(cut(self._text(now), self.screen.size.width - 3))
+        self.update(cut(self._text(now), self.screen.size.width - 3), layout=False)
 
     def _text(self, now: float) -> str:
         state, say = self.state, self.words

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
+import typer
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -81,6 +83,14 @@ class ConsoleStage:
 
 SeatMaker = Callable[..., AbstractAsyncContextManager[SeatStage]]
 ConsoleMaker = Callable[..., AbstractAsyncContextManager[ConsoleStage]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_tree_of_commands() -> Iterator[None]:
+    """``lab`` is put together once, as in a process of its own, and not for each line that is typed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture
