@@ -46,7 +46,6 @@ from classroom.recents import RecentCalls
 from classroom.recovery import grade_left_over, tidy
 from classroom.roll import Roll, empty_desks
 from classroom.school.charges import charges
-from classroom.school.demo import INSTRUCTOR, INSTRUCTOR_EXTENSION
 from classroom.school.people import People
 from classroom.seal import Seal
 from classroom.settings import Settings
@@ -144,9 +143,7 @@ class Server:
             if await self.people.enrol_class(demo=True):
                 self._announce(say("demo_class_made"))
         elif not await self.people.everybody():
-            made = await self.people.enrol(
-                INSTRUCTOR, "教师 Teacher", "instructor", INSTRUCTOR_EXTENSION
-            )
+            made = await self.people.enrol_instructor()
             self._announce(say("person_made", login=made.login, password=made.password))
 
     async def _open_voices(self) -> None:

@@ -29,6 +29,7 @@ from classroom.store.people import Audit, Consent, Person
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
 _KNOWN = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 """For a demo class, whose passwords everybody knows: nothing to protect, and a start a second shorter."""
+_TEACHER = "教师 Teacher"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -66,10 +67,14 @@ class People:
         found = await self.enrol_all([(login, name, role, extension, password)])
         return found[0]
 
+    async def enrol_instructor(self) -> Enrolled:
+        """Add the instructor, whose password is made up."""
+        return await self.enrol(INSTRUCTOR, _TEACHER, "instructor", INSTRUCTOR_EXTENSION)
+
     async def enrol_class(self, *, demo: bool, size: int = CLASS_SIZE) -> list[Enrolled]:
         """Add whoever is missing of a class and its instructor; returns those that were added."""
         wanted: list[tuple[str, str, str, str | None, str]] = [
-            (INSTRUCTOR, "教师 Teacher", "instructor", INSTRUCTOR_EXTENSION, "")
+            (INSTRUCTOR, _TEACHER, "instructor", INSTRUCTOR_EXTENSION, "")
         ]
         for number in range(1, size + 1):
             extension = str(FIRST_EXTENSION + number - 1)
