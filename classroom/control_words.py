@@ -177,8 +177,8 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "Your desk has a call already; end it first.",
     ),
     "not_now_not_wrapping": (
-        "请在话后处理中延长；已达最长时间时，请交小结。",
-        "Ask for more time in wrap-up; at its longest, hand the summary in.",
+        "不在话后处理中，或已到最长时间，不能再延长；请提交小结。",
+        "You are not in wrap-up, or its longest time is reached; hand the summary in.",
     ),
     "not_now_busy": ("对方正忙，请稍候或换一个号码。", "It is busy there; wait or try another."),
     "not_now_no_such_number": (
