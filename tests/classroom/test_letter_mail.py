@@ -64,7 +64,7 @@ def test_a_subject_is_read_in_whatever_letters_it_was_written(subject: bytes) ->
         raw("Content-Type: text/plain; charset=nope", "Content-Transfer-Encoding: base64"),
         raw("Content-Type: multipart/mixed; boundary=x", body=b"--x\r\nContent-Type: multipart/"),
         raw("Content-Type: multipart/mixed", body=b"no boundary at all"),
-        raw("Content-Type: text/html", body=b"<!" * 4000 + b"<a" * 4000),
+        raw("Content-Type: text/html", body=b"<!" * 40_000 + b"<a " * 40_000),
         b"".join(NEST % (n, n) for n in range(400)),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import Compat32
 from email.utils import getaddresses
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 from classroom.business.letters.settings import Kind
@@ -172,7 +172,7 @@ def _read_parts(parts: list[Message]) -> tuple[str, list[tuple[str, int]]]:
             charset = part.get_content_charset()
             texts[kind] = letters(body[: LONGEST * 8], charset)
     if not texts.get("text/plain", "").strip() and "text/html" in texts:
-        return _Reader.read(texts["text/html"]), attached
+        return _words_of(texts["text/html"]), attached
     return texts.get("text/plain", "") or next(iter(texts.values()), ""), attached
 
 
@@ -182,37 +182,22 @@ def _rest(message: Message, parts: list[Message], data: bytes) -> str:
     return letters(data[: LONGEST * 4]) if broken else ""
 
 
-class _Reader(HTMLParser):
-    """The words of a page, without what is not to be read."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._mute = 0
-
-    @classmethod
-    def read(cls, page: str) -> str:
-        reader = cls()
-        try:
-            reader.feed(page)
-            reader.close()
-        except AssertionError:  # a page that is none
-            return page
-        return "".join(reader.words)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style", "head"):
-            self._mute += 1
-        elif tag in ("br", "p", "div", "tr", "li"):
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "head"):
-            self._mute = max(0, self._mute - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._mute:
-            self.words.append(data)
+def _words_of(page: str) -> str:
+    """The words of a page, without what is not to be read; in one pass, however broken it is."""
+    first, *rest = page.split("<")
+    words, mute = [first], ""
+    for piece in rest:
+        inside, closed, after = piece.partition(">")
+        tag = inside.split(None, 1)[0].lower() if inside.strip() else ""
+        if mute:
+            mute = "" if tag == f"/{mute}" else mute
+        elif tag in ("script", "style", "head"):
+            mute = tag
+        elif tag.rstrip("/") in ("br", "p", "div", "tr", "li"):
+            words.append("\n")
+        if not mute and closed:
+            words.append(after)
+    return unescape("".join(words))
 
 
 # ── machines ─────────────────────────────────────────────────────────────────
