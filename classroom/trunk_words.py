@@ -92,6 +92,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "{key!r} 不是电话按键，请写 0 至 9、* 或 #",
         "{key!r} is no key of a telephone; write one of 0 to 9, * and #",
     ),
+    "texts_too_many": ("短信模板最多 {most} 个", "write at most {most} ready texts"),
+    "text_fields": (
+        "花括号里只能写 {fields}",
+        "only {fields} may stand in braces",
+    ),
     "reasons_too_many": (
         "示忙原因请写 1 到 {most} 个",
         "write 1 to {most} reasons",

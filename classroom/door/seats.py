@@ -19,12 +19,20 @@ class BusyReason(Part):
     """It counts as break (小休)."""
 
 
+class ReadyText(Part):
+    """A short message that agents send often; ``{desk}`` and ``{agent}`` are filled in at the seat."""
+
+    zh: str
+    en: str
+
+
 class SeatRules(Part):
     """``GET /api/seat``: what the school decided of its seats."""
 
     lock: bool
     """The screen locks with the reason; only the agent's password unlocks it."""
     reasons: list[BusyReason]
+    texts: list[ReadyText] = Field(default_factory=list)
 
 
 class Sit(Part):

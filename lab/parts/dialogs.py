@@ -178,17 +178,21 @@ class TextScreen(ModalScreen[str | None]):
         Binding("escape", "dismiss(None)", show=False, id="text.cancel", tooltip="Cancel"),
     ]
 
-    def __init__(self, words: Words, title: str, hint: str, *, most: int = 335) -> None:
+    def __init__(
+        self, words: Words, title: str, hint: str, begun: str = "", *, most: int = 335
+    ) -> None:
         super().__init__()
         self.words = words
-        self.title_text, self.hint, self.most = title, hint, most
+        self.title_text, self.hint, self.begun, self.most = title, hint, begun, most
 
     def compose(self) -> ComposeResult:
         """What for, the words, how."""
         with Vertical():
             yield Label(self.title_text, classes="title", markup=False)
             yield Label(self.hint, markup=False)
-            yield Input(id="text", compact=True, max_length=self.most)
+            yield Input(
+                self.begun, id="text", compact=True, max_length=self.most, select_on_focus=False
+            )
             yield Label(self.words("choice.number"), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 from classroom.door.answering_wire import VoiceMessage
-from classroom.door.seats import SeatRules
+from classroom.door.seats import ReadyText, SeatRules
 from classroom.door.wire import (
     Action,
     DeskChanged,
@@ -158,6 +158,11 @@ class Desk:
             self.telephone.again()
         self.state.connected = True
         self.changed()
+
+    @property
+    def texts(self) -> list[ReadyText]:
+        """The short messages that the school has ready."""
+        return self.rules.texts if self.rules else []
 
     async def read_rules(self) -> None:
         """Ask what the school decided of its seats."""

@@ -260,7 +260,7 @@ class SeatScreen(Screen[None]):
     @work(group="keys")
     async def action_call(self) -> None:
         """Show what the telephone can do now, and have it done."""
-        if chosen := await choose(self.app, self.words, self.state):
+        if chosen := await choose(self.app, self.words, self.state, self.desk.texts):
             await self._try(self.desk.order(*chosen))
 
     @work(group="keys")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,35 @@ def test_too_many_reasons_are_refused_in_one_sentence(tmp_path: Path) -> None:
     speak("en")
     with pytest.raises(BadSettings, match="1 to 9 reasons"):
         Settings.load(tmp_path)
+
+
+@pytest.mark.feature("TEL-18")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{customer}", "only {desk} {agent} may stand in braces"),
+        ("{", "only {desk} {agent} may stand in braces"),
+        ("x" * 336, "at most 335 characters"),
+        ("", "at least 1"),
+    ],
+)
+def test_a_ready_text_that_cannot_be_sent_is_refused_in_one_sentence(
+    text: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "lab.toml").write_text(f'[seats.texts.one]\nzh = "{text}"\nen = "a"\n', "utf-8")
+    speak("en")
+    with pytest.raises(BadSettings, match=re.escape(why)):
+        Settings.load(tmp_path)
+
+
+@pytest.mark.feature("TEL-18")
+def test_a_school_words_its_texts_or_has_none(tmp_path: Path) -> None:
+    own = '[seats.texts.hello]\nzh = "{agent}问好"\nen = "{agent} says hello"\n'
+    (tmp_path / "lab.toml").write_text(own, "utf-8")
+    rules = Settings.load(tmp_path).seats.rules()
+    assert [(one.zh, one.en) for one in rules.texts] == [("{agent}问好", "{agent} says hello")]
+    (tmp_path / "lab.toml").write_text("[seats]\ntexts = {}\n", "utf-8")
+    assert Settings.load(tmp_path).seats.rules().texts == []
 
 
 @pytest.mark.feature("SEA-05")

@@ -317,6 +317,8 @@ async def test_a_short_message_is_written_between_calls_and_its_fate_is_told(sea
         await stage.pilot.press("f4", "6")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
         await stage.pilot.press(*"13800138000", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "选择短信模板"))
+        await stage.pilot.press("3")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
         await stage.pilot.press("space", "enter")
         assert isinstance(stage.app.screen, TextScreen), "blanks are no message"
@@ -332,12 +334,40 @@ async def test_a_short_message_is_written_between_calls_and_its_fate_is_told(sea
         await until(stage.pilot, lambda: shows(stage.app, "没有发成"))
 
 
+@pytest.mark.feature("TEL-18")
+async def test_a_ready_text_is_filled_in_changed_and_sent(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.pilot.press("f4", "6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"13800138000", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "选择短信模板"))
+        await stage.pilot.press("2")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
+        await stage.pilot.press("end", "!", "enter")
+        await until(stage.pilot, lambda: bool(stage.controls.done))
+        text = "您好，您反映的问题已处理完毕，感谢您的支持。客服1007!"
+        assert stage.controls.done == [("SendText", {"text": text, "number": "13800138000"})]
+
+
+async def test_a_school_without_ready_texts_has_them_written(seat):
+    async with seat() as stage:
+        stage.door.rules = stage.door.rules.model_copy(update={"texts": []})
+        await stage.sit_down()
+        await stage.pilot.press("f4", "6")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
+        await stage.pilot.press(*"13800138000", "enter")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
+
+
 async def test_a_ring_goes_before_a_message_that_is_being_written(seat):
     async with seat() as stage:
         await stage.sit_down()
         await stage.pilot.press("f4", "6")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, NumberScreen))
         await stage.pilot.press(*"138", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, "选择短信模板"))
+        await stage.pilot.press("3")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, TextScreen))
         await stage.ring()
         await until(stage.pilot, lambda: isinstance(stage.app.screen, SeatScreen))
