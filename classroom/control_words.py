@@ -177,7 +177,7 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "Your desk has a call already; end it first.",
     ),
     "not_now_not_wrapping": (
-        "不在话后处理中，或已到最长时间，不能再延长；请提交小结。",
+        "不在话后处理中，或已达最长时间，无法再延长；请提交小结。",
         "You are not in wrap-up, or its longest time is reached; hand the summary in.",
     ),
     "not_now_busy": ("对方正忙，请稍候或换一个号码。", "It is busy there; wait or try another."),
