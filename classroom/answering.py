@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,6 +28,8 @@ from telephony.pbx.trunk_events import ForwardsChanged
 from telephony.switchboard import Switchboard
 
 FOLDER: Final = "voicemail"
+NO_TIME: Final = 1_000_000_000.0
+"""No message is older than this (2001)."""
 
 
 class Answering:
@@ -61,7 +64,16 @@ class Answering:
             self._pins = {row.name: row.pin for row in (await session.exec(select(BoxRow))).all()}
             for row in (await session.exec(select(VoiceMessageRow))).all():
                 self._messages[row.id] = row
+        self._date()
         self._find_lost()
+
+    def _date(self) -> None:
+        """Messages of a version that counted from the machine's start get their files' times, once."""
+        for row in self._messages.values():
+            if row.left_at < NO_TIME and row.state != "deleted":
+                with contextlib.suppress(OSError):
+                    row.left_at = (self._data / row.path).stat().st_mtime
+                    self._ledger.keep(row)
 
     def _find_lost(self) -> None:
         for file in sorted((self._data / FOLDER).glob("*-*.wav")):

@@ -6,7 +6,9 @@ may see it: a student sees the own desk and the own calls, an instructor everyth
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 
 from classroom.bus import Bus, Note
 from classroom.door.customers import CustomerChanged, CustomerShown
@@ -37,8 +39,13 @@ OVER = ("graded", "ended", "broken_off", "abandoned")
 class Floor:
     """The live state of one classroom."""
 
-    def __init__(self, bus: Bus[FloorEvent], resting: frozenset[str] = frozenset()) -> None:
-        self._bus, self._resting = bus, resting
+    def __init__(
+        self,
+        bus: Bus[FloorEvent],
+        resting: frozenset[str] = frozenset(),
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._bus, self._resting, self._wall = bus, resting, wall
         self.desks: dict[str, DeskState] = {}
         self.calls: dict[str, CallSummary] = {}
         """Calls that are not over."""
@@ -61,7 +68,7 @@ class Floor:
         rest = desk.duty == "break" and desk.reason in self._resting
         desk = desk.model_copy(update={"rest": rest})
         self.desks[desk.extension] = desk
-        self._tell(DeskChanged(desk=desk), desk.extension)
+        self._tell(DeskChanged(desk=desk, at=self._wall()), desk.extension)
 
     def set_call(self, call: CallSummary, extension: str) -> None:
         """A call's row changed; ``extension`` is its desk, empty while it has none."""
@@ -153,7 +160,8 @@ class Floor:
     ) -> list[FloorEvent]:
         """Everything that matters now, for one who has just come (back) in."""
         notes: list[Note[FloorEvent]] = [
-            Note(DeskChanged(desk=desk), desk.extension) for desk in self.desks.values()
+            Note(DeskChanged(desk=desk, at=self._wall()), desk.extension)
+            for desk in self.desks.values()
         ]
         for call_id, call in self.calls.items():
             owner = self._owners.get(call_id)

@@ -28,6 +28,7 @@ from classroom.floor import Floor
 from classroom.flows.hall import flow_room
 from classroom.lock import FolderLock
 from classroom.log import log_to_stderr
+from classroom.outside import MobileSeats
 from classroom.papers import Papers
 from classroom.plan import TRUNK, own_host, recording_of
 from classroom.practice import orders
@@ -224,6 +225,7 @@ class Server:
         promises = await promises_of(self.store, self.ledger, folder, self.floor.alarm)
         self.hall = Hall(self.papers.queues(), folder, self.floor, promises, name_of)
         self.recents = RecentCalls(self.store, self.ledger)
+        self.outside = MobileSeats(self.store, self.ledger, self.floor.alarm)
         self._closing.callback(self.hall.close)
         self.papers.requeue, self.answering.boxes_changed = self.hall.take, self.papers.changed
         self.papers.resort = self.office.post.take
@@ -280,6 +282,7 @@ class Server:
         self.switchboard.command(RememberServed(await self.records.served()))
         self.switchboard.command(self.hall.promises.restored())
         self.switchboard.command(await self.recents.restored())
+        await self.outside.restore(self.switchboard.command)
 
     def _secured(self) -> SecuredLine | None:
         if self.seal is None:
@@ -324,9 +327,8 @@ class Server:
         self.witness.board(event)
         self.control.tell(event)
         self.flows.heard(event)
-        self.hall.hear(event)
-        self.recents.hear(event)
-        self.answering.hear(event)
+        for room in (self.hall, self.recents, self.outside, self.answering):
+            room.hear(event)
         if isinstance(event, news.DeskChanged):
             self.lessons.stir()
         elif isinstance(event, news.SoundReport):

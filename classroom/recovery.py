@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 
 from classroom.door import wire
 from classroom.practice.summaries import actions_of
+from classroom.practice.tape import splice
 from classroom.store.calls import Call, CallPart, EvidenceRow, WrapupDraft, WrapupRow
 from classroom.store.engine import Store
 from classroom.store.lessons import Lesson
@@ -24,7 +25,7 @@ _log = structlog.get_logger("recovery")
 
 async def tidy(store: Store, records: Records, data: Path, alarm: Callable[[str], None]) -> None:
     """Close what a killed server left open: the recordings, then the calls they belong to."""
-    until: dict[str, float] = {}
+    until = await _join_pieces(store, records, data)
     for recording in await records.open_recordings():
         path = data / recording.path
         try:
@@ -40,6 +41,41 @@ async def tidy(store: Store, records: Records, data: Path, alarm: Callable[[str]
         await _break_off(store, call, until.get(call.id, 0.0))
     await _hand_in_drafts(store)
     await _end_lessons(store, alarm)
+
+
+async def _join_pieces(store: Store, records: Records, data: Path) -> dict[str, float]:
+    """Make one recording of what was recorded by order; tells until when each call is recorded."""
+    until: dict[str, float] = {}
+    for call_id, pieces in (await records.pieces()).items():
+        call, recording = await records.call(call_id), await records.recording(call_id)
+        if call is not None and recording is not None:
+            places = [(max(0.0, one.began_clock - call.zero), data / one.path) for one in pieces]
+            try:
+                recording.seconds = await asyncio.to_thread(_joined, places)
+            except (OSError, ValueError) as error:
+                _log.error("recordings not joined", call=call_id, why=str(error))
+                continue
+            recording.path, recording.began_clock = pieces[0].path, call.zero
+            recording.mark = "broken_off" if recording.mark == "open" else recording.mark
+            until[call_id] = call.zero + recording.seconds
+        async with store.write() as session:
+            if recording is not None:
+                await session.merge(recording)
+            for piece in pieces:
+                await session.delete(piece)
+    return until
+
+
+def _joined(places: list[tuple[float, Path]]) -> float:
+    """Recover every piece and join them; a piece that was never written is passed over."""
+    first = places[0][1]
+    there = [(at, path) for at, path in places if path.exists()]
+    for _, path in there:
+        recover(path)
+    seconds = splice(there)
+    if there[0][1] != first:
+        there[0][1].replace(first)
+    return seconds
 
 
 async def _hand_in_drafts(store: Store) -> None:

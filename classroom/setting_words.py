@@ -77,6 +77,12 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "desks.mobile 写了 {extension}，但没有这样的分机；请改正或先为它开户。",
         "desks.mobile names {extension}, nobody's extension; correct the entry or enrol that person.",
     ),
+    "mobile_not_restored": (
+        "坐席 {extension} 重启前在外接听，现在不再允许或没有线路，已回到坐席话机；"
+        "请核对 desks.mobile、中继和录音同意。",
+        "Desk {extension} served from outside before the restart; that is not allowed any more or no line "
+        "leads there, so it is back at its own telephone; look at desks.mobile, the trunks and the consent.",
+    ),
     "hours_nobodys": (
         "[hours] 写了号码 {number}，但它不是我们的号码，这段时间设置不起作用；请改成中继或流程上的号码。",
         "[hours] names {number}, which is no number of ours, so these hours have no effect; write one of a "

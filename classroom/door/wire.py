@@ -301,6 +301,8 @@ class DeskChanged(Part):
 
     type: Literal["desk"] = "desk"
     desk: DeskState
+    at: float = 0.0
+    """The server's clock when this was told, the clock of ``desk``; 0: it does not say."""
 
 
 class CardPopped(Part):

@@ -15,15 +15,12 @@ from classroom.errors import ClassroomError, NotWritten, Refusal
 from classroom.floor import Floor
 from classroom.practice.marking import Marker
 from classroom.practice.opencall import OpenCall, Spoken
-from classroom.practice.tape import mix_in, splice
-from classroom.store.calls import Call, ScorecardRow, VerdictRow
+from classroom.practice.tape import BY_ORDER, mix_in, splice
+from classroom.store.calls import Call, RecordingPiece, ScorecardRow, VerdictRow
 from classroom.store.ledger import Ledger
 from classroom.store.records import Records, summary_of
 from classroom.words import say
 from grader.evidence import BROKEN_OFF
-
-LATE = 0.5
-"""A recording that begins so many seconds after the answer was begun by order."""
 
 _log = structlog.get_logger("calls")
 
@@ -155,7 +152,7 @@ class Afterwards:
     async def _splice(self, call: OpenCall) -> None:
         """Make one recording of what was recorded by order, each piece at its second of the talk."""
         zero, tapes = call.row.answered_clock, call.tapes
-        if zero is None or not tapes or (len(tapes) == 1 and tapes[0][0] - zero < LATE):
+        if zero is None or not tapes or (len(tapes) == 1 and tapes[0][0] - zero < BY_ORDER):
             return
         await self._ledger.settled()
         recording = await self._records.recording(call.id)
@@ -170,6 +167,8 @@ class Afterwards:
             return
         recording.path, recording.began_clock = tapes[0][1], zero
         self._ledger.keep(recording)
+        for no in range(1, len(tapes) + 1):
+            self._ledger.drop(RecordingPiece, call.id, no)
 
     async def _render(self, call: OpenCall) -> None:
         """Put the sound of every line that could not be spoken in time where it was said."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from classroom.practice.opencall import OpenCall
-from classroom.store.calls import Recording
+from classroom.practice.tape import BY_ORDER
+from classroom.store.calls import Recording, RecordingPiece
 from classroom.store.ledger import Ledger
 from telephony.pbx import events as news
 
@@ -22,6 +23,7 @@ class Recordings:
         self._rows: dict[str, Recording] = {}
         self._begun: dict[str, list[float]] = {}
         """When each recording began that is not closed yet: one may begin before the last is."""
+        self._pieces: dict[str, list[RecordingPiece]] = {}
 
     def board(self, call: OpenCall, event: Recorded) -> None:
         """Take what the board says of a call's recording."""
@@ -30,6 +32,7 @@ class Recordings:
             call.recorded = False
             self._begun.setdefault(call.id, []).append(event.at)
             row.began_clock, row.mark = event.at, "open"
+            self._begins(call, event.at)
         else:
             begun = self._begun.get(call.id, [])
             began = begun.pop(0) if begun else None
@@ -42,7 +45,20 @@ class Recordings:
         row.path = row.path or self._relative(self._place(call.id) or "")
         self._ledger.keep(row)
 
+    def _begins(self, call: OpenCall, at: float) -> None:
+        """Keep where each piece of a talk recorded by order lies, so that a kill loses none of them."""
+        pieces = self._pieces.setdefault(call.id, [])
+        no = len(pieces) + 1
+        path = self._place(f"{call.id}-{no}" if pieces else call.id) or ""
+        pieces.append(
+            RecordingPiece(call_id=call.id, no=no, path=self._relative(path), began_clock=at)
+        )
+        zero = call.row.answered_clock
+        if len(pieces) > 1 or (zero is not None and at - zero >= BY_ORDER):
+            for piece in pieces:
+                self._ledger.keep(piece)
+
     def forget(self, call: str) -> None:
         """The call is over."""
-        self._rows.pop(call, None)
-        self._begun.pop(call, None)
+        for kept in (self._rows, self._begun, self._pieces):
+            kept.pop(call, None)

@@ -20,6 +20,8 @@ from telephony.media.recorder import HEADER_BYTES, wav_header
 PIECE: Final = 1 << 16
 RIGHT: Final = 1
 _CHANNELS: Final = 2
+BY_ORDER: Final = 0.5
+"""A recording that begins so many seconds after the answer was begun by order."""
 
 
 def as_pcm16(path: Path) -> bytes:

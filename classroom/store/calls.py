@@ -99,6 +99,16 @@ class Recording(SQLModel, table=True):
     """Why it is not whole (``disk_full``, ``broken_off``); ``open`` while it is being written."""
 
 
+class RecordingPiece(SQLModel, table=True):
+    """One piece of a talk that is recorded by order; gone once the pieces are one recording."""
+
+    call_id: str = Field(primary_key=True, foreign_key="call.id")
+    no: int = Field(primary_key=True)
+    path: str
+    """Relative to the data folder."""
+    began_clock: float
+
+
 class WrapupRow(SQLModel, table=True):
     """The agent's summary; a later one stands beside an earlier one."""
 

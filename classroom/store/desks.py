@@ -16,3 +16,11 @@ class DeskLog(SQLModel, table=True):
     reason: str = ""
     activity: str
     call_id: str | None = None
+
+
+class MobileRow(SQLModel, table=True):
+    """An agent who serves from a telephone outside, and the duty reported; gone once at the desk again."""
+
+    extension: str = Field(primary_key=True)
+    duty: str
+    reason: str = ""

@@ -17,6 +17,7 @@ from classroom.store.calls import (
     CallPart,
     EvidenceRow,
     Recording,
+    RecordingPiece,
     ScorecardRow,
     VerdictRow,
     WrapupRow,
@@ -127,6 +128,15 @@ class Records:
         """Recordings whose end was never told."""
         async with self._store.read() as session:
             return (await session.exec(select(Recording).where(Recording.mark == "open"))).all()
+
+    async def pieces(self) -> dict[str, list[RecordingPiece]]:
+        """The pieces that a killed server had not made one recording of, by call."""
+        wanted = select(RecordingPiece).order_by(col(RecordingPiece.no))
+        found: dict[str, list[RecordingPiece]] = {}
+        async with self._store.read() as session:
+            for piece in (await session.exec(wanted)).all():
+                found.setdefault(piece.call_id, []).append(piece)
+        return found
 
     async def record(self, call_id: str, agent: str | None = None) -> wire.CallRecord | None:
         """Everything about one call, with the marks of one agent's part or of the last one's."""

@@ -359,4 +359,20 @@ CREATE TABLE wrapupdraft (
 	FOREIGN KEY(call_id) REFERENCES call (id)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+CREATE TABLE recordingpiece (
+	call_id VARCHAR NOT NULL,
+	no INTEGER NOT NULL,
+	path VARCHAR NOT NULL,
+	began_clock FLOAT NOT NULL,
+	PRIMARY KEY (call_id, no),
+	FOREIGN KEY(call_id) REFERENCES call (id)
+);
+
+CREATE TABLE mobilerow (
+	extension VARCHAR NOT NULL,
+	duty VARCHAR NOT NULL,
+	reason VARCHAR NOT NULL,
+	PRIMARY KEY (extension)
+);
+
+INSERT INTO alembic_version (version_num) VALUES ('0009');

@@ -172,8 +172,8 @@ class SeatState:
     def take(self, event: FloorEvent, now: float) -> bool:
         """Let one event of the floor in; tell whether it changed anything here."""
         match event:
-            case DeskChanged(desk=desk) if desk.extension == self.extension:
-                self._desk(desk, now)
+            case DeskChanged(desk=desk, at=at) if desk.extension == self.extension:
+                self._desk(desk, now, max(0.0, at - desk.since) if at else 0.0)
             case CardPopped(extension=extension, card=card) if extension == self.extension:
                 self._pop(card)
             case CustomerShown(call_id=call_id, extension=extension, page=page) if (
@@ -232,14 +232,14 @@ class SeatState:
     def _is_mine(self, call_id: str) -> bool:
         return self.card is not None and self.card.call_id == call_id
 
-    def _desk(self, desk: DeskState, now: float) -> None:
+    def _desk(self, desk: DeskState, now: float, age: float) -> None:
         if (desk.duty, desk.activity) != (self.duty, self.activity):
             self.began = now
         was, self.activity = self.activity, desk.activity
         self.duty, self.reason, self.rest = desk.duty, desk.reason, desk.rest
         self.mobile = desk.mobile
         if desk.activity == "wrapping" and was != "wrapping":
-            self._begin_wrapup(now)
+            self._begin_wrapup(now - age)
         if desk.activity == "wrapping" and desk.until is not None:
             self.wrap_until = self.wrap_began + (desk.until - desk.since)
         if was == "wrapping" and desk.activity != "wrapping" and self.result_of is None:
@@ -251,12 +251,13 @@ class SeatState:
         if desk.activity == "talking" and self.answered_at is None:
             self.answered_at = now
 
-    def _begin_wrapup(self, now: float) -> None:
+    def _begin_wrapup(self, began: float) -> None:
+        """A seat that was started anew goes on with the time that is left."""
         self.over()
-        self.wrap_began = now
+        self.wrap_began = began
         self.result_of, self.scorecard = None, None
         seconds = self.card.wrap_seconds if self.card else 0.0
-        self.wrap_until = now + seconds if seconds > 0 else None
+        self.wrap_until = began + seconds if seconds > 0 else None
 
     def _pop(self, card: CallCard) -> None:
         if self.card is None or self.card.call_id != card.call_id:

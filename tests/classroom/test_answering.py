@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import date, datetime
@@ -320,3 +321,18 @@ async def test_a_message_at_the_real_server(tmp_path: Path) -> None:
         await agent.door.mark_message(one.id, MessageMark(state="deleted"))
         await soon(lambda: gone(agent.door))
         assert not await files(data)
+
+
+@pytest.mark.unit
+@pytest.mark.feature("NUR-24")
+async def test_messages_of_1970_get_their_files_time_once(store: Store, tmp_path: Path) -> None:
+    """An older version counted from the machine's start."""
+    async with Kept(store, tmp_path) as kept:
+        left = message(tmp_path)
+        kept.answering.hear(MessageLeft(0.0, "c1", left))
+    os.utime(left.path, (1_760_000_000, 1_760_000_000))
+    async with Kept(store, tmp_path) as kept:
+        assert [one.left for one in kept.answering.messages("1001")] == [1_760_000_000]
+    os.utime(left.path, (1_770_000_000, 1_770_000_000))
+    async with Kept(store, tmp_path) as kept:
+        assert [one.left for one in kept.answering.messages("1001")] == [1_760_000_000]

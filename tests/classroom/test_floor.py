@@ -116,3 +116,13 @@ def test_a_call_that_is_over_leaves_nothing_behind() -> None:
     floor.caption(said(2.0))
     assert floor.snapshot("instructor", None) == []
     assert floor.owner("c1") is None
+
+
+def test_a_seat_that_comes_in_later_is_told_what_time_it_is_at_the_server() -> None:
+    """So it knows how much is left of the time for a summary, whatever its own clock says."""
+    now = [9000.0]
+    floor = Floor(Bus(), wall=lambda: now[0])
+    floor.set_desk(desk("1001"))
+    now[0] = 9045.0
+    (told,) = floor.snapshot("student", "1001")
+    assert isinstance(told, wire.DeskChanged) and told.at == 9045.0

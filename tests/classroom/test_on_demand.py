@@ -31,6 +31,9 @@ async def test_both_pieces_are_in_the_recording_at_their_seconds(scene: Scene, l
     ]
     for event in reversed(pieces) if late else pieces:
         scene.witness.board(event)
+    await scene.ledger.settled()
+    kept = (await scene.records.pieces())["o1"]
+    assert [(one.path, one.began_clock) for one in kept] == [("o1.wav", 72.0), ("o1-2.wav", 80.0)]
     scene.hang_up()
     scene.witness.wrap_up("o1", WRAPUP, "s01")
     scene.customer_leaves()
@@ -48,3 +51,4 @@ async def test_both_pieces_are_in_the_recording_at_their_seconds(scene: Scene, l
     assert row and (row.path, row.seconds, row.began_clock) == ("o1.wav", 12.0, 70.0)
     assert (scene.data / "o1.wav").stat().st_size == len(wav_header(0)) + 12 * 16_000
     assert not (scene.data / "o1-2.wav").exists()
+    assert await scene.records.pieces() == {}, "nothing is left to join after a kill"

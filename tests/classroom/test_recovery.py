@@ -1,10 +1,18 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from classroom.door import wire
 from classroom.recovery import tidy
-from classroom.store.calls import Call, CallPart, EvidenceRow, Recording, WrapupDraft
+from classroom.store.calls import (
+    Call,
+    CallPart,
+    EvidenceRow,
+    Recording,
+    RecordingPiece,
+    WrapupDraft,
+)
 from classroom.store.engine import Store
 from classroom.store.lessons import Lesson
 from classroom.store.records import Records
@@ -91,3 +99,31 @@ async def test_a_summary_that_was_being_written_counts_as_it_stood(
         assert done == [
             ("summary", "told her"), ("disposition", ""), ("form_field", "ticket=fault")
         ]  # fmt: skip
+
+
+@pytest.mark.feature("SEA-22")
+@pytest.mark.parametrize("kept", [1, 2, 3])
+async def test_every_piece_recorded_by_order_outlives_a_kill(
+    tmp_path: Path, store: Store, kept: int
+) -> None:
+    """The last piece was never closed; of the others a later one may not have been written at all."""
+    call = await left_behind(store, answered=62.5, said_at=62.5)
+    began = (64.5, 68.5, 72.5)
+    async with store.write() as session:
+        for no, at in enumerate(began, start=1):
+            path = f"a-{no}.wav"
+            session.add(RecordingPiece(call_id=call.id, no=no, path=path, began_clock=at))
+    for no in range(1, kept + 1):
+        closed = 2 * 16000 if no < kept else 0
+        (tmp_path / f"a-{no}.wav").write_bytes(wav_header(closed) + 2 * SECOND)
+    records = Records(store, tmp_path)
+    for _ in range(2):
+        await tidy(store, records, tmp_path, quiet)
+        recording, row = await records.recording(call.id), await records.call(call.id)
+        assert recording is not None and row is not None
+        long = began[kept - 1] + 2 - 62.5
+        assert (recording.path, recording.seconds) == ("a-1.wav", long)
+        assert (recording.mark, recording.began_clock) == ("broken_off", 62.5)
+        assert row.talk_seconds == long
+    assert os.listdir(tmp_path).count("a-1.wav") == 1 and "a-2.wav" not in os.listdir(tmp_path)
+    assert await records.pieces() == {}

@@ -1,6 +1,6 @@
 import pytest
 
-from classroom.door.wire import Caption, CardPopped, Graded, StepsChanged
+from classroom.door.wire import Caption, CardPopped, DeskChanged, Graded, StepsChanged
 from lab.seat.state import Pane, SeatState
 from tests.stage import props
 
@@ -32,6 +32,17 @@ def test_a_call_goes_through_every_pane(state):
     assert (state.pane, state.scorecard) == (Pane.RESULT, None)
     state.take(Graded(call_id=props.CALL, extension="1007", scorecard=props.scorecard("zh")), 71)
     assert state.scorecard is not None
+
+
+def test_a_seat_started_anew_goes_on_with_what_is_left_of_the_wrap_up_time(state):
+    """The server's clock is another than the seat's; the summary began 45 s ago and was prolonged."""
+    desk = props.desk("zh", "ready", "wrapping").model_copy(
+        update={"since": 9000.0, "until": 9120.0}
+    )
+    state.take(DeskChanged(desk=desk, at=9045.0), 500)
+    assert (state.pane, state.wrap_began, state.wrap_until) == (Pane.WRAPUP, 455, 575)
+    state.take(DeskChanged(desk=desk.model_copy(update={"until": 9180.0})), 510)
+    assert state.wrap_until == 635
 
 
 def test_the_telephone_may_ring_before_the_card_pops(state):
