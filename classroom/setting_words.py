@@ -58,6 +58,77 @@ GROUPS: Final[dict[str, str]] = {
     "model_attributes_type": "table",
 }
 
+FORMS: Final[dict[str, tuple[str, str]]] = {
+    r"^\+?[0-9]{2,15}$": (
+        '请写 2 到 15 位数字，前面可以有 +，不写空格和横线，如 "01062341000"',
+        'write 2 to 15 digits, with a + in front if you like and no spaces or dashes, such as "01062341000"',
+    ),
+    r"^(\+?[0-9 -]{2,20})?$": (
+        '请写号码，可带 +、空格和横线，如 "010-6234 1000"',
+        'write a number, with +, spaces and dashes if you like, such as "010-6234 1000"',
+    ),
+    r"^\+?[0-9 -]{3,24}$": (
+        '请写至少 3 位的号码，可带 +、空格和横线，如 "010-6234 1000"',
+        'write a number of at least 3 digits, with +, spaces and dashes if you like, such as "010-6234 1000"',
+    ),
+    r"^\+?[0-9][0-9 -]{1,24}$": (
+        '请写号码，可带 +、空格和横线，如 "138 0013 8000"',
+        'write a number, with +, spaces and dashes if you like, such as "138 0013 8000"',
+    ),
+    r"^[A-Za-z0-9_-]{1,32}$": (
+        "请用 1 到 32 个字母、数字、下划线或横线",
+        "use 1 to 32 letters, digits, underscores and dashes",
+    ),
+    r"^[^\s\"<>\x00-\x1f\x7f]{1,128}$": (
+        "请写 1 到 128 个字，不含空格、引号和尖括号",
+        "write 1 to 128 characters without spaces, quotes and angle brackets",
+    ),
+    r"^[0-9]{1,8}$": ('请写 1 到 8 位数字，如 "1001"', 'write 1 to 8 digits, such as "1001"'),
+    r"^[0-9]{1,12}$": ('请写 1 到 12 位数字，如 "8001"', 'write 1 to 12 digits, such as "8001"'),
+    r"^[0-9]{4,12}$": ("请写 4 到 12 位数字", "write 4 to 12 digits"),
+    r"^([0-9]{4,8})?$": (
+        "请写 4 到 8 位数字，或留空",
+        "write 4 to 8 digits, or leave it empty",
+    ),
+    r"^[0-9*#]{1,8}$": (
+        '请写 1 到 8 个按键（0 到 9、*、#），如 "*8"',
+        'write 1 to 8 keys (0 to 9, * and #), such as "*8"',
+    ),
+    r"^[0-9*#]{0,8}$": (
+        '请写最多 8 个按键（0 到 9、*、#），如 "701"',
+        'write at most 8 keys (0 to 9, * and #), such as "701"',
+    ),
+    r"^[0-9*#+]{1,32}$": (
+        '请写 1 到 32 位的号码，只用数字、*、# 和 +，如 "1002"',
+        'write a number of 1 to 32 digits, *, # and +, such as "1002"',
+    ),
+    r"^\+?[0-9*#]{0,32}$": (
+        "请写号码，只用数字、*、#，前面可以有 +",
+        "write a number of digits, * and #, with a + in front if you like",
+    ),
+    r"^(voicemail|\+?[0-9*#]{0,20})$": (
+        "请写分机号、外线号码或 voicemail",
+        "write an extension, an outside number or voicemail",
+    ),
+    r"^[A-Za-z0-9._-]{0,32}$": (
+        "请用最多 32 个字母、数字、点、下划线或横线",
+        "use at most 32 letters, digits, dots, underscores and dashes",
+    ),
+    r"^([1-9][0-9]{1,2})?$": (
+        '请写不带 0 的区号，如 "10" 或 "755"，或留空',
+        'write an area code without its 0, such as "10" or "755", or leave it empty',
+    ),
+    r"^[0-9]?$": (
+        '请写一位数字，如 "9"，或留空',
+        'write one digit, such as "9", or leave it empty',
+    ),
+    r"^[^@\s<>]+@[^@\s<>]+$": (
+        "请写邮件地址，如 service@lab.example",
+        "write an e-mail address, such as service@lab.example",
+    ),
+}
+"""How a text must be written, by the pattern that holds it to that."""
+
 SETTINGS: Final[dict[str, tuple[str, str]]] = {
     "bad_setting": (
         "{file}：{where}：{why}（请在该文件、命令行或 LAB_ 变量中改正）。",

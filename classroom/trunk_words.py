@@ -10,9 +10,19 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
         "In {file}, line {line}, the entry {where} is wrong ({why}); correct it.",
     ),
     "bad_trunk_number": ("{file} 第 {line} 行：{why}。", "{file}, line {line}: {why}."),
+    "bad_trunk_list": (
+        "{file} 不是中继的列表；请每条中继以“- name: 名称”开头。",
+        '{file} is no list of trunks; begin each trunk with "- name: NAME".',
+    ),
+    "bad_trunk_text": (
+        "{file} 不是 UTF-8 编码，请另存为 UTF-8。",
+        "{file} is not UTF-8; save it as UTF-8.",
+    ),
     "bad_trunk_yaml": (
-        "{file} 不是有效的 YAML（{why}），请改正该行。",
-        "{file} is not valid YAML ({why}); correct that line.",
+        "{file} 第 {line} 行：YAML 到这里读不下去；请检查这一行和上一行的缩进（用空格，不用 Tab）、引号"
+        "和冒号，每一项只写一次。",
+        "{file}, line {line}: YAML stops here; check the indent (spaces, no tabs), the quotes and the colons "
+        "of this line and the one before, and write each entry once.",
     ),
     "trunk_twice": (
         "{file} 中有两条名为 {name} 的中继，请改名或删除一条。",
@@ -58,6 +68,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "trunk_name_taken": (
         "practice 是内置训练中继的名字，请另取一个",
         "the name practice belongs to the built-in training trunk; choose another",
+    ),
+    "trunk_host_wrong": (
+        "{host!r} 不是主机名或 IP 地址；请写成 sip.example.com 或 192.0.2.1，端口写在 port 里",
+        "{host!r} is no host name or IP address; write it like sip.example.com or 192.0.2.1, and the port in "
+        "port",
     ),
     "trunk_needs_account": (
         "要注册（register: true）就必须写 account 的 user 和 password",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from classroom.errors import ClassroomError
 from classroom.misfit import misfit
@@ -42,7 +45,30 @@ MOBILE_SEATS: Final = "mobile seats"
 """Where a number leads by which agents outside report (TEL-28)."""
 Digits = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
+LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$")
+
+
+def _host(text: str) -> str:
+    """Take a host's name or address, IPv6 with or without brackets; a port or a scheme is none of it."""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    with suppress(ValueError):
+        return str(ipaddress.ip_address(text))
+    labels = text.removesuffix(".").split(".")
+    named = all(map(LABEL.match, labels)) and not labels[-1].isdecimal()
+    if not named or len(text) > LONGEST_HOST:
+        raise ValueError(reason("trunk_host_wrong", host=text))
+    return text
+
+
+def _domain(text: str) -> str:
+    return _host(text) if text else ""
+
+
+LONGEST_HOST: Final = 253
+Host = Annotated[str, AfterValidator(_host)]
+Domain = Annotated[str, AfterValidator(_domain)]
+AccountName = Annotated[str, Field(pattern=r"^[^\s\"<>\x00-\x1f\x7f]{1,128}$")]
 
 
 class BadTrunks(ClassroomError):
@@ -67,7 +93,7 @@ class GatewayEntry(Part):
 class AccountEntry(Part):
     """What we prove to the carrier."""
 
-    user: str = Field(min_length=1)
+    user: AccountName
     password: str = Field(repr=False)
 
 
@@ -82,7 +108,7 @@ class TrunkEntry(Part):
     expires: int = Field(600, ge=60, le=86400)
     ca: str = ""
     """The file (PEM) of the authority that vouches for the carrier over TLS; none: a public one."""
-    domain: str = ""
+    domain: Domain = ""
     numbers: dict[Digits, str] = Field(default_factory=dict)
     """Our number → where it leads: ``flow front``, ``queue care``, ``extension 1001`` or ``mobile seats``."""
     style: Style = "national"
@@ -91,7 +117,10 @@ class TrunkEntry(Part):
     allows: list[KindName] | None = None
     identity: bool = True
     patience: float = Field(4.0, gt=0, le=32)
-    check_every: float = Field(30.0, ge=0)
+    """Seconds until a gateway must say anything; then the next is tried."""
+    progress: float = Field(12.0, gt=0, le=120)
+    """Seconds until it must say more than 100 (ringing, or an answer); then the next is tried."""
+    check_every: float = Field(30.0, ge=0, le=86400)
     down_after: int = Field(3, ge=1)
     _authority: str = PrivateAttr("")
 
@@ -144,6 +173,7 @@ class TrunkEntry(Part):
             channels=self.channels,
             identity=self.identity,
             patience=self.patience,
+            progress=self.progress,
             check_every=self.check_every,
             down_after=self.down_after,
             **more,
@@ -160,8 +190,10 @@ def read(data: Path, place: Place = PLACE) -> list[TrunkEntry]:
     try:
         entries = _ENTRIES.validate_python(found or [])
     except ValidationError as error:
-        where, why = misfit(error)
-        line = _line(found, error.errors()[0]["loc"])
+        place, why = error.errors()[0]["loc"], misfit(error)[1]
+        if not place:
+            raise BadTrunks("bad_trunk_list", file=file) from error
+        line, where = _line(found, place), _called(found, place)
         raise BadTrunks("bad_trunk", file=file, line=line, where=where, why=why) from error
     names = [entry.name for entry in entries]
     if double := next((name for name in names if names.count(name) > 1), None):
@@ -195,6 +227,14 @@ def _line(document: Any, where: Sequence[int | str]) -> int:
             continue
         break
     return line + 1
+
+
+def _called(document: Any, place: Sequence[int | str]) -> str:
+    """Name a part of the file as whoever wrote it would: by the name of its trunk."""
+    first, *rest = place
+    with suppress(KeyError, IndexError, TypeError):
+        first = document[first]["name"]
+    return ".".join(str(part) for part in (first, *rest) if part != "[key]")
 
 
 def add(data: Path, entry: TrunkEntry) -> None:
@@ -259,9 +299,12 @@ def _document(file: Path) -> Any:
         return YAML(typ="rt").load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (YAMLError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())
-        raise BadTrunks("bad_trunk_yaml", file=file, why=why) from error
+    except UnicodeDecodeError as error:
+        raise BadTrunks("bad_trunk_text", file=file) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = mark.line + 1 if mark else 1
+        raise BadTrunks("bad_trunk_yaml", file=file, line=line) from error
 
 
 def _write(file: Path, document: Any) -> None:

@@ -121,19 +121,20 @@ class Legs:
         contact: str = "board",
         credentials: Credentials | None = None,
         patience: float | None = None,
+        progress: float | None = None,
     ) -> None:
         """Call with a prepared leg, or call once more with one that was refused."""
         self.by_sip.pop(leg.sip, None)
         headers = list(headers)
         leg.sip = self.core.invite(
             to=to, from_=from_, flow=leg.flow, contact=contact, sdp=self._offer(leg),
-            headers=headers, credentials=credentials, patience=patience,
+            headers=headers, credentials=credentials, patience=patience, progress=progress,
             hops=hops_of(leg.call, self.by_name.values()), now=now,
         )  # fmt: skip
         self.by_sip[leg.sip] = leg
         leg.again = lambda at: self.invite(
             leg, to, from_=from_, headers=headers, now=at, contact=contact,
-            credentials=credentials, patience=patience,
+            credentials=credentials, patience=patience, progress=progress,
         )  # fmt: skip
 
     def _new(self, call: str, side: Side, name: str, flow: Flow, now: float) -> Leg:

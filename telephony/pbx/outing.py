@@ -19,6 +19,7 @@ from telephony.pbx.trunk_events import OutsideDialled, OutsideFailed, TrunkFull
 from telephony.pbx.works import Works
 from telephony.sip import events as sip
 from telephony.sip.events import Flow
+from telephony.sip.message import recognised
 from telephony.sip.uri import Uri
 
 Reach: TypeAlias = Callable[[GatewayPlan], Flow | None]
@@ -173,8 +174,8 @@ class Outing:
         """Try what is left when a gateway says no; False: nothing is."""
         assert self.way is not None
         status, leg, tried = refused.status, self.leg, self.way
-        moved = self._follow(refused)
-        more = moved or ((status == 408 or 500 <= status < 600) and bool(self.ways))
+        moved, read = self._follow(refused), recognised(status)
+        more = moved or ((read == 408 or 500 <= read < 600) and bool(self.ways))
         if refused.response is None or status == 503:
             self.works.gateways.failed(tried.trunk, tried.gateway, now)
         else:
@@ -231,6 +232,7 @@ class Outing:
             contact=trunk.account.user if trunk.account else own or "board",
             credentials=trunk.account,
             patience=trunk.patience,
+            progress=trunk.progress if self.ways else None,
             now=now,
         )
         shown = "" if self.shows.withheld else own
@@ -313,6 +315,7 @@ def target(plan: BoardPlan, way: Way, number: Number) -> Uri:
 
 def passed_on(status: int) -> int:
     """Say what a caller is told of a carrier's refusal: its quarrels with us stay ours."""
+    status = recognised(status)
     return 503 if status in OURS or 500 <= status < 600 or status < 400 else status
 
 

@@ -102,6 +102,8 @@ class TrunkPlan:
     """Say who calls in P-Asserted-Identity too."""
     patience: float = 4.0
     """A gateway that has not given a sign of life by then is passed over."""
+    progress: float = 12.0
+    """So is one that has said no more than 100 by then, if there is another: a call abroad rings by then."""
     registers: bool = False
     """Tell the carrier where we are, by our account; otherwise it knows our address."""
     expires: int = 600

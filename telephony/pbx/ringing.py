@@ -36,6 +36,7 @@ from telephony.pbx.numbering import Number
 from telephony.pbx.outing import Shows
 from telephony.pbx.stages import Stage, Turn
 from telephony.pbx.trunk_events import OutsideAnswered, OutsideClosed, OutsideRang
+from telephony.sip.message import recognised
 
 GRACE: Final = 15.0
 """How much longer than its ring a desk may stay offered before the law steps in."""
@@ -233,6 +234,7 @@ def failed(call: Call, leg: Leg, failure: Failed, now: float) -> None:
 
 def told_by_desk(status: int) -> int:
     """Say what a caller is told of a desk's refusal: its quarrels with us stay ours."""
+    status = recognised(status)
     return 480 if status < 400 or status in outing.OURS else status
 
 

@@ -157,12 +157,14 @@ class SipCore(Correspondence):
         headers: Lines = (),
         credentials: Credentials | None = None,
         patience: float | None = None,
+        progress: float | None = None,
         routes: Iterable[str] = (),
         hops: int = 70,
         now: float,
     ) -> str:
         """Call somebody; ``contact`` is a user or an address. No sign of life in ``patience``: 408.
 
+        So it is where nothing but 100 came in ``progress``: trying is no telephone that rings.
         ``routes`` are proxies to pass (``<sip:host;lr>``), the first of which ``flow`` leads to;
         ``hops`` is Max-Forwards: one less than that of the call this one goes on from.
         """
@@ -182,7 +184,7 @@ class SipCore(Correspondence):
         if credentials is not None:
             leg.answerer = Answerer(credentials, self._station.entropy)
         self._book.keep(leg)
-        leg.invite(sdp, lines, now, patience, hops)
+        leg.invite(sdp, lines, now, patience, hops, progress)
         return name
 
     def ring(

@@ -18,6 +18,9 @@ from telephony.sip.tables import LEG, LegEvent, LegState
 from telephony.sip.transaction import ClientTransaction, InviteClient
 from telephony.sip.uri import Uri
 
+LIMITS = ("RING_LIMIT", "PATIENCE", "PROGRESS")
+"""How long the far end may ring, say nothing, say no more than 100."""
+
 
 class OutgoingLeg(Leg):
     """The caller's side."""
@@ -55,8 +58,9 @@ class OutgoingLeg(Leg):
         now: float,
         patience: float | None = None,
         hops: int = 70,
+        progress: float | None = None,
     ) -> None:
-        """Send the first INVITE; so long the far end may stay without any sign of life."""
+        """Send the first INVITE; so long the far end may be without a sign of life, or only be trying."""
         request = self.dialog.request("INVITE", self.via())
         self.dress_request(request)
         request.headers.set("Max-Forwards", str(hops))
@@ -67,6 +71,8 @@ class OutgoingLeg(Leg):
         self.station.alarms.set((self, "RING_LIMIT"), now + self.station.timings.ring_limit)
         if patience is not None:
             self.station.alarms.set((self, "PATIENCE"), now + patience)
+        if progress is not None:
+            self.station.alarms.set((self, "PROGRESS"), now + progress)
 
     def ask_invite(self, request: Request, now: float) -> InviteClient:
         """Send an INVITE."""
@@ -157,10 +163,10 @@ class OutgoingLeg(Leg):
 
     def ring(self, name: str, now: float) -> None:
         """Take an alarm."""
-        if name not in ("RING_LIMIT", "PATIENCE"):
+        if name not in LIMITS:
             super().ring(name, now)
         elif self.state is LegState.CALLING or (
-            self.state is LegState.RINGING and name == "RING_LIMIT"
+            self.state is LegState.RINGING and name != "PATIENCE"
         ):
             self.told = True
             self.station.emit(Refused(self.id, 408, "No answer", None))
@@ -168,8 +174,8 @@ class OutgoingLeg(Leg):
 
     def over(self, now: float) -> None:
         """Leave nothing behind."""
-        self.station.alarms.cancel((self, "RING_LIMIT"))
-        self.station.alarms.cancel((self, "PATIENCE"))
+        for name in LIMITS:
+            self.station.alarms.cancel((self, name))
         super().over(now)
 
     def _progressed(self, response: Response, now: float) -> None:
@@ -183,6 +189,7 @@ class OutgoingLeg(Leg):
         if self.state is LegState.CANCELLING:
             self._cancel(now)
         elif response.status > 100:
+            self.station.alarms.cancel((self, "PROGRESS"))
             self.allow = response.headers.text("Allow") or self.allow
             if early is not None and reliable(response):
                 self._arrived(early, response, now)

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from classroom.door import wire
+from classroom.door.answering_wire import ForwardsState, PinChange
 from classroom.door.api.control import Standing
 from classroom.door.api.problems import _misfit
+from classroom.door.control import AnyOrder
+from classroom.setting_words import FORMS
+from classroom.settings import Settings
+from classroom.trunks import TrunkEntry
 
 pytestmark = pytest.mark.unit
 
@@ -47,9 +52,9 @@ async def told(order: str, lang: str) -> str:
         ('{"id": "1", "do": "fly"}', "没有 fly，请从 'duty'", "there is no fly; choose one of 'duty'"),
         ('{"id": "1", "do": "dial"}', "dial.number:缺少这一项", "this is missing; add it"),
         ('{"id": "1", "do": "dial", "number": 5}', "请写文字", "write text in quotes"),
-        ('{"id": "1", "do": "dial", "number": "abc"}', "写法不对", "fits ^[0-9*#+]"),
+        ('{"id": "1", "do": "dial", "number": "abc"}', "1 到 32 位的号码", "1 to 32 digits, *, # and +"),
         ('{"id": "1", "do": "mute", "muted": "perhaps"}', "请写 true 或 false", "true or false"),
-        ('{"id": "1", "do": "duty", "duty": "x"}', "'off', 'ready'、'break'", "'ready' or 'break'"),
+        ('{"id": "1", "do": "duty", "duty": "x"}', "'off'、'ready'、'break'", "'ready' or 'break'"),
         ('{"id": "%s", "do": "park"}' % ("9" * 65), "最多写 64 个字", "at most 64 characters"),
         ('{"id": "1", "do": "extend_wrapup", "seconds": 9999}', "不大于 3600", "at most 3600"),
         (
@@ -69,6 +74,27 @@ async def test_a_bad_order_is_told_in_the_senders_language(order: str, zh: str, 
     assert zh in await told(order, "zh")
     said = await told(order, "en")
     assert en in said and not re.search(r"[一-龥]", said)
+
+
+def patterns(schema: object) -> set[str]:
+    """Collect every pattern that a text must fit."""
+    if isinstance(schema, list):
+        return set().union(*map(patterns, schema))
+    if not isinstance(schema, dict):
+        return set()
+    kept = set(schema.get("patternProperties", ()))
+    if isinstance(found := schema.get("pattern"), str):
+        kept.add(found)
+    return kept.union(*map(patterns, schema.values()))
+
+
+@pytest.mark.parametrize(
+    "papers", [Settings, TrunkEntry, ForwardsState, PinChange, TypeAdapter(AnyOrder)]
+)
+def test_no_regular_expression_is_shown_to_anybody(papers: Any) -> None:
+    schema = papers.json_schema() if isinstance(papers, TypeAdapter) else papers.model_json_schema()
+    found = patterns(schema)
+    assert found and found <= set(FORMS), found - set(FORMS)
 
 
 @pytest.mark.parametrize(

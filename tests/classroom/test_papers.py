@@ -184,7 +184,7 @@ def test_broken_trunks_are_told_and_the_old_stay(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     (tmp_path / "trunks.yaml").write_text("- name: a\n")
     desk.papers.look()
-    assert desk.put == [] and "0.gateways" in desk.said[-1]
+    assert desk.put == [] and "a.gateways" in desk.said[-1]
 
 
 @pytest.mark.wire

@@ -105,13 +105,30 @@ def test_what_people_wrote_around_a_trunk_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("- name: [", "not valid YAML"),
+        ("- name: [", "line 1: YAML stops here"),
         ("- name: practice\n  gateways: [{host: a}]", "built-in training trunk"),
-        ("- name: a\n  gateways: []", "0.gateways"),
+        ("name: a", 'begin each trunk with "- name: NAME"'),
+        ("- name: a\n  name: b", "line 2: YAML stops here"),
+        ("- name: a\n  gateways: []", "a.gateways"),
+        ("- name: a\n  gateways: [{host: 'sip:10.0.0.1'}]", "the port in port"),
+        ("- name: a\n  gateways: [{host: '10.0.0.1:5060'}]", "the port in port"),
+        ("- name: a\n  gateways: [{host: 10.0.0.256}]", "no host name or IP address"),
+        (
+            '- name: a\n  gateways: [{host: a}]\n  domain: "a b\\r\\nX: y"',
+            "line 3, the entry a.domain",
+        ),
+        (
+            "- name: a\n  gateways: [{host: a}]\n  numbers:\n    010-6234: flow x",
+            "write 2 to 15 digits",
+        ),
+        (
+            "- name: a\n  gateways: [{host: a}]\n  account: {user: 'a b', password: x}",
+            "without spaces",
+        ),
         ("- name: a\n  gateways: [{host: a}]\n  register: true", "needs an account"),
         ("- name: a\n  gateways: [{host: a}]\n  numbers: {'123': nowhere}", "flow NAME"),
-        ("- name: a\n  gateways: [{host: a}]\n  colour: red", "0.colour"),
-        ("- name: a\n  gateways: [{host: a}]\n  allows: [emergency]", "0.allows"),
+        ("- name: a\n  gateways: [{host: a}]\n  colour: red", "a.colour"),
+        ("- name: a\n  gateways: [{host: a}]\n  allows: [emergency]", "a.allows"),
         ("- name: a\n  gateways: [{host: a}]\n  ca: a.pem", "transport: tls"),
         ("- name: a\n  gateways: [{host: a, transport: tls}]\n  ca: a.pem", "a.pem of the trunk a"),
     ],
@@ -195,7 +212,7 @@ def test_an_own_number_is_nobody_elses(tmp_path: Path, number: str, said: str) -
         ("+861062340001", "01062340001", 8, "on the trunk a already"),
         ("000010000", "01062340001", 4, "on the trunk practice already"),
         ("01062340001", "120", 8, "public short code"),
-        ("1", "01062340001", 4, "0.numbers.1.[key]"),
+        ("1", "01062340001", 4, "the entry a.numbers.1 is wrong"),
     ],
 )
 def test_numbers_written_by_hand_are_nobody_elses(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from telephony.errors import LocalError
 from telephony.pbx import events as ev
 from telephony.pbx import trunk_events as out
 from telephony.pbx.call_events import Transferred
@@ -19,8 +21,9 @@ from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.auth import Credentials
 from telephony.sip.message import Lines, Request
+from telephony.wires.loopback import Weather
 from tests.stage.exchange import HOST, Exchange, answering, dials, flow_of, plan_of, seat
-from tests.stage.loopback import OFFER, Party
+from tests.stage.loopback import ANSWER, OFFER, Party
 from tests.stage.talks import Talks
 from tests.stage.virtual import World
 
@@ -234,6 +237,61 @@ def test_a_gateway_without_a_sign_of_life_is_passed_over() -> None:
     assert house.seat.only(sip.Answered)
     assert house.exchange.only(out.OutsideFailed).why == "no_answer_of_gateway"
     house.exchange.board.works.calls.copy().popitem()[1].end("over", "board", house.world.now)
+    house.quiet()
+
+
+def answers_late(party: Party, after: float) -> None:
+    """Say 100 at once and nothing more until the call is answered, whoever has hung up meanwhile."""
+
+    def lift(leg: str) -> None:
+        with suppress(LocalError):
+            party.core.answer(leg, ANSWER, party.now)
+
+    party.on(sip.Invited, lambda e: party.world.at(party.now + after, lambda: lift(e.leg)))
+
+
+@pytest.mark.feature("TEL-01")
+@pytest.mark.parametrize("after", [100.0, 6.85], ids=["never", "as it is taken back"])
+def test_a_gateway_that_is_only_trying_is_passed_over(after: float) -> None:
+    house = House(replace(TRUNK, progress=7.0))
+    legs = answering(house.west)
+    answers_late(house.east, after)
+    house.world.network.weather = Weather(delay=0.1)
+    house.dials()
+    house.run(6)
+    assert not house.west.all(sip.Invited), "a call may take its time"
+    house.run(6)
+    assert house.seat.only(sip.Answered) and house.exchange.only(out.OutsideAnswered)
+    tried = house.exchange.only(out.OutsideFailed)
+    assert (tried.why, tried.again) == ("no_answer_of_gateway", True)
+    assert len(house.east.all(sip.Ended)) == 1, "nothing of the first try is left"
+    house.west.hang_up(legs[0])
+    house.quiet()
+
+
+def test_the_last_gateway_may_try_as_long_as_the_caller_waits() -> None:
+    house = House(replace(TRUNK, progress=7.0, gateways=TRUNK.gateways[1:]))
+    answers_late(house.east, 40.0)
+    leg = house.dials()
+    house.run(45)
+    assert house.seat.only(sip.Answered)
+    house.seat.hang_up(leg)
+    house.quiet()
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "again"),
+    [(999, 503, True), (599, 503, True), (499, 400, False), (677, 600, False), (485, 485, False)],
+)
+def test_a_status_that_nobody_knows_is_read_as_its_class(said: int, told: int, again: bool) -> None:
+    house = House()
+    for gateway in (house.east, house.west):
+        house.refusing(gateway, said)
+    house.dials()
+    house.run(1)
+    assert house.seat.only(sip.Refused).status == told
+    assert house.exchange.all(out.OutsideFailed)[0].again is again
+    assert house.exchange.all(out.OutsideFailed)[0].status == said, "the log says what was said"
     house.quiet()
 
 
