@@ -190,10 +190,10 @@ def read(data: Path, place: Place = PLACE) -> list[TrunkEntry]:
     try:
         entries = _ENTRIES.validate_python(found or [])
     except ValidationError as error:
-        place, why = error.errors()[0]["loc"], misfit(error)[1]
-        if not place:
+        at, why = error.errors()[0]["loc"], misfit(error)[1]
+        if not at:
             raise BadTrunks("bad_trunk_list", file=file) from error
-        line, where = _line(found, place), _called(found, place)
+        line, where = _line(found, at), _called(found, at)
         raise BadTrunks("bad_trunk", file=file, line=line, where=where, why=why) from error
     names = [entry.name for entry in entries]
     if double := next((name for name in names if names.count(name) > 1), None):
