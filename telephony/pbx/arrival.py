@@ -69,7 +69,7 @@ def destination_of(works: Works, source: Source, dialled: str, now: float) -> De
         return route(plan, dialled, source, works.wall(now))
     if wish.target and (wish.target == desk or not leads_somewhere(plan, wish.target)):
         return EnterFlow(saying_flow("code", ("forward.wrong",)))
-    works.wish(desk, wish.forwards)
+    works.wish(desk, wish.forwards, now)
     works.emit(ForwardsChanged(now, desk, wish.forwards))
     return EnterFlow(saying_flow("code", (wish.prompt,)))
 

@@ -138,7 +138,7 @@ class Board:
                     waiting.answered(call, command, now)
                     call.show()
             case commands.SetForwards(extension=extension, forwards=forwards):
-                works.wish(self._desk(extension).extension, forwards)
+                works.wish(self._desk(extension).extension, forwards, now)
                 works.emit(ForwardsChanged(now, extension, forwards))
             case commands.LoadMessages(messages=messages):
                 for message in messages:
@@ -208,7 +208,7 @@ class Board:
         works = self.works
         works.match_due = False
         queueing.clear(works, now)
-        while pair := next_pair(works.queues.values(), works.desks, now, works.idle):
+        while pair := next_pair(works.queues.values(), works.desks, now, works.free_desks.desks):
             if call := works.calls.get(pair[0]):
                 ringing.offer(call, pair[1], now)
                 call.show()
@@ -251,7 +251,10 @@ class Board:
         works = self.works
         works.match_due = True
         desk = works.desks.get(extension)
-        if kind == "rest" or desk is None:
+        if desk is None:
+            return
+        if kind == "rest":
+            works.free_desks.note(desk, now)
             return
         if desk.activity is not Activity.WRAPPING:
             works.emit(alarm(now, "desk_overran", desk.owner, desk=extension))

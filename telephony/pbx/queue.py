@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from telephony.pbx.desk import Activity, Desk
+from telephony.pbx.free import free_of
 from telephony.pbx.plan import QueuePlan
 from telephony.pbx.queue_events import Choice
 from telephony.pbx.queue_plan import Crew
@@ -196,16 +197,18 @@ class Queue:
         return any(desk.available(now) for desk in members)
 
     def match(
-        self, desks: Mapping[str, Desk], now: float, idle: Mapping[str, Desk] | None = None
+        self, desks: Mapping[str, Desk], now: float, free: Sequence[Desk] | None = None
     ) -> tuple[str, list[Desk]] | None:
         """Pair the first waiting call that a free desk may take with the desks to ring for it.
 
-        ``idle`` are the desks that may be free, if that is known: with hundreds of desks most are not.
+        ``free`` are the desks that may be rung, in turn, if that is known; else they are looked for.
         """
         if len(self.offered) == len(self.waiting):
             return None
-        members = self.members(desks if idle is None else idle)
-        free = [desk for desk in members if desk.available(now)]
+        free = free_of(desks, now) if free is None else free
+        if self.plan.members is not None:
+            members = frozenset(self.plan.members)
+            free = [desk for desk in free if desk.extension in members]
         if not free:
             return None
         order = self.members(desks) if self.plan.strategy in ORDERED else ()
@@ -281,11 +284,11 @@ def next_pair(
     queues: Iterable[Queue],
     desks: Mapping[str, Desk],
     now: float,
-    idle: Mapping[str, Desk] | None = None,
+    free: Sequence[Desk] | None = None,
 ) -> tuple[str, list[Desk]] | None:
     """Pair a call with desks; of queues that share desks the one whose first call ranks first."""
     waiting = [queue for queue in queues if len(queue.offered) < len(queue.waiting)]
     for queue in sorted(waiting, key=Queue.first_rank):
-        if pair := queue.match(desks, now, idle):
+        if pair := queue.match(desks, now, free):
             return pair
     return None

@@ -1,4 +1,7 @@
-"""Whom a queue rings next: plain functions from the free desks to those that ring together."""
+"""Whom a queue rings next: plain functions from the free desks to those that ring together.
+
+The free desks come in the order of their turns, so the first of equals has been idle for the longest time.
+"""
 
 from __future__ import annotations
 
@@ -31,30 +34,24 @@ PLAIN: Final = Asking()
 Strategy: TypeAlias = Callable[[Sequence[Desk], Asking], list[Desk]]
 
 
-def _by_idleness(desk: Desk) -> tuple[float, str]:
-    return (desk.idle_since, desk.extension)
-
-
 def longest_idle(free: Sequence[Desk], asking: Asking = PLAIN) -> list[Desk]:
     """Ring the desk that has been idle for the longest time."""
-    return [min(free, key=_by_idleness)] if free else []
+    return list(free[:1])
 
 
 def fewest_calls(free: Sequence[Desk], asking: Asking = PLAIN) -> list[Desk]:
     """Ring the desk that has taken the fewest calls, the longest idle of equals."""
-    return [min(free, key=lambda desk: (desk.calls, *_by_idleness(desk)))] if free else []
+    return [min(free, key=lambda desk: desk.calls)] if free else []
 
 
 def least_talk(free: Sequence[Desk], asking: Asking = PLAIN) -> list[Desk]:
     """Ring the desk that has talked the least, the longest idle of equals."""
-    return [min(free, key=lambda desk: (desk.talked, *_by_idleness(desk)))] if free else []
+    return [min(free, key=lambda desk: desk.talked)] if free else []
 
 
 def most_skilled(free: Sequence[Desk], asking: Asking = PLAIN) -> list[Desk]:
     """Ring the desk best at the queue's skill, the longest idle of equals."""
-    if not free:
-        return []
-    return [min(free, key=lambda desk: (-desk.skills.get(asking.skill, 0), *_by_idleness(desk)))]
+    return [max(free, key=lambda desk: desk.skills.get(asking.skill, 0))] if free else []
 
 
 def linear(free: Sequence[Desk], asking: Asking = PLAIN) -> list[Desk]:
@@ -100,8 +97,8 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
 }
 
 
-def able(desks: Sequence[Desk], needs: Mapping[str, int]) -> list[Desk]:
+def able(desks: Sequence[Desk], needs: Mapping[str, int]) -> Sequence[Desk]:
     """Keep the desks that have every skill at its level."""
     if not needs:
-        return list(desks)
+        return desks
     return [d for d in desks if all(d.skills.get(skill, 0) >= n for skill, n in needs.items())]

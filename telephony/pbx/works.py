@@ -22,6 +22,7 @@ from telephony.pbx.events import (
 )
 from telephony.pbx.facing import calling
 from telephony.pbx.forwards import Forwards
+from telephony.pbx.free import FreeDesks
 from telephony.pbx.gateway import Gateways
 from telephony.pbx.lamps import light, owners_of
 from telephony.pbx.leg import Leg
@@ -101,8 +102,7 @@ class Works:
     alarms: Alarms[tuple[str, str]] = field(default_factory=Alarms)
     """What for and whose: ``("ring", call)``."""
     desks: dict[str, Desk] = field(default_factory=dict)
-    idle: dict[str, Desk] = field(default_factory=dict)
-    """The desks that are ready and do nothing."""
+    free_desks: FreeDesks = field(default_factory=FreeDesks)
     queues: dict[str, Queue] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     rooms: dict[str, Owner] = field(default_factory=dict)
@@ -182,7 +182,7 @@ class Works:
             if desk is None:
                 self.desks[extension] = desk = Desk(extension, duty_since=now, since=now)
             if known is None or known.forwards != wanted.forwards:
-                self.wish(extension, wanted.forwards)
+                self.wish(extension, wanted.forwards, now)
             desk.wrapup, desk.skills = wanted.wrapup, wanted.skills
             if desk.outside:  # To another number from now on, or not any more.
                 self.work_outside(desk, wanted.mobile, now)
@@ -194,13 +194,15 @@ class Works:
         for extension in [name for name in self.desks if name not in plan.desks]:
             if self.desks[extension].activity is Activity.IDLE:
                 del self.desks[extension]
-                self.idle.pop(extension, None)
+                self.free_desks.drop(extension)
         self.match_due = True
 
-    def wish(self, extension: str, forwards: Forwards) -> None:
+    def wish(self, extension: str, forwards: Forwards, now: float) -> None:
         """Send this desk's calls on as its agent wishes; a desk that is not to be disturbed rests."""
         self.forwards[extension] = forwards
-        self.desks[extension].undisturbed = forwards.undisturbed
+        desk = self.desks[extension]
+        desk.undisturbed = forwards.undisturbed
+        self.free_desks.note(desk, now)
         self.match_due = True
 
     def show_waiting(self, name: str, now: float) -> None:
@@ -260,6 +262,7 @@ class Works:
         """Leave a desk that did not answer alone for a moment."""
         desk.rests_until = now + seconds
         self.alarms.set(("rest", desk.extension), desk.rests_until)
+        self.free_desks.note(desk, now)
 
     def pause(self, desk: Desk, queue: Queue, now: float) -> None:
         """Send a desk that lets its telephone ring on a break, if the queue wants that."""
@@ -344,10 +347,7 @@ class Works:
 
     def _changed(self, desk: Desk, now: float) -> None:
         self.match_due = True
-        if desk.activity is Activity.IDLE and desk.staffed():
-            self.idle[desk.extension] = desk
-        else:
-            self.idle.pop(desk.extension, None)
+        self.free_desks.note(desk, now)
         self.emit(
             DeskChanged(
                 extension=desk.extension,

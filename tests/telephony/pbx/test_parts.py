@@ -13,6 +13,7 @@ from telephony.pbx.board import MACHINES
 from telephony.pbx.desk import WRAPUP, Activity, Desk, Duty, Step
 from telephony.pbx.dialplan import EnterFlow, Refuse, RingDesk, queue_flow, rating_flow, route
 from telephony.pbx.errors import FlowError, PlanError
+from telephony.pbx.free import in_turn
 from telephony.pbx.hours import ALWAYS, Hours
 from telephony.pbx.ivr import (
     ByHours,
@@ -96,8 +97,8 @@ def test_duty_and_activity_are_two_words() -> None:
 @pytest.mark.feature("ARC-03")
 def test_the_desk_idle_longest_rings_first() -> None:
     desks = [ready("1001", since=9.0), ready("1002", since=3.0, calls=8), ready("1003", since=7.0)]
-    assert [desk.extension for desk in longest_idle(desks)] == ["1002"]
-    assert [desk.extension for desk in fewest_calls(desks)] == ["1003"]
+    assert [desk.extension for desk in longest_idle(in_turn(desks))] == ["1002"]
+    assert [desk.extension for desk in fewest_calls(in_turn(desks))] == ["1003"]
     assert longest_idle([]) == []
 
 

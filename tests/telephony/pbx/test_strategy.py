@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.pbx.desk import Desk, Duty, Step
+from telephony.pbx.free import in_turn
+from telephony.pbx.queue import next_pair
 from telephony.pbx.strategy import (
     STRATEGIES,
     Asking,
@@ -19,6 +21,8 @@ from telephony.pbx.strategy import (
     ring_all,
     round_robin,
 )
+from tests.stage.exchange import Exchange, plan_of
+from tests.stage.virtual import World
 
 pytestmark = pytest.mark.unit
 
@@ -81,7 +85,7 @@ def test_the_best_at_the_skill_rings_and_of_equals_the_longest_idle() -> None:
         desk("1003", skills={"bills": 9}, idle_since=2.0),
         desk("1004"),
     ]
-    assert names(most_skilled(desks, Asking(skill="bills"))) == ["1003"]
+    assert names(most_skilled(in_turn(desks), Asking(skill="bills"))) == ["1003"]
 
 
 @pytest.mark.feature("ARC-02")
@@ -140,5 +144,36 @@ def test_round_robin_is_fair(count: int, rounds: int) -> None:
 
 @given(free=desks.filter(bool))
 def test_nobody_idler_than_the_one_who_rings(free: list[Desk]) -> None:
-    (one,) = longest_idle(free)
+    (one,) = longest_idle(in_turn(free))
     assert all(one.idle_since <= other.idle_since for other in free)
+
+
+# ── on the board ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.story
+def test_a_large_school_looks_at_no_more_desks_for_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred desks that are free cost a call no more looks than three."""
+    looks: list[str] = []
+    look = Desk.available
+
+    def counted(one: Desk, now: float) -> bool:
+        looks.append(one.extension)
+        return look(one, now)
+
+    monkeypatch.setattr(Desk, "available", counted)
+    seen = []
+    for seats in (3, 100):
+        exchange = Exchange(World(), plan_of(seats))
+        works = exchange.board.works
+        for one in works.desks.values():
+            one.registered = True
+        exchange.ready(*works.desks)
+        looks.clear()
+        works.queues["service"].join("call", 1.0)
+        pair = next_pair(works.queues.values(), works.desks, 1.0, works.free_desks.desks)
+        assert pair == ("call", [works.desks["1001"]])
+        works.move(works.desks["1001"], Step.OFFER, 1.0, owner="call", seconds=15.0)
+        seen.append(looks.copy())
+    assert seen == [["1001"], ["1001"]], "only the desk that changed was looked at"
+    assert works.free_desks.desks[0].extension == "1002"
