@@ -61,8 +61,8 @@ OUTSIDE: Final[dict[str, tuple[str, str]]] = {
 
 CONTROL: Final[dict[str, tuple[str, str]]] = {
     "bad_order": (
-        "看不懂这条指令（{where}:{why}），请对照 /api/control 的说明改正。",
-        "This order cannot be read ({where}: {why}); correct it by the page of /api/control.",
+        "看不懂这条指令（{where}:{why}），请对照 /docs 的说明改正。",
+        "This order cannot be read ({where}: {why}); correct it by what /docs says.",
     ),
     "not_now": (
         "现在不能这样做（{why}）。",

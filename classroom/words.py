@@ -125,6 +125,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "这条指令太长，一条指令最多 {most} 个字符，请缩短后再发。",
         "This order is too long; send one of at most {most} characters.",
     ),
+    "too_slow": (
+        "读取太慢，有消息丢失；请重新连接，再从头读起。",
+        "You read too slowly and news were lost; connect again and begin anew.",
+    ),
     "no_such_news": (
         "没有名为 {name} 的消息，请从 /docs 的列表中选取。",
         "There is no news named {name}; choose from the list in /docs.",

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from classroom.door import control, wire
+from classroom.door.api.openapi import OPEN
 from classroom.door.api.pages import describe, event_names
 from classroom.door.client import DoorClient, DoorRefused
 from classroom.door.control_client import ControlClient
@@ -89,6 +90,9 @@ async def test_a_seat_and_an_instructor_control_a_call_of_the_running_server(
         for name in ("desk_answered", "held", "resumed", "supervision_began", "call_ended"):
             assert name in names, name
         assert all("text" not in item.fields for item in heard), "what people said is no news"
+        for item in heard:
+            written = describe("0")["components"]["schemas"][item.event]
+            assert list(item.fields) == list(written["properties"]) == written["required"]
         example: dict[str, Any] = {}
         exec(README.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0], example)
         assert await example["take_a_break"](server.http, "s02", "demo-s02") == "break"
@@ -143,9 +147,21 @@ async def test_the_page_and_both_documents_name_every_order(tmp_path: Path) -> N
         )
         openapi = (await http.get(f"http://{place.server}/openapi.json")).json()
         asyncapi = (await http.get(f"http://{place.server}/asyncapi.json")).json()
-    assert "/api/login" in openapi["paths"]
+    assert {"/api/login", "/api/letters"} <= openapi["paths"].keys()
+    for path, methods in openapi["paths"].items():
+        for operation in methods.values():
+            refused = operation["responses"]["default"]["content"]["application/json"]["schema"]
+            assert refused["$ref"].endswith("/Problem") and "422" not in operation["responses"]
+            assert operation["security"] == ([] if path in OPEN else [{"token": []}])
+            assert "requestBody" in operation or not path.endswith("/import")
+    known = openapi["components"]["schemas"].keys()
+    assert {one.partition('"')[0] for one in json.dumps(openapi).split("/schemas/")[1:]} <= known
     assert asyncapi == json.loads(json.dumps(describe("0")))
     messages = asyncapi["channels"]["control"]["messages"]
+    orders = {one["$ref"] for one in asyncapi["operations"]["orders"]["messages"]}
+    answers = {one["$ref"] for one in asyncapi["operations"]["answers"]["messages"]}
+    assert not orders & answers and len(orders | answers) == len(messages)
+    assert "#/channels/control/messages/desk_answered" in answers
     for order in control.AnyOrder.__origin__.__args__:  # type: ignore[attr-defined]
         assert order.__name__ in messages and order.__name__ in asyncapi["components"]["schemas"]
         assert f"<code>{order.model_fields['do'].default} " in page

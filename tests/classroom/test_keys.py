@@ -16,6 +16,9 @@ def test_a_token_outlives_a_restart_but_not_its_hours(tmp_path: Path) -> None:
         Keys(tmp_path / "key", -1.0).read(token)
     with pytest.raises(Refusal, match="Log in first"):
         Keys(tmp_path / "other key", 1.0).read(token)
+    for spoilt in (token + "中", "\n" + token, token + "=", token + "%"):
+        with pytest.raises(Refusal, match="Log in first"):
+            Keys(tmp_path / "key", 1.0).read(spoilt)
 
 
 def test_every_wait_is_twice_as_long_as_the_one_before() -> None:

@@ -6,7 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from classroom.door.api.floor import TAKEN as TAKES
 from classroom.door.client import DoorClient, DoorRefused
 from classroom.door.seats import TAKEN
 from classroom.errors import Refusal
@@ -68,6 +71,10 @@ async def test_the_older_seat_is_told_and_can_do_nothing_to_the_newer_one(
     ):
         await old.login("s01", "s01")
         await old.sit()
+        assert old.session is not None
+        control = await connect(
+            f"ws://{place.server}/api/control?token={old.session.token}&lang={lang}", proxy=None
+        )
         events = old.floor()
         await anext(events)
         told = asyncio.ensure_future(anext(events))
@@ -85,6 +92,10 @@ async def test_the_older_seat_is_told_and_can_do_nothing_to_the_newer_one(
                 pass
         assert refused.value.status == TAKEN
         assert desks.desks["1001"].duty == "off", "whoever signs in begins signed off"
+        with pytest.raises(ConnectionClosed):  # and its call control orders nothing any more
+            await control.send('{"id": "1", "do": "duty", "duty": "break", "reason": "meeting"}')
+            await control.recv()
+        assert (control.close_code, says in (control.close_reason or "")) == (TAKES, True)
         await new.desk("break", "meal")
         for attempt in (old.desk("off"), old.sit(again=True), anext(old.floor())):
             with pytest.raises(DoorRefused, match=says):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from classroom.door import answering_wire as wire
 from classroom.door.api.house import Agent, Answering, HouseHere, Instructor
+from classroom.door.api.openapi import SOUND
 from classroom.errors import Refusal
 from classroom.practice.tape import as_pcm16
 
@@ -70,7 +71,7 @@ async def mark(
     return keeper.messages(who.extension or "")
 
 
-@router.get("/messages/{message}/sound")
+@router.get("/messages/{message}/sound", response_class=Response, responses=SOUND)
 async def sound(message: str, who: Agent, house: HouseHere, keeper: Keeper) -> Response:
     """The message as WAV; listening is audited."""
     path = keeper.sound(who.extension or "", message)
@@ -82,8 +83,7 @@ async def sound(message: str, who: Agent, house: HouseHere, keeper: Keeper) -> R
     return Response(heard, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
 
-@router.put("/mailbox")
-async def choose_pin(change: wire.PinChange, who: Agent, keeper: Keeper) -> Response:
+@router.put("/mailbox", status_code=204)
+async def choose_pin(change: wire.PinChange, who: Agent, keeper: Keeper) -> None:
     """Choose the PIN that is asked for when the own messages are heard by telephone."""
     keeper.choose_pin(who.extension or "", change.pin)
-    return Response(status_code=204)

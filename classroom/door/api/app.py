@@ -22,12 +22,13 @@ from classroom.door.api import (
     web,
 )
 from classroom.door.api.house import House
+from classroom.door.api.openapi import Door
 from classroom.door.api.problems import explain, writable
 
 
 def application(house: House) -> FastAPI:
     """Put the routes together for one house."""
-    app = FastAPI(
+    app = Door(
         title="Call center training lab",
         version=house.version,
         docs_url=None,

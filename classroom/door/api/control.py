@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from classroom.bus import Listener
 from classroom.door import control, wire
-from classroom.door.api.floor import REFUSED, TOO_SLOW
-from classroom.door.api.house import House, house, language, person
+from classroom.door.api.floor import REFUSED, TAKEN, TOO_SLOW
+from classroom.door.api.house import House, house, language, person, token_of
 from classroom.door.api.pages import event_names
 from classroom.errors import Refusal
 from classroom.misfit import reason_of
@@ -33,9 +33,15 @@ async def control_desk(socket: WebSocket) -> None:
     try:
         who = await person(socket)
     except Refusal as refusal:
-        await socket.close(REFUSED, refusal.sentence(language(socket)))
+        code = TAKEN if refusal.status == 409 else REFUSED
+        await socket.close(code, refusal.sentence(language(socket)))
         return
-    desk = Standing(socket, house(socket), who)
+    desk, token, sitting = (
+        Standing(socket, house(socket), who),
+        token_of(socket),
+        house(socket).sitting,
+    )
+    sitting.listens(token, desk)
     try:
         with suppress(WebSocketDisconnect, RuntimeError):  # it left while being answered
             while True:
@@ -47,6 +53,7 @@ async def control_desk(socket: WebSocket) -> None:
                 else:
                     await desk.take_no_text()
     finally:
+        sitting.leaves(token, desk)
         await desk.leave()
 
 
@@ -58,9 +65,20 @@ class Standing:
         self._lang = language(socket)
         self._listener: Listener[control.News] | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._going: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        """Another seat has this log-in now: no further order is taken."""
+        self._going = asyncio.create_task(self._go(), name="control: seat taken")
+
+    async def _go(self) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self._socket.close(TAKEN, say("seat_taken", self._lang))
 
     async def take(self, text: str) -> None:
         """Carry out one order and answer it."""
+        if self._going is not None:
+            return await self._going
         if len(text) > LONGEST:
             return await self._refuse(say("order_too_long", self._lang, most=LONGEST))
         try:
@@ -116,7 +134,7 @@ class Standing:
             async for note in listener:
                 await self._say(note.event)
             if listener.cut_off:
-                await self._socket.close(TOO_SLOW)
+                await self._socket.close(TOO_SLOW, say("too_slow", self._lang))
 
     async def leave(self) -> None:
         """Hear no more news."""

@@ -12,6 +12,7 @@ from classroom.business.counter import Counter
 from classroom.business.customers import told
 from classroom.door.api.calls import HandledCall
 from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere, RowNumber
+from classroom.door.api.openapi import a_file, sent_as
 from classroom.door.customers import (
     FIELDS,
     Customer,
@@ -73,7 +74,7 @@ async def add(customer: NewCustomer, who: Instructor, keeper: Keeper) -> Custome
     return told(row)
 
 
-@router.get("/customers/export")
+@router.get("/customers/export", response_class=Response, responses=sent_as("text/csv"))
 async def export(
     who: Instructor, house: HouseHere, lang: LangHere, keeper: Keeper, find: str = ""
 ) -> Response:
@@ -85,7 +86,7 @@ async def export(
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.post("/customers/import")
+@router.post("/customers/import", openapi_extra=a_file("text/csv"))
 async def take_in(request: Request, who: Instructor, house: HouseHere, keeper: Keeper) -> TakenIn:
     """Take in a CSV file, whole or not at all; 422 names every row that is wrong."""
     data = bytearray()

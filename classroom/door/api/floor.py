@@ -64,5 +64,7 @@ async def _tell(
             await socket.send_text(note.event.model_dump_json())
         if house(socket).sitting.replaced(token_of(socket)):
             await socket.close(TAKEN, say("seat_taken", language(socket)))
+        elif listener.cut_off:
+            await socket.close(TOO_SLOW, say("too_slow", language(socket)))
         else:
-            await socket.close(TOO_SLOW if listener.cut_off else GOING_AWAY)
+            await socket.close(GOING_AWAY)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 
 from classroom.door import flow_wire as wire
 from classroom.door.api.house import HouseHere, Instructor, LangHere
+from classroom.door.api.openapi import a_file
 from classroom.errors import Refusal
 from classroom.flows.room import FlowRoom
 from classroom.flows.sounds import LARGEST
@@ -70,7 +71,7 @@ async def variables(
     return await asyncio.to_thread(room.store, name, change, lang)
 
 
-@router.post("/{name}/sounds/{prompt}")
+@router.post("/{name}/sounds/{prompt}", openapi_extra=a_file("application/octet-stream"))
 async def sound(name: str, prompt: str, request: Request, room: Room) -> wire.FlowSound:
     """Take in the recording of a prompt: the file's bytes, whatever sound it is."""
     data = bytearray()

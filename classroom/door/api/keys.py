@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ TRIES_OF_ADDRESS: Final = 60
 MEMORY: Final = 300.0
 FIRST_WAIT: Final = 15.0
 LONGEST_WAIT: Final = 240.0
+_WRITTEN: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
 class Keys:
@@ -36,7 +38,9 @@ class Keys:
         return str(self._serializer.dumps([login, secrets.token_hex(4)]))
 
     def read(self, token: str) -> str:
-        """Return the log-in of a token; refuses what is false or too old."""
+        """Return the log-in of a token; refuses what is false or too old, or is not written as we do."""
+        if not _WRITTEN.fullmatch(token):  # base64 passes over any other letter
+            raise Refusal(401, "log_in_first")
         try:
             told = self._serializer.loads(token, max_age=self._seconds)
         except SignatureExpired as error:

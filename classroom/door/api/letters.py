@@ -12,6 +12,7 @@ from classroom.business.letters.fax import read_fax
 from classroom.business.letters.replies import FaxWish
 from classroom.business.letters.room import LetterRoom
 from classroom.door.api.house import Anybody, HouseHere, Instructor, LangHere, RowNumber
+from classroom.door.api.openapi import a_file, sent_as
 from classroom.door.customers import LetterKind, LetterState
 from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage, Sent
 from classroom.errors import Refusal
@@ -43,7 +44,7 @@ async def letters(
     return await room.listed(who, tuple(state or ()), kind or "", find, limit, after)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=a_file("application/octet-stream"))
 async def bring(
     request: Request,
     who: Instructor,
@@ -91,7 +92,11 @@ async def letter(number: RowNumber, who: Anybody, room: Post, lang: LangHere) ->
     return await room.page(await room.opened(number, who), who, lang)
 
 
-@router.get("/{number}/file")
+@router.get(
+    "/{number}/file",
+    response_class=FileResponse,
+    responses=sent_as("application/octet-stream"),
+)
 async def file(number: RowNumber, who: Anybody, room: Post) -> FileResponse:
     """The letter as it came."""
     row = await room.opened(number, who)

@@ -7,16 +7,18 @@ message, so it cannot say what the door does not do.
 from __future__ import annotations
 
 import html
+from functools import cache
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter
 
-from classroom.control import name_of
+from classroom.control import PRIVATE, name_of
 from classroom.door import control, wire
 from classroom.door.api.house import LangHere, house
 from telephony.pbx import events as news
+from telephony.pbx.glance import Glance
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,15 +47,19 @@ def describe(version: str) -> dict[str, Any]:
         schema = models.json_schema(ref_template=WHERE)
         schemas |= schema.pop("$defs", {})
         names = [one["$ref"].rpartition("/")[2] for one in schema["oneOf"]]
-        channel = channels.setdefault(
-            address.rpartition("/")[2], {"address": address, "messages": {}}
-        )
-        for name in names:
-            channel["messages"][name] = {"payload": {"$ref": WHERE.format(model=name)}}
+        place = address.rpartition("/")[2]
+        channel = channels.setdefault(place, {"address": address, "messages": {}})
+        messages = messages_of(names)
+        channel["messages"] |= messages
         operations[purpose] = {
             "action": does,
-            "channel": {"$ref": f"#/channels/{address.rpartition('/')[2]}"},
+            "channel": {"$ref": f"#/channels/{place}"},
+            "messages": [{"$ref": f"#/channels/{place}/messages/{name}"} for name in messages],
         }
+    for name, kind in kinds_of_news().items():
+        fields = fields_of(kind)
+        schemas |= fields.pop("$defs", {})
+        schemas[name] = fields
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -68,6 +74,16 @@ def describe(version: str) -> dict[str, Any]:
         "operations": operations,
         "components": {"schemas": schemas},
     }
+
+
+def messages_of(names: list[str]) -> dict[str, Any]:
+    """Write the messages of an operation; news are told each by its name, with the fields it has."""
+    messages = {
+        name: {"payload": {"$ref": WHERE.format(model=name)}} for name in names if name != "News"
+    }
+    if "News" in names:
+        messages |= {name: {"payload": payload_of(name)} for name in event_names()}
+    return messages
 
 
 # ── one page ─────────────────────────────────────────────────────────────────
@@ -100,7 +116,8 @@ async def page(request: Request, lang: LangHere, read: Annotated[str, "zh or en"
         rows(models_of(ORDERS, "do")),
         f"<h2>{answers}</h2>",
         rows(models_of(ANSWERS, "type")),
-        f"<h2>{names}</h2><p><code>{'</code> <code>'.join(event_names())}</code></p>",
+        f"<h2>{names}</h2>",
+        rows([(told(name, kind), meaning(kind)) for name, kind in kinds_of_news().items()]),
     ]
     return "".join(parts)
 
@@ -134,6 +151,43 @@ def models_of(models: TypeAdapter[Any], tag: str) -> list[tuple[str, str]]:
     return table
 
 
+# ── the news ─────────────────────────────────────────────────────────────────
+
+
 def event_names() -> list[str]:
     """List what ``News.event`` may be."""
-    return sorted((control.STANDING, *(name_of(kind) for kind in news.BoardEvent.__args__)))
+    return list(kinds_of_news())
+
+
+@cache
+def kinds_of_news() -> dict[str, type[Any]]:
+    """What each name of the news tells, by its name."""
+    kinds = {name_of(kind): kind for kind in news.BoardEvent.__args__}
+    return dict(sorted({control.STANDING: Glance, **kinds}.items()))
+
+
+def fields_of(kind: type[Any]) -> dict[str, Any]:
+    """Write the ``fields`` of a kind of news; all of them are always there."""
+    schema = TypeAdapter(kind).json_schema(ref_template=WHERE)
+    for one in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in one:
+            hidden = {*PRIVATE, "queue_log"} if one is schema else {"path"}
+            one["properties"] = {k: v for k, v in one["properties"].items() if k not in hidden}
+            one["required"] = list(one["properties"])
+    return {**schema, "description": meaning(kind)}
+
+
+def payload_of(name: str) -> dict[str, Any]:
+    """Write the whole message of a kind of news."""
+    own = {"event": {"const": name}, "fields": {"$ref": WHERE.format(model=name)}}
+    return {"allOf": [{"$ref": WHERE.format(model="News")}, {"properties": own}]}
+
+
+def told(name: str, kind: type[Any]) -> str:
+    """Write a kind of news as a row of the page: its name and its fields."""
+    return f"{name} {{{', '.join(fields_of(kind)['properties'])}}}"
+
+
+def meaning(kind: type[Any]) -> str:
+    """Say in one line what a kind of news tells."""
+    return (kind.__doc__ or "").strip().partition("\n")[0]

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Query, Response
 from classroom.door import wire
 from classroom.door.api.calls import OwnCall
 from classroom.door.api.house import Anybody, HouseHere
+from classroom.door.api.openapi import SOUND
 from classroom.errors import Refusal
 from classroom.practice.tape import as_pcm16
 
@@ -20,7 +21,7 @@ LIVE_SECONDS = 2.0
 router = APIRouter(prefix="/api")
 
 
-@router.get("/calls/{call_id}/recording")
+@router.get("/calls/{call_id}/recording", response_class=Response, responses=SOUND)
 async def recording(
     call_id: OwnCall,
     who: Anybody,
@@ -66,7 +67,7 @@ def _span(wanted: str, size: int) -> tuple[int, int]:
     return first, last
 
 
-@router.post("/speech")
+@router.post("/speech", response_class=Response, responses=SOUND)
 async def speech(order: wire.SpeechOrder, who: Anybody, house: HouseHere) -> Response:
     """Speak a line; 503 when speech is at its limit, then it is put into the recording later.
 
