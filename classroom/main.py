@@ -280,7 +280,7 @@ class Server:
     async def _recall(self) -> None:
         """Tell the board what one before it knew: who served whom, who is to be called back."""
         self.switchboard.command(RememberServed(await self.records.served()))
-        self.switchboard.command(self.hall.promises.restored())
+        self.switchboard.command(self.hall.promises.restored(self.papers.queues()))
         self.switchboard.command(await self.recents.restored())
         await self.outside.restore(self.switchboard.command)
 

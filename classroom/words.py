@@ -273,6 +273,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "回拨 {number} 共 {tries} 次未接通，已放弃，请人工联系。",
         "{number} could not be called back in {tries} tries and was given up; contact the caller.",
     ),
+    "callback_queue_gone": (
+        "回拨 {number} 所在的队列 {queue} 已删除，无法自动回拨，请人工联系。",
+        "{number} was promised a callback in the queue {queue}, which is gone; contact the caller.",
+    ),
     "callbacks_torn": (
         "{file} 已损坏，之前登记的回拨无法恢复。",
         "{file} is damaged; the callbacks promised before cannot be restored.",

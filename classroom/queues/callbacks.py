@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
@@ -72,8 +72,12 @@ class Promises:
                 await session.merge(row)
         self._former.unlink()
 
-    def restored(self) -> RestoreCallbacks:
-        """What the board is told at its start, in the order of the line."""
+    def restored(self, queues: Collection[str]) -> RestoreCallbacks:
+        """What the board is told at its start, in the order of the line; whose queue is gone is told."""
+        for lost in [one for one in self.kept.values() if one.queue not in queues]:
+            self._alarm(say("callback_queue_gone", number=lost.number, queue=lost.queue))
+            del self.kept[lost.callback]
+            self._ledger.drop(CallbackRow, lost.callback)
         return RestoreCallbacks(tuple(self.kept.values()))
 
     def count(self, queue: str) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from telephony.pbx import events as news
+from telephony.pbx.call_events import Parked, Transferred
 
 FILE: Final = "queue_log"
 NONE: Final = "NONE"
@@ -58,7 +59,8 @@ class _Call:
     queue: str = ""
     first_position: int = 0
     waited: float = 0.0
-    offered: str = ""
+    connected: float = 0.0
+    """When the agent of ``queue`` took it."""
 
 
 @dataclass(slots=True)
@@ -91,22 +93,43 @@ class Scribe:
                 call.queue, call.first_position = queue, position
                 who, place = call.caller or "unknown", str(position)
                 return [self._entry(at, event.call, queue, NONE, "ENTERQUEUE", "", who, place)]
+            case news.DeskOffered(queue=str(queue)):
+                call.queue = queue  # of a callback, too, whose call was never in the line
             case news.DeskMissed(at=at, extension=extension, rang=rang) if call.queue:
                 who, ms = agent_of(extension), str(round(rang * 1000))
                 return [self._entry(at, event.call, call.queue, who, "RINGNOANSWER", ms)]
             case news.DeskAnswered(at=at, queue=str(queue), extension=extension):
-                call.queue, call.waited = queue, event.waited
+                call.queue, call.waited, call.connected = queue, event.waited, at
                 data = (str(round(event.waited)), event.call, str(round(event.rang)))
                 return [self._entry(at, event.call, queue, agent_of(extension), "CONNECT", *data)]
             case news.TalkEnded(at=at, extension=extension) if call.queue and extension:
                 return [self._complete(call, event, extension)]
+            case Transferred(extension=one, to=to) if call.queue:
+                parted = ("BRIDGE", to) if event.queue_log == "ATTENDEDTRANSFER" else (to, "")
+                return [self._parted(call, event.at, event.call, one, event.queue_log, parted)]
+            case Parked(extension=one, slot=slot) if call.queue:
+                name = "BLINDTRANSFER"
+                return [self._parted(call, event.at, event.call, one, name, (slot, ""))]
             case news.QueueLeft():
                 return [self._left(call, event)]
         return []
 
+    def _parted(
+        self, call: _Call, at: float, name: str, extension: str, event: str, to: tuple[str, str]
+    ) -> Entry:
+        """The agent passed the call on: for this queue it is over."""
+        queue, call.queue = call.queue, ""
+        data = (*to, *self._spent(call, at))
+        return self._entry(at, name, queue, agent_of(extension), event, *data)
+
+    def _spent(self, call: _Call, at: float) -> tuple[str, str, str]:
+        """Write how long the caller waited, then talked, and where in the line it had begun."""
+        talked = str(round(at - call.connected))
+        return str(round(call.waited)), talked, str(call.first_position)
+
     def _complete(self, call: _Call, event: news.TalkEnded, extension: str) -> Entry:
-        data = (str(round(call.waited)), str(round(event.talked)), str(call.first_position))
         name, queue, call.queue = event.queue_log, call.queue, ""
+        data = self._spent(call, event.at)
         return self._entry(event.at, event.call, queue, agent_of(extension), name, *data)
 
     def _left(self, call: _Call, event: news.QueueLeft) -> Entry:

@@ -52,6 +52,11 @@ class QueueLine:
         """The line of one agent."""
         return self.agents.setdefault(name, AgentLine(name))
 
+    def talk(self, name: str, seconds: int) -> None:
+        """Count how long an agent talked, to the end or until the call was passed on."""
+        self.talked += seconds
+        self.agent(name).talked += seconds
+
 
 def summary(
     entries: Iterable[Entry], *, threshold: float = 20.0, short: float = 5.0
@@ -78,8 +83,9 @@ def _count(line: QueueLine, entry: Entry, threshold: float, short: float) -> Non
             line.short += int(waited) < short
             line.abandoned += int(waited) >= short
         case (("COMPLETECALLER" | "COMPLETEAGENT"), (_, talked, *_)):
-            line.talked += int(talked)
-            line.agent(entry.agent).talked += int(talked)
+            line.talk(entry.agent, int(talked))
+        case (("BLINDTRANSFER" | "ATTENDEDTRANSFER"), (_, _, _, talked, *_)):
+            line.talk(entry.agent, int(talked))
         case "RINGNOANSWER", _:
             line.agent(entry.agent).missed += 1
         case name, _ if name in LEFT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -22,8 +23,15 @@ def unwanted(entries: Iterable[str], caller: str, place: Place) -> bool:
             if entry == WITHHELD:
                 return True
         elif entry.endswith("*"):
-            if any(one.startswith(entry[:-1]) for one in written):
+            if any(one.startswith(_beginnings(entry, place)) for one in written):
                 return True
         elif entry in written or (number is not None and place.read(entry) == number):
             return True
     return False
+
+
+def _beginnings(entry: str, place: Place) -> tuple[str, ...]:
+    """Write the beginning of a number without blanks, and one from abroad with a plus as we keep it."""
+    begins = re.sub(r"[ -]", "", entry[:-1])
+    abroad = begins.removeprefix(place.country.abroad)
+    return (begins, f"+{abroad}") if abroad and abroad != begins else (begins,)

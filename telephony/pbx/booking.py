@@ -216,11 +216,13 @@ def served(call: Call, now: float) -> None:
 
 def restore(works: Works, kept: tuple[KeptCallback, ...], now: float) -> None:
     """Put callbacks of before a restart back where they stood."""
-    for one in kept:
+    for number, one in enumerate(
+        kept, start=-len(kept)
+    ):  # before all who come now, each its own place
         queue = works.queues.get(one.queue)
         if queue is None or one.callback in works.callbacks:
             continue
-        place = Place(one.callback, one.since, one.rank, -1, callback=True)
+        place = Place(one.callback, one.since, one.rank, number, callback=True)
         queue.rejoin(place)
         works.callbacks[one.callback] = Callback(
             one.callback, one.queue, one.number, one.caller, one.line, place, one.tries

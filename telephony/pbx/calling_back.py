@@ -99,7 +99,6 @@ class Try:
         works.move(self.desk, Step.ANSWER, now, owner=self.id, seconds=seconds + 2 * GRACE)
         booking.move(works, self.callback, CallbackStep.ANSWER, "agent_answered", now,
                      self.desk.extension)  # fmt: skip
-        self.callback.tries += 1
         found = outing.leave(
             works, self.id, self.callback.number, now,
             shows=outing.Shows(self.queue.plan.shows), headers=[("X-Lab-Call", self.id)],
@@ -165,6 +164,9 @@ class Try:
         """The caller did not answer: later again, or never more."""
         works, callback, plan = self.works, self.callback, self.queue.plan.callback
         self._close("not_reached", "caller", now)
+        callback.tries += (
+            1  # an agent who leaves while the caller's telephone rings costs the caller no try
+        )
         self.queue.offered.discard(callback.id)
         if callback.tries >= plan.tries:
             return booking.move(works, callback, CallbackStep.END, "given_up", now)

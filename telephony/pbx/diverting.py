@@ -25,8 +25,8 @@ def at_once(call: Call, extension: str, now: float) -> bool:
         send(call, wishes.always, "unconditional", now)
         return True
     if wishes.undisturbed:
-        if wishes.busy:
-            send(call, wishes.busy, "do-not-disturb", now)
+        if to := wishes.busy or wishes.unanswered:
+            send(call, to, "do-not-disturb", now)
         else:
             ringing.unreached(call, 480, now)
         return True
@@ -72,11 +72,13 @@ def follow(call: Call, now: float) -> None:
     seconds = works.forwards.get(path.owner, Forwards()).follow_seconds
     call.emit(Forwarded(call.id, now, path.owner, to, "follow-me"))
     call.ring_began = now
+    if to == VOICEMAIL and voicemail.enter(call, path.owner, now):
+        return
     desk = works.desks.get(to)
     if desk is not None:
-        if desk.may(Step.OFFER) and works.reaches(to):
+        if desk.may(Step.OFFER) and works.reaches(to) and not desk.undisturbed:
             ringing.ring_desk(call, desk, seconds, now)
-    else:
+    elif to != VOICEMAIL:
         hop = Hop(path.owner, to, "follow-me")
         _outside(call, to, [*path.hops, hop], now)
     if call.ringing:

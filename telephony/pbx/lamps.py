@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telephony.pbx.mailbox import BoxPlan, Mailboxes
+from telephony.pbx.mailbox import BoxPlan
 from telephony.pbx.registrar import Registrar
 from telephony.sip.core import SipCore
 from telephony.sip.packages import message_summary
@@ -20,20 +20,18 @@ def owners_of(box: BoxPlan) -> list[str]:
 def light(
     core: SipCore,
     registrar: Registrar,
-    mail: Mailboxes,
-    box: BoxPlan,
+    counted: tuple[int, int],
     extension: str,
     *,
     realm: str,
     now: float,
 ) -> None:
-    """Tell every telephone of a desk how many messages wait in this box."""
-    new, old = mail.count(box.name)
-    account = f"sip:{box.name}@{realm}"
+    """Tell every telephone of a desk how many messages wait for it, new and old ones."""
+    account = f"sip:{extension}@{realm}"
     for binding in registrar.of(extension):
         core.request(
-            "NOTIFY", binding.contact, to=f"<sip:{extension}@{realm}>", from_=f"<{account}>",
-            flow=binding.flow, contact=box.name, body=message_summary(account, new, old),
+            "NOTIFY", binding.contact, to=f"<{account}>", from_=f"<{account}>",
+            flow=binding.flow, contact=extension, body=message_summary(account, *counted),
             content_type=SUMMARY, now=now,
             headers=[("Event", "message-summary"), ("Subscription-State", "active")],
         )  # fmt: skip

@@ -56,11 +56,10 @@ class Mailboxes:
         else:
             self.boxes.setdefault(message.box, {})[message.id] = message
 
-    def of(self, box: str) -> list[Message]:
-        """List a box's messages: the new ones first, the oldest of equals first."""
-        return sorted(
-            self.boxes.get(box, {}).values(), key=lambda one: (one.state != "new", one.left)
-        )
+    def of(self, *boxes: str) -> list[Message]:
+        """List the messages of boxes: the new ones first, the oldest of equals first."""
+        kept = (one for box in boxes for one in self.boxes.get(box, {}).values())
+        return sorted(kept, key=lambda one: (one.state != "new", one.left))
 
     def find(self, box: str, message: str) -> Message | None:
         """Find one message."""
@@ -75,10 +74,11 @@ class Mailboxes:
         self.keep(changed)
         return changed
 
-    def count(self, box: str) -> tuple[int, int]:
+    def count(self, *boxes: str) -> tuple[int, int]:
         """Count new and old messages."""
-        new = sum(one.state == "new" for one in self.boxes.get(box, {}).values())
-        return new, len(self.boxes.get(box, {})) - new
+        kept = self.of(*boxes)
+        new = sum(one.state == "new" for one in kept)
+        return new, len(kept) - new
 
 
 class Mail(Protocol):

@@ -51,9 +51,11 @@ LISTENING: Final = Machine(
 
 @dataclass(slots=True)
 class Listening:
-    """The owner of a box at the telephone."""
+    """Somebody who hears the own messages and the groups' at the telephone."""
 
+    extension: str
     box: BoxPlan
+    """The own box, whose PIN is asked for."""
     phase: Phase = LISTENING.first
     typed: str = ""
     tries: int = 0
@@ -110,9 +112,10 @@ class Listening:
 
     def known(self, call: Call, now: float) -> None:
         """The box is its owner's: tell how many messages there are, then the first."""
-        self.phase = LISTENING.step(self.phase, Happens.KNOWN)
-        self.left = call.works.mail.of(self.box.name)
-        new, old = call.works.mail.count(self.box.name)
+        self.phase, self.tries = LISTENING.step(self.phase, Happens.KNOWN), 0
+        works = call.works
+        self.left = works.mail.of(*works.plan.boxes_of(self.extension))
+        new, old = works.messages(self.extension)
         counts = tuple(
             f"voicemail.{what}.{min(MOST_COUNTED, count)}"
             for what, count in (("new", new), ("old", old))
@@ -129,16 +132,20 @@ class Listening:
         if key == "*":
             return self._leave(call, now)
         if key == "1":
-            return self._tell(call, (), now)
+            return self._tell(call, (), now)  # the next one where this one was deleted meanwhile
         if state := STATES.get(key):
             mark(call.works, self.left[0], state, now)
         elif key != "#":
             return self._say(call, ("voicemail.keys",), now)
         del self.left[0]
-        return self._tell(call, (), now) if self.left else self._leave(call, now)
+        return self._tell(call, (), now)
 
     def _tell(self, call: Call, before: tuple[str, ...], now: float) -> None:
-        self._say(call, (*before, f"file:{self.left[0].path}", "voicemail.keys"), now)
+        mail = call.works.mail
+        self.left = [one for one in self.left if mail.find(one.box, one.id)]
+        if not self.left:
+            return self._leave(call, now)
+        return self._say(call, (*before, f"file:{self.left[0].path}", "voicemail.keys"), now)
 
     def _say(self, call: Call, prompts: tuple[str, ...], now: float) -> None:
         if not call.sound.tell(prompts, now):
@@ -154,13 +161,13 @@ STATES: Final[dict[str, State]] = {"2": "saved", "3": "deleted"}
 
 
 def enter(call: Call, extension: str, now: float) -> None:
-    """Let a desk hear its messages; its own box, else the first it is an owner of."""
+    """Let a desk hear its messages and its groups'."""
     works = call.works
     box = works.plan.box(extension)
     if box is None:
         return voicemail.nobody(call, now)
     voicemail.answer(call, now)
-    call.mail = listening = Listening(box)
+    call.mail = listening = Listening(extension, box)
     call.emit(BoxOpened(now, call.id, box.name, leaving=False))
     if box.pin:
         listening._say(call, ("voicemail.pin",), now)

@@ -279,6 +279,11 @@ class BoardPlan:
             return self.boxes[name]
         return BoxPlan(name) if name in self.desks else None
 
+    def boxes_of(self, extension: str) -> tuple[str, ...]:
+        """Name the mailboxes that a desk hears and whose messages its lamp shows: its own, its groups'."""
+        shared = (one.name for one in self.boxes.values() if extension in one.owners)
+        return tuple(dict.fromkeys((extension, *shared)))
+
     def password_of(self, user: str) -> str | None:
         """Find the password of a telephone or trunk account."""
         if desk := self.desks.get(user):

@@ -310,6 +310,7 @@ def connected(call: Call, leg: Leg, now: float) -> None:
             call.works.legs.hang_up(leg, now)
             return
         call.works.move(desk, Step.ANSWER, now, owner=call.id, seconds=call.plan.longest_talk)
+    queued = call.stage is Stage.OFFERED
     call.withdraw(now)
     call.leave_queue(now)
     call.turn(Turn.ANSWER)
@@ -323,15 +324,20 @@ def connected(call: Call, leg: Leg, now: float) -> None:
     call.wake("guard", now + call.plan.longest_talk + GRACE)
     if not call.caller.answered:
         call.works.legs.answer(call.caller, now)
-    open_talk(call, leg, now, transferred=transferred)
+    open_talk(call, leg, now, transferred=transferred, queued=queued)
 
 
-def open_talk(call: Call, leg: Leg, now: float, *, transferred: bool = False) -> None:
-    """Begin what belongs to a talk: recording, ears, 'agent N serves you'."""
+def open_talk(
+    call: Call, leg: Leg, now: float, *, transferred: bool = False, queued: bool = False
+) -> None:
+    """Begin what belongs to a talk: recording, ears, 'agent N serves you'.
+
+    ``transferred``: another agent had the call before; ``queued``: it comes out of the line, after all.
+    """
     queue = None if transferred else call.queue
-    if leg.extension and not transferred:
+    if leg.extension and (queued or not transferred):
         queueing.served(call, leg.extension, now)
-    call.emit(answer_of(call, leg, now, transferred=transferred))
+    call.emit(answer_of(call, leg, now, transferred=transferred, queued=queued))
     taping.at_answer(call, now)
     for end in (call.caller, leg):
         call.works.media.send(Watch(end.name))
@@ -340,10 +346,11 @@ def open_talk(call: Call, leg: Leg, now: float, *, transferred: bool = False) ->
 
 
 def answer_of(
-    call: Call, leg: Leg, now: float, *, transferred: bool = False
+    call: Call, leg: Leg, now: float, *, transferred: bool = False, queued: bool = False
 ) -> DeskAnswered | OutsideAnswered:
     """Say who answered."""
     rang, wire = now - call.ring_began, leg.flow.transport
+    served = queued or not transferred
     if leg.extension is None:
         desk = call.caller.extension
         return OutsideAnswered(
@@ -353,11 +360,11 @@ def answer_of(
         call=call.id,
         at=now,
         extension=leg.extension,
-        queue=call.queue.plan.name if call.queue and not transferred else None,
+        queue=call.queue.plan.name if call.queue and served else None,
         waited=call.waited,
         rang=rang,
         codec=leg.codec,
         transport=wire,
         transferred=transferred,
-        queue_log="" if transferred else "CONNECT",
+        queue_log="CONNECT" if served else "",
     )

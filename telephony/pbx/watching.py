@@ -63,7 +63,7 @@ class Watching:
         core = self.works.legs.core
         if extension != user:
             return core.respond(event.key, 403, now)
-        new, old = self.works.mail.count(extension)
+        new, old = self.works.messages(extension)
         core.accept_subscription(
             event.key,
             now,

@@ -27,7 +27,7 @@ from telephony.pbx.gateway import Gateways
 from telephony.pbx.lamps import light, owners_of
 from telephony.pbx.leg import Leg
 from telephony.pbx.legs import Legs
-from telephony.pbx.mailbox import BoxPlan, Mailboxes
+from telephony.pbx.mailbox import Mailboxes
 from telephony.pbx.owner import Owner
 from telephony.pbx.plan import BoardPlan, GatewayPlan
 from telephony.pbx.queue import Queue
@@ -209,12 +209,15 @@ class Works:
         """Light or put out the lamps that show this box."""
         if box := self.plan.box(name):
             for extension in owners_of(box):
-                self._light(box, extension, now)
+                self._light(extension, now)
 
-    def _light(self, box: BoxPlan, extension: str, now: float) -> None:
-        realm = self.plan.realm
-        core = self.legs.core
-        light(core, self.registrar, self.mail, box, extension, realm=realm, now=now)
+    def messages(self, extension: str) -> tuple[int, int]:
+        """Count the new and the old messages that a desk may hear: its own and its groups'."""
+        return self.mail.count(*self.plan.boxes_of(extension))
+
+    def _light(self, extension: str, now: float) -> None:
+        realm, counted = self.plan.realm, self.messages(extension)
+        light(self.legs.core, self.registrar, counted, extension, realm=realm, now=now)
 
     # ── desks ────────────────────────────────────────────────────────────────
 
@@ -338,9 +341,8 @@ class Works:
         if desk is None or desk.registered == (contacts > 0):
             return
         desk.registered = contacts > 0
-        box = self.plan.box(extension)
-        if desk.registered and box and any(self.mail.count(extension)):
-            self._light(box, extension, now)
+        if desk.registered and any(self.messages(extension)):
+            self._light(extension, now)
         if not desk.reachable and desk.duty is Duty.READY:
             self.emit(alarm(now, "telephone_gone", desk=extension))
         self._changed(desk, now)

@@ -114,7 +114,7 @@ async def test_callbacks_outlive_the_server_and_its_clock(store: Store, tmp_path
     await book._ledger.close()
     again = book_in(store, tmp_path, clock=20.0, wall=1_700_000_100.0)
     await again.load()
-    first, second = again.restored().kept
+    first, second = again.restored({"care"}).kept
     assert (first.number, first.tries, second.callback) == ("01010000001", 1, "late")
     assert first.since == pytest.approx(-180.0), "waits for 200 s by now, on the new clock"
     assert first.rank == pytest.approx(-240.0)
@@ -122,7 +122,7 @@ async def test_callbacks_outlive_the_server_and_its_clock(store: Store, tmp_path
     await again._ledger.close()
     last = book_in(store, tmp_path)
     await last.load()
-    assert [kept.callback for kept in last.restored().kept] == ["late"]
+    assert [kept.callback for kept in last.restored({"care"}).kept] == ["late"]
     await last._ledger.close()
 
 
@@ -134,14 +134,14 @@ async def test_the_file_of_before_is_taken_in_once(store: Store, tmp_path: Path)
     (tmp_path / FORMER).write_text(json.dumps([row]))
     book = book_in(store, tmp_path)
     await book.load()
-    (kept,) = book.restored().kept
+    (kept,) = book.restored({"care"}).kept
     assert (kept.callback, kept.since, kept.rank, kept.tries) == ("x", 440.0, 410.0, 2)
     assert not (tmp_path / FORMER).exists()
     book.hear(replace(moved("served", "over"), callback="x"))
     await book._ledger.close()
     again = book_in(store, tmp_path)
     await again.load()
-    assert again.restored().kept == ()
+    assert again.restored({"care"}).kept == ()
     await again._ledger.close()
 
 
@@ -151,8 +151,23 @@ async def test_a_torn_file_promises_nothing_and_says_so(store: Store, tmp_path: 
     book = Promises(store, Ledger(store, told.append), tmp_path, told.append)
     await book.load()
     await book.load()
-    assert book.restored().kept == ()
+    assert book.restored({"care"}).kept == ()
     assert len(told) == 1 and FORMER in told[0]
+
+
+async def test_a_promise_whose_queue_is_gone_is_told_once(store: Store, tmp_path: Path) -> None:
+    book = book_in(store, tmp_path)
+    book.hear(BOOKED)
+    await book._ledger.close()
+    told: list[str] = []
+    for _ in range(2):
+        ledger = Ledger(store, told.append)
+        ledger.start()
+        again = Promises(store, ledger, tmp_path, told.append)
+        await again.load()
+        assert again.restored({"sales"}).kept == ()
+        await ledger.close()
+    assert len(told) == 1 and BOOKED.number in told[0] and "care" in told[0]
 
 
 # ── lab.toml ─────────────────────────────────────────────────────────────────

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from classroom.queues.log import Entry, QueueLog, read
+from classroom.queues.report import summary
 from telephony.pbx import commands
+from telephony.pbx import desk_orders as desk
+from telephony.pbx.call_events import Parked
 from telephony.pbx.plan import GatewayPlan, QueuePlan, TrunkPlan
 from telephony.pbx.queue_plan import Way
 from telephony.sip import events as sip
@@ -24,6 +27,9 @@ TRUNK = TrunkPlan(
 )  # fmt: skip
 
 
+NUMBERS = {"000010001": ("queue", "service"), "000010002": ("queue", "sales")}
+
+
 class Day:
     """A board whose news are written to a log."""
 
@@ -31,7 +37,9 @@ class Day:
         self.world = World(9)
         service = QueuePlan("service", **{"rating": None, **values})  # type: ignore[arg-type]
         queues = {"service": service, "sales": QueuePlan("sales", members=("1001",))}
-        self.exchange = Exchange(self.world, plan_of(seats, queues=queues, trunks=(TRUNK,)))
+        self.exchange = Exchange(
+            self.world, plan_of(seats, queues=queues, trunks=(TRUNK,), numbers=NUMBERS)
+        )
         self.seats = [seat(self.world, str(1001 + n)) for n in range(seats)]
         self.customers = carrier(self.world)
         self.log = QueueLog(folder, lambda at: UTC + at)
@@ -134,3 +142,56 @@ def test_a_line_cut_short_is_passed_over(day: Day) -> None:
     assert [entry.event for entry in read(lines)] == ["ABANDON"]
     assert day.log.last(5)[-1].endswith("QUEUESTART")
     assert day.log.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.feature("ARC-15")
+def test_a_call_that_is_passed_on_is_over_for_its_queue_and_the_next_one_is_whole(
+    tmp_path: Path,
+) -> None:
+    """The first agent sends the caller to the other queue, whose agent parks the call for a colleague."""
+    day = Day(tmp_path, seats=3, members=("1002",))
+    legs = [answering(one) for one in day.seats]
+    day.run(1)
+    day.exchange.ready("1002")
+    customer = dials(day.customers, "000010001", order="c")
+    day.run(21)
+    day.exchange.command(desk.Transfer("1002", "000010002"))
+    day.run(5)
+    day.exchange.ready("1001")
+    day.run(11)
+    day.exchange.command(desk.Park("1001"))
+    day.run(5)
+    day.exchange.command(desk.Retrieve("1003", day.exchange.only(Parked).slot))
+    day.run(10)
+    day.customers.hang_up(customer)
+    day.run(2)
+    assert [len(one) for one in legs] == [1, 1, 1]
+    told = [(entry.event, entry.queue, entry.agent, entry.data) for entry in day.entries()
+            if entry.call == "c" and entry.event != "DID"]  # fmt: skip
+    assert told == [
+        ("ENTERQUEUE", "service", "NONE", ("", "13800005678", "1")),
+        ("CONNECT", "service", "SIP/1002", ("1", "c", "1")),
+        ("BLINDTRANSFER", "service", "SIP/1002", ("000010002", "", "1", "20", "1")),
+        ("ENTERQUEUE", "sales", "NONE", ("", "13800005678", "1")),
+        ("CONNECT", "sales", "SIP/1001", ("6", "c", "1")),
+        ("BLINDTRANSFER", "sales", "SIP/1001", ("701", "", "6", "10", "1")),
+    ]
+    talked = {line.queue: line.agents for line in summary(day.entries())}
+    assert talked["service"]["SIP/1002"].talked == 20
+    assert (talked["sales"]["SIP/1001"].answered, talked["sales"]["SIP/1001"].talked) == (1, 10)
+    day.log.close()
+
+
+@pytest.mark.feature("ARC-15")
+def test_an_agent_who_does_not_take_a_callback(day: Day) -> None:
+    dials(day.customers, "000010001")
+    day.run(2)
+    press(day.exchange, "2")
+    day.run(1)
+    press(day.exchange, "1")
+    day.run(10)
+    day.seats[0].on(sip.Invited, lambda e: day.seats[0].core.refuse(e.leg, 486, day.world.now))
+    day.exchange.ready("1001")
+    day.run(0.5)
+    (missed,) = day.of("RINGNOANSWER")
+    assert (missed.queue, missed.agent) == ("service", "SIP/1001")

@@ -257,7 +257,7 @@ def test_an_agent_who_leaves_while_it_rings_gives_the_place_back() -> None:
     house.exchange.command(commands.SetDuty("1001", commands.Duty.OFF))
     house.run(2)
     (callback,) = house.exchange.board.works.callbacks.values()
-    assert callback.state.value == "waiting"
+    assert (callback.state.value, callback.tries) == ("waiting", 0), "no fault of the caller's"
     assert house.customers.all(sip.Ended)[-1].cause == "remote", "the caller's telephone stops"
     house.exchange.command(CancelCallback(callback.id))
     house.quiet()

@@ -16,6 +16,7 @@ from telephony.pbx.desk import Duty
 from telephony.pbx.errors import PlanError
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.hours import Hours
+from telephony.pbx.mail_events import BoxOpened
 from telephony.pbx.numbering import CHINA, Kind, Place
 from telephony.pbx.plan import BoardPlan, GatewayPlan, Opening, TrunkPlan
 from telephony.sip import events as sip
@@ -265,6 +266,63 @@ def test_do_not_disturb_with_somebody_to_ask() -> None:
     house.run(1)
     assert house.sent_on() == [("1002", "1003", "do-not-disturb")]
     house.quiet()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "to"),
+    [
+        (Forwards(undisturbed=True, unanswered="1003"), "1003"),
+        (Forwards(undisturbed=True, busy="1004", unanswered="1003"), "1004"),
+        (Forwards(undisturbed=True, always="1004", busy="1003"), "1004"),
+    ],
+)  # fmt: skip
+def test_who_is_not_to_be_disturbed_has_calls_sent_on_all_the_same(
+    wishes: Forwards, to: str
+) -> None:
+    """A mailbox for calls that nobody takes is there for these, too."""
+    house = House({"1002": wishes})
+    house.dials()
+    assert len(house.desk[to].all(sip.Invited)) == 1
+    assert not house.desk["1002"].all(sip.Invited)
+    house.quiet()
+
+
+def test_follow_me_disturbs_nobody_who_is_not_to_be_disturbed() -> None:
+    wishes = {
+        "1002": Forwards(after=5, follow=("1003", "1004"), follow_seconds=30),
+        "1003": Forwards(undisturbed=True),
+    }
+    house = House(wishes)
+    house.rings("1002")
+    house.dials()
+    house.run(5)
+    assert not house.desk["1003"].all(sip.Invited)
+    assert len(house.desk["1004"].all(sip.Invited)) == 1, "the next at once"
+    house.quiet()
+
+
+def test_follow_me_may_end_at_the_mailbox() -> None:
+    house = House(
+        {"1002": Forwards(after=5, follow=("voicemail", "1004"))},
+        message_path=lambda box, call: f"/mail/{box}/{call}.wav",
+    )
+    house.rings("1002")
+    house.dials()
+    house.run(5)
+    assert house.exchange.only(BoxOpened).box == "1002"
+    assert not house.desk["1004"].all(sip.Invited)
+    house.quiet()
+
+
+@pytest.mark.feature("TEL-24")
+@pytest.mark.parametrize(
+    "entry", ["138 001*", "138-001*", "+86 138 001*", "0086138001*", "0086 138-001*", "138*"]
+)
+def test_the_beginning_of_a_number_in_any_writing(entry: str) -> None:
+    place = plan_of().place
+    assert unwanted([entry], "+8613800138000", place)
+    assert not unwanted([entry], "+8613900138000", place)
+    assert unwanted(["0000*"], "000010001", place), "these begin like numbers abroad and are none"
 
 
 def test_a_circle_is_cut_and_told() -> None:

@@ -218,6 +218,57 @@ def test_a_flow_and_a_queue_lead_to_a_group_s_box() -> None:
     house.quiet()
 
 
+@pytest.mark.feature("TEL-13", "NUR-24")
+def test_an_owner_hears_own_and_group_s_messages_and_the_lamp_counts_both() -> None:
+    boxes = {
+        "care": BoxPlan("care", owners=("1001", "1002")),
+        "1001": BoxPlan("1001", pin="2468"),
+    }
+    house = House(
+        boxes=boxes,
+        numbers={"000010000": ("voicemail", "care"), "000010001": ("voicemail", "1001")},
+    )
+    own = house.leaves()
+    house.calls("000010000")
+    house.run(3)
+    house.speaks()
+    house.press("#")
+    house.run(5)
+    assert (house.lamps["1001"][-1], house.lamps["1002"][-1]) == ((2, 0), (1, 0))
+    shared = house.exchange.all(mail.MessageLeft)[-1].message
+    house.listens("1002")
+    house.run(5)
+    house.press("3")
+    house.run(1)
+    assert f"file:{shared.path}" in house.heard()
+    assert (house.lamps["1001"][-1], house.lamps["1002"][-1]) == ((1, 0), (0, 0))
+    house.listens("1001")
+    house.press("2468")
+    house.run(9)
+    assert house.heard()[-3:] == ["voicemail.new.1", f"file:{own.path}", "voicemail.keys"]
+    house.quiet()
+
+
+@pytest.mark.feature("NUR-24")
+def test_a_message_deleted_elsewhere_is_not_offered_any_more() -> None:
+    house = House()
+    first, second, third = house.leaves(), house.leaves(), house.leaves()
+    house.listens()
+    house.exchange.command(MarkMessage("1001", second.id, "deleted"))
+    house.exchange.command(MarkMessage("1001", first.id, "deleted"))
+    house.press("1")
+    house.run(6)
+    assert house.heard()[-2:] == [f"file:{third.path}", "voicemail.keys"]
+    assert f"file:{second.path}" not in house.heard()
+    house.exchange.command(MarkMessage("1001", third.id, "deleted"))
+    house.press("2")
+    house.run(3)
+    assert house.heard()[-1] == "voicemail.bye"
+    assert not house.exchange.board.works.calls
+    assert house.lamps["1001"][-1] == (0, 0)
+    house.quiet()
+
+
 def test_a_box_that_is_full_or_missing() -> None:
     house = House(boxes={"1001": BoxPlan("1001", most=1)})
     house.leaves()
@@ -294,6 +345,18 @@ def test_the_pin(typed: str, opens: bool) -> None:
         house.run(8)
         assert house.desk["1001"].only(sip.Ended)
         assert not house.exchange.all(mail.MessageChanged)
+    house.quiet()
+
+
+def test_wrong_pins_leave_the_owner_as_many_looks_at_the_keys_as_ever() -> None:
+    house = House(boxes={"1001": BoxPlan("1001", pin="2468")})
+    house.leaves()
+    house.listens()
+    for typed in ("1111", "13#", "2468"):
+        house.press(typed)
+        house.run(6)
+    house.run(12)
+    assert house.heard()[-1] == "voicemail.keys", "told again, not sent away"
     house.quiet()
 
 
