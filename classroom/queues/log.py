@@ -140,7 +140,7 @@ class Scribe:
         return self._entry(event.at, event.call, event.queue, NONE, event.queue_log, *data)
 
     def _ended(self, call: _Call, event: news.CallEnded) -> list[Entry]:
-        if event.queue_log != "ABANDON":
+        if event.queue_log != "ABANDON" or not call.queue:  # Turned away, and offered a callback.
             return []
         data = (str(event.position), str(event.first_position), str(round(event.waited)))
         return [self._entry(event.at, event.call, event.queue, NONE, "ABANDON", *data)]

@@ -13,12 +13,12 @@ from telephony.pbx.call import Call
 from telephony.pbx.callback import Callback, CallbackState, CallbackStep
 from telephony.pbx.callback_events import CallbackBooked, CallbackMoved, KeptCallback
 from telephony.pbx.dialplan import saying_flow
-from telephony.pbx.ivr import Flow, Menu, Play
+from telephony.pbx.ivr import Flow, Menu, Play, ToQueue
 from telephony.pbx.ivr.nodes import BackInLine, Digits, KeepPlace, Node, Reading
 from telephony.pbx.numbering import Kind
-from telephony.pbx.queue import Place
+from telephony.pbx.queue import Place, Queue
 from telephony.pbx.queue_plan import CallbackPlan, Way
-from telephony.pbx.stages import Turn
+from telephony.pbx.stages import Stage, Turn
 from telephony.pbx.works import Works
 
 KINDS: Final = frozenset({Kind.LOCAL, Kind.NATIONAL, Kind.MOBILE, Kind.FICTIONAL})
@@ -45,25 +45,48 @@ def open_one(works: Works, queue: str, number: str) -> Callback | None:
 
 
 HOLD_OFF: Final = 10.0
+TURNED_AWAY: Final = "turned_away"
+"""Why a caller is asked who was never in the line."""
+EXITS: Final = ("waited_too_long", "empty")
+"""Why a caller is asked who may wait no more."""
 
 # ── the caller chooses ───────────────────────────────────────────────────────
 
 
-def begin(call: Call, key: str, now: float) -> None:
-    """Ask the caller for the number; the place is kept meanwhile."""
+def begin(call: Call, by: str, now: float) -> None:
+    """Ask the caller for the number; the place is kept meanwhile.
+
+    ``by`` is the key that asks for it, else why the caller may not wait on: then it is this or nothing.
+    """
     queue = call.queue
     assert queue is not None
     call.withdraw(now)
     queue.offered.discard(call.id)
     queue.waiting[call.id].away = True
     queueing.be_quiet(call)
-    call.turn(Turn.GIVE_UP)
-    call.behind, call.left_by = call.visit, key
+    if call.stage is not Stage.FLOW:
+        call.turn(Turn.GIVE_UP)
+    call.behind, call.left_by = call.visit, by
     number = callable_number(call.works, call.source.caller)
     if known(call, number):
         return tell_known(call, now)
     waiting.begin(call, asking(number, queue.plan.callback), now)
     return None
+
+
+def instead(call: Call, queue: Queue, to: ToQueue, now: float) -> None:
+    """Offer a callback to a caller who may not join the line; its place begins now."""
+    call.queue, call.queued_at = queue, now
+    queue.join(call.id, now, priority=int(to.priority), needs=to.skills)
+    begin(call, TURNED_AWAY, now)
+
+
+def leaves(call: Call, way: Way, now: float) -> None:
+    """Tell the house that the caller leaves the line; who was never in it does not."""
+    if call.left_by in EXITS:
+        queueing.tell_left(call, call.left_by, way, now)
+    elif call.left_by != TURNED_AWAY:
+        queueing.tell_left(call, "key", way, now, key=call.left_by)
 
 
 def known(call: Call, number: str) -> bool:
@@ -110,6 +133,11 @@ def back(call: Call, now: float) -> None:
     if queue is None or (place := queue.waiting.get(call.id)) is None:
         return call.end("flow_ended", "board", now)
     call.visit = call.behind
+    if call.left_by == TURNED_AWAY or call.left_by in EXITS:
+        leaves(call, Way("back"), now)
+        call.leave_queue(now)
+        call.queue = None
+        return waiting.come_back(call, now, ("queue.gave_up",))
     place.away = False
     call.turn(Turn.QUEUE)
     queueing.listen_for(call, now)
@@ -131,7 +159,7 @@ def book(call: Call, digits: str, now: float) -> None:
         queue.waiting[call.id],
     )  # fmt: skip
     works.callbacks[callback.id] = callback
-    queueing.tell_left(call, "key", Way("callback"), now, key=call.left_by)
+    leaves(call, Way("callback"), now)
     place = queue.hand_over(call.id, callback.id)
     place.away, place.callback = False, True
     call.waited, call.queue = now - call.queued_at, None
@@ -156,7 +184,7 @@ def book(call: Call, digits: str, now: float) -> None:
 
 def tell_known(call: Call, now: float) -> None:
     """One place is enough: this one is given up by the key, which is no abandon, and the other told of."""
-    queueing.tell_left(call, "key", Way("callback"), now, key=call.left_by)
+    leaves(call, Way("callback"), now)
     call.leave_queue(now)
     call.queue = None
     waiting.begin(call, KNOWN, now)

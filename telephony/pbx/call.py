@@ -102,7 +102,7 @@ class Call:
     behind: Visit | None = None
     """The flow it came to the queue from, while the caller books a callback."""
     left_by: str = ""
-    """The key by which the caller asked for a callback."""
+    """The key by which the caller asked for a callback, else why it was offered."""
     been: set[str] = field(default_factory=set)
     """The queues it came to since the caller last pressed a key; none of them is overflowed to."""
 

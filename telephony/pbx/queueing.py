@@ -33,7 +33,7 @@ def join(call: Call, to: ToQueue, now: float) -> None:
     call.been.add(to.queue)
     queue = call.works.queues[to.queue]
     if why := refuses(queue, call.works, now):
-        return turn_away(call, queue, why, now)
+        return turn_away(call, queue, why, to, now)
     last = last_desk(call, queue, now)
     if last and queue.plan.ask_last_agent and not to.asked:
         return ask_for(call, to, last, now)
@@ -108,11 +108,16 @@ def refuses(queue: Queue, works: Works, now: float) -> Literal["full", "empty"] 
     return None if queue.has(plan.join_if, works.desks, now) else "empty"
 
 
-def turn_away(call: Call, queue: Queue, why: Literal["full", "empty"], now: float) -> None:
+def turn_away(
+    call: Call, queue: Queue, why: Literal["full", "empty"], to: ToQueue, now: float
+) -> None:
     """Lead a caller who may not join where the plan says."""
     way = queue.plan.full if why == "full" else queue.plan.empty
     call.emit(TurnedAway(call.id, now, queue.plan.name, why, way.kind))
-    go(call, way, now)
+    if way.kind == "callback":
+        booking.instead(call, queue, to, now)
+    else:
+        go(call, way, now)
 
 
 def is_busy(call: Call, flow: Flow, now: float) -> bool:
@@ -173,9 +178,7 @@ def give_up(call: Call, now: float) -> None:
 def pressed(call: Call, key: str, now: float) -> None:
     """A key that the queue knows leaves it; any other is let be."""
     way = call.queue.plan.keys.get(key) if call.queue else None
-    if way and way.kind == "callback":
-        booking.begin(call, key, now)
-    elif way:
+    if way:
         leave(call, "key", way, now, key=key)
 
 
@@ -192,12 +195,14 @@ def clear(works: Works, now: float) -> None:
 
 def leave(call: Call, why: str, way: Way, now: float, *, key: str = "") -> None:
     """Give up the place and go another way; a desk that rings for the call is not to blame."""
+    if way.kind == "callback":
+        return booking.begin(call, key or why, now)
     tell_left(call, why, way, now, key=key)
     call.withdraw(now)
     call.leave_queue(now)
     call.queue = None
     call.turn(Turn.GIVE_UP)
-    go(call, way, now)
+    return go(call, way, now)
 
 
 def tell_left(call: Call, why: str, way: Way, now: float, *, key: str = "") -> None:

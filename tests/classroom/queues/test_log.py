@@ -195,3 +195,14 @@ def test_an_agent_who_does_not_take_a_callback(day: Day) -> None:
     day.run(0.5)
     (missed,) = day.of("RINGNOANSWER")
     assert (missed.queue, missed.agent) == ("service", "SIP/1001")
+
+
+@pytest.mark.feature("ARC-15")
+def test_who_hangs_up_while_a_full_line_offers_a_callback_abandons_nothing(tmp_path: Path) -> None:
+    day = Day(tmp_path, max_length=0, full=Way("callback"))
+    leg = dials(day.customers, "000010001")
+    day.run(2)
+    day.customers.hang_up(leg)
+    day.run(2)
+    assert [entry.event for entry in day.entries()] == ["QUEUESTART", "DID"]
+    day.log.close()

@@ -31,7 +31,7 @@ TRUNK = TrunkPlan(
 SAYS = {
     f"callback.{key}": "tone:440:1"
     for key in ("number", "confirm", "type", "wrong", "booked", "known", "cannot")
-}
+} | {"queue.gave_up": "tone:440:1"}
 
 
 class House:
@@ -345,3 +345,56 @@ def test_a_kept_place_is_shown_with_the_number_to_be_called() -> None:
     house.books()
     (place,) = waiting(house.exchange.board.works, house.world.now)
     assert (place.number, place.position) == ("13800005678", 1)
+
+
+LED_OUT = {
+    "full": {"max_length": 0, "full": Way("callback")},
+    "empty": {"join_if": "ready", "empty": Way("callback")},
+    "left alone": {"stay_if": "ready", "empty": Way("callback")},
+    "too long": {"max_wait": 5.0, "timed_out": Way("callback")},
+}
+
+
+@pytest.mark.feature("ARC-05")
+@pytest.mark.parametrize("why", LED_OUT)
+@pytest.mark.parametrize("confirms", [True, False])
+def test_who_may_not_wait_is_offered_a_callback(why: str, confirms: bool) -> None:
+    """It is this or nothing: who does not want it is told so and does not wait on."""
+    house = House(**LED_OUT[why])  # type: ignore[arg-type]
+    rings(house.seats[0])
+    if why == "left alone":
+        house.exchange.ready("1001")
+    house.calls()
+    house.exchange.command(commands.SetDuty("1001", commands.Duty.OFF))
+    house.run(7)
+    press(house.exchange, "1" if confirms else "*")
+    house.run(20)
+    left = [(one.why, one.queue_log, one.to) for one in house.exchange.all(ev.QueueLeft)]
+    names = {
+        "left alone": ("empty", "EXITEMPTY"),
+        "too long": ("waited_too_long", "EXITWITHTIMEOUT"),
+    }
+    to = "callback" if confirms else "back"
+    assert left == ([(*names[why], to)] if why in names else [])
+    ended = house.exchange.only(ev.CallEnded)
+    assert (ended.why, ended.queue_log) == ("flow_ended", "")
+    assert len(house.exchange.board.works.callbacks) == confirms
+    told = [one.key for one in house.exchange.all(ev.PromptPlayed)]
+    assert told[-1] == ("callback.booked" if confirms else "queue.gave_up")
+    if confirms:
+        legs = answering(house.seats[0])
+        answering(house.customers)
+        house.exchange.ready("1001")
+        house.run(8)
+        assert house.moves()[-1] == "reached"
+        house.seats[0].hang_up(legs[0])
+    house.quiet()
+
+
+def test_who_hangs_up_while_it_is_offered_abandons_no_line() -> None:
+    house = House(**LED_OUT["full"])  # type: ignore[arg-type]
+    leg = house.calls()
+    house.customers.hang_up(leg)
+    house.run(1)
+    assert not house.exchange.all(ev.Queued)
+    house.quiet()
