@@ -32,6 +32,8 @@ MAIL: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
         "zh": {
             "voicemail.greeting": "您拨打的坐席暂时无法接听，请在提示音后留言，留言结束请按井号键。",
             "voicemail.thanks": "您的留言已保存，再见。",
+            "voicemail.nothing": "没有听到您的留言，没有保存，再见。",
+            "voicemail.full": "留言信箱已满，请您稍后再拨，再见。",
             "voicemail.pin": "请输入密码，以井号键结束。",
             "voicemail.wrong_pin": "密码错误。",
             "voicemail.keys": "重听请按1，保存请按2，删除请按3，下一条请按井号键，退出请按星号键。",
@@ -48,6 +50,8 @@ MAIL: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "voicemail.greeting": "The agent you called cannot answer now. Please leave a message "
             "after the tone and press the hash key when you have finished.",
             "voicemail.thanks": "Your message is saved. Goodbye.",
+            "voicemail.nothing": "No message was heard, so nothing is saved. Goodbye.",
+            "voicemail.full": "This mailbox is full. Please call again later. Goodbye.",
             "voicemail.pin": "Please enter your PIN and press the hash key.",
             "voicemail.wrong_pin": "The PIN is wrong.",
             "voicemail.keys": "Press 1 to hear it again, 2 to save it, 3 to delete it, hash for the "

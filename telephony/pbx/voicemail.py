@@ -10,6 +10,7 @@ from telephony.machine import Machine
 from telephony.media.control import RecordingBroken, RecordingClosed, Watch
 from telephony.pbx import waiting
 from telephony.pbx.alarms import alarm
+from telephony.pbx.dialplan import saying_flow
 from telephony.pbx.mail_events import BoxOpened, MessageDropped, MessageLeft
 from telephony.pbx.mailbox import BoxPlan, Message
 from telephony.pbx.stages import Stage, Turn
@@ -58,6 +59,8 @@ class Leaving:
     skipped: bool = False
     """The announcement was cut short by a key; the tone alone still comes."""
     recording: str = ""
+    began: float = 0.0
+    """When the tone had sounded."""
 
     def played(self, call: Call, now: float) -> None:
         """Go on after the announcement, or after the thanks."""
@@ -108,20 +111,30 @@ Drafts: TypeAlias = "dict[str, Draft]"
 
 
 def enter(call: Call, name: str, now: float) -> bool:
-    """Lead a caller to a mailbox; False: there is none, or it is full."""
+    """Lead a caller to a mailbox; False: there is none, or it is full and a flow knows better than to end."""
     works = call.works
     box = works.plan.box(name)
     if box is None or works.plan.message_path(name, call.id) is None:
         return False
     if len(works.mail.of(name)) >= box.most:
         call.emit(alarm(now, "mailbox_full", call.id, box=name))
-        return False
+        return full(call, now)
     call.withdraw(now)
     answer(call, now)
     call.mail = Leaving(box)
     call.emit(BoxOpened(now, call.id, name, leaving=True))
     if not call.sound.tell((*box.greeting, "voicemail.beep"), now):
         begin(call, call.mail, now)
+    return True
+
+
+def full(call: Call, now: float) -> bool:
+    """Tell a caller whom no flow waits for that the mailbox takes no more; False: one waits."""
+    if call.comes_back is not None:
+        return False
+    call.withdraw(now)
+    answer(call, now)
+    waiting.begin(call, saying_flow("mailbox full", ("voicemail.full",)), now)
     return True
 
 
@@ -142,7 +155,7 @@ def begin(call: Call, leaving: Leaving, now: float) -> None:
     path = works.plan.message_path(box.name, call.id)
     assert path is not None
     leaving.phase = LEAVING.step(leaving.phase, Happens.BEEP)
-    leaving.recording = f"{call.id}/mail"
+    leaving.recording, leaving.began = f"{call.id}/mail", now
     left = works.wall(now).timestamp()
     message = Message(call.id, box.name, call.source.caller, left, path, 0.0)
     works.drafts[leaving.recording] = Draft(call.id, message)
@@ -154,12 +167,14 @@ def begin(call: Call, leaving: Leaving, now: float) -> None:
 
 
 def finish(call: Call, leaving: Leaving, now: float) -> None:
-    """The message is over: thank and hang up."""
+    """The message is over: thank, or say that there was none, and hang up."""
+    draft = call.works.drafts.get(leaving.recording)
+    dropped = draft is not None and (not draft.spoken or now - leaving.began < LEAST)
     leaving.phase = LEAVING.step(leaving.phase, Happens.END)
     call.sleep("mail")
     call.sleep("hush")
     call.sound.stop_recording(now)
-    if not call.sound.tell(("voicemail.thanks",), now):
+    if not call.sound.tell(("voicemail.nothing" if dropped else "voicemail.thanks",), now):
         call.end("message_left", "caller", now)
 
 

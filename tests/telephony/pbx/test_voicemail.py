@@ -25,7 +25,20 @@ from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
 
-KEYS = ("greeting", "thanks", "pin", "wrong_pin", "keys", "none", "bye", "new.1", "new.2", "old.1")
+KEYS = (
+    "greeting",
+    "thanks",
+    "nothing",
+    "full",
+    "pin",
+    "wrong_pin",
+    "keys",
+    "none",
+    "bye",
+    "new.1",
+    "new.2",
+    "old.1",
+)
 SAYS = {**PROMPTS, **{f"voicemail.{key}": "tone:440:2" for key in KEYS}}
 
 
@@ -276,7 +289,33 @@ def test_a_box_that_is_full_or_missing() -> None:
     house.run(5)
     assert len(house.exchange.all(mail.BoxOpened)) == 1
     assert "full" in house.exchange.only(ev.Alarm).text
-    assert house.heard()[-1] == "queue.gave_up"
+    assert house.heard()[-1] == "voicemail.full"
+    house.exchange.news.clear()
+    house.desk["1001"].on(
+        sip.Invited, lambda e: house.desk["1001"].core.refuse(e.leg, 486, house.world.now)
+    )
+    house.calls("000010000")
+    house.run(5)
+    assert house.heard() == ["voicemail.full"], "not a refusal that tells nothing"
+    house.quiet()
+
+
+@pytest.mark.feature("TEL-13")
+@pytest.mark.parametrize(("spoken", "keys", "told"), [
+    (0.0, "", "nothing"), (0.0, "#", "nothing"), (2.0, "#", "thanks"),
+])  # fmt: skip
+def test_nobody_is_told_that_a_message_is_saved_which_is_not(
+    spoken: float, keys: str, told: str
+) -> None:
+    house = House()
+    house.calls()
+    house.run(3.6)
+    if spoken:
+        house.speaks(spoken)
+    house.press(keys)
+    house.run(20)
+    assert house.heard()[-1] == f"voicemail.{told}"
+    assert len(house.exchange.all(mail.MessageLeft)) == (told == "thanks")
     house.quiet()
 
 
