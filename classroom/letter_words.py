@@ -23,6 +23,15 @@ LETTERS: Final[dict[str, tuple[str, str]]] = {
         "文件是空的，请选择一封有内容的信件。",
         "The file is empty; choose a letter that says something.",
     ),
+    "letter_headers": (
+        "邮件头超过 {most} 行或 {kb} KB，不是正常邮件；请让对方重新发送，或去掉多余的邮件头。",
+        "The mail's header has more than {most} lines or {kb} KB, which no real mail has; have it sent "
+        "again, or take lines out of its header.",
+    ),
+    "letter_lines": (
+        "邮件正文超过 {most} 行短行，请把这些内容作为附件发送。",
+        "The mail has more than {most} short lines; send them as an attachment.",
+    ),
     "letter_too_large": (
         "信件超过 {most} MB，请压缩附件后再试，或在 lab.toml 的 [letters] largest_mb 中放宽。",
         "The letter is larger than {most} MB; send less with it, or allow more in lab.toml, [letters] "

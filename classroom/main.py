@@ -36,7 +36,7 @@ from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
 from classroom.practice.desks import DeskRoom
 from classroom.practice.marking import Marker
-from classroom.practice.own import own_packs
+from classroom.practice.own import Packs
 from classroom.practice.session import Lessons
 from classroom.practice.shelf import Shelf
 from classroom.practice.voices import Voices
@@ -133,7 +133,7 @@ class Server:
         self.roll = Roll(self._everybody)
         self.records = Records(self.store, settings.data)
         await tidy(self.store, self.records, settings.data, self.floor.alarm)
-        self.shelf = Shelf(own_packs(settings.data, self._tell))
+        self.shelf = Shelf(packs=Packs(settings.data, self._tell))
 
     def _tell(self, sentence: str) -> None:
         self.floor.alarm(sentence)
@@ -175,7 +175,7 @@ class Server:
 
     async def _open_calls(self) -> None:
         settings = self.settings
-        self.marker = Marker(settings.logs / "grading.log", self.floor.alarm, self.shelf.own)
+        self.marker = Marker(settings.logs / "grading.log", self.floor.alarm, self.shelf)
         await self.marker.start()
         self._closing.push_async_callback(self.marker.close)
         self.afterwards = Afterwards(

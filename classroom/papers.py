@@ -54,6 +54,9 @@ class Papers:
         self._own: list[TrunkEntry] = trunks.read(settings.data, settings.numbers.place)
         self._written = Settings.load(settings.data)
         """The file as it was read last, without what the command line says."""
+        given, said = settings.letters.smtp_port, self._written.letters.smtp_port
+        self._mail_port = {"smtp_port": given} if given != said else {}
+        """What the command line says of ``[letters]``: it goes before the file."""
         self._seen = self._stamps()
         self._lost: list[tuple[str, str]] = []
         self._nobodys: set[str] = set()
@@ -128,6 +131,8 @@ class Papers:
         areas = [one for one in Settings.model_fields if one != "data"]
         other = [one for one in areas if getattr(before, one) != getattr(written, one)]
         live = {one: getattr(written, one) for one in other if one in LIVE}
+        if "letters" in live:
+            live["letters"] = written.letters.model_copy(update=self._mail_port)
         settings = self._settings.model_copy(update=live)
         told = [*live, *_changed(self._own, own), *anew]
         if told:

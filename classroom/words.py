@@ -89,8 +89,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Ctrl-C.",
     ),
     "own_left_out": (
-        "没有采用 {why}（请用 lab scenario check 检查，改好后重启服务器）。",
-        "Left out: {why} (mend it with lab scenario check, then restart the server).",
+        "没有采用 {why}（请用 lab scenario check 检查并改好；下一节课起生效）。",
+        "Left out: {why} (mend it with lab scenario check; the next lesson takes it).",
     ),
     "demo_class_made": (
         "演示班级已建立：学员 s01 至 s50（分机 1001 至 1050）、教师 teacher，密码为 demo-用户名。",

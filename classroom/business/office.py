@@ -9,13 +9,11 @@ from contextlib import AsyncExitStack
 from classroom.business.counter import Counter, Running
 from classroom.business.customers import Customers
 from classroom.business.letters.room import LetterRoom
-from classroom.business.letters.smtp import HOST
 from classroom.floor import Floor
 from classroom.practice.shelf import Shelf
 from classroom.roll import Roll
 from classroom.settings import Settings
 from classroom.store.engine import Store
-from classroom.words import say
 
 
 class Office:
@@ -32,13 +30,11 @@ class Office:
         Raises CannotStart where the mail's port cannot be had.
         """
         await self.post.count()
+        self.post.announce = announce
+        await self.post.open_door(first=True)
+        self._closing.push_async_callback(self.post.close_door)
         for name, watch in (("letters", self.post.watch), ("counter", self.counter.watch)):
             self._closing.callback(asyncio.create_task(watch(), name=name).cancel)
-        if door := self.post.mail_door():
-            await door.open()
-            self._closing.push_async_callback(door.close)
-            address = self.post.letters.house.area.address
-            announce(say("taking_mail", host=HOST, port=door.port, address=address))
 
     async def close(self) -> None:
         """Wait for what is being read."""

@@ -59,8 +59,8 @@ def evidence_from(body: dict[str, Any]) -> Evidence:
 class Marker:
     """The grading process; asks that it dies over are asked again once."""
 
-    def __init__(self, log: Path, alarm: Callable[[str], None], own: Own | None = None) -> None:
-        self._own = dataclasses.asdict(own or Own())
+    def __init__(self, log: Path, alarm: Callable[[str], None], shelf: Shelf | None = None) -> None:
+        self._shelf = shelf or Shelf()
         self._child = Child(
             "classroom.practice.marker", name="grading", log=log, hear=self._hear, alarm=alarm,
             greeting=self._again, lost=self._count_loss,
@@ -86,7 +86,8 @@ class Marker:
     async def grade(self, evidence: Evidence, lang: wire.Lang | None = None) -> wire.Scorecard:
         """Grade one call; raises ChildLost with the reason when it cannot be."""
         key = next(self._keys)
-        ask = {"key": key, "evidence": evidence_to(evidence), "lang": lang, "own": self._own}
+        ask = {"key": key, "evidence": evidence_to(evidence), "lang": lang}
+        ask["own"] = dataclasses.asdict(self._shelf.own)
         line = json.dumps(ask, ensure_ascii=False).encode() + b"\n"
         card: asyncio.Future[wire.Scorecard] = asyncio.get_running_loop().create_future()
         self._asked[key] = (line, card)

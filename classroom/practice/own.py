@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,3 +46,31 @@ def own_packs(data: Path, told: Callable[[str], None] = lambda sentence: None) -
     for file in left:
         shelves[kind_of(file)][id_of(file)] = str(file)
     return own
+
+
+class Packs:
+    """The packs of a data folder, read again when a file came, went or changed."""
+
+    def __init__(self, data: Path, told: Callable[[str], None]) -> None:
+        self._data, self._told = data, told
+        self._seen = self._stamps()
+        self.own = own_packs(data, told)
+
+    async def renew(self) -> bool:
+        """Read them beside the calls; tells whether they are others now."""
+        seen = await asyncio.to_thread(self._stamps)
+        if seen == self._seen:
+            return False
+        self._seen, wrong = seen, list[str]()
+        self.own = await asyncio.to_thread(own_packs, self._data, wrong.append)
+        for sentence in wrong:
+            self._told(sentence)
+        return True
+
+    def _stamps(self) -> dict[str, tuple[int, int]]:
+        found = {}
+        for file in (self._data / FOLDER).rglob("*.yaml"):
+            with contextlib.suppress(OSError):  # it went this moment
+                state = file.stat()
+                found[str(file)] = (state.st_mtime_ns, state.st_size)
+        return found

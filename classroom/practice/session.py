@@ -115,13 +115,18 @@ class Lessons:
         self._now: _Running | None = None
         self._past: list[_Running] = []
         """Stopped, with calls still under way."""
-        self._stirred = asyncio.Event()
+        self._stirred, self._starting = asyncio.Event(), asyncio.Lock()
         self._free_since: dict[str, float] = {}
 
     # ── what an instructor asks ──────────────────────────────────────────────
 
     async def start(self, order: wire.LessonOrder, by: str) -> wire.LessonState:
         """Let customers call; refuses a second lesson and unknown scenarios."""
+        async with self._starting:  # two who press at once start one
+            return await self._start(order, by)
+
+    async def _start(self, order: wire.LessonOrder, by: str) -> wire.LessonState:
+        await self._shelf.renew()
         if self._now is not None:
             raise Refusal(409, "lesson_runs")
         found = [self._shelf.scenario(name) for name in order.scenarios]
@@ -181,8 +186,9 @@ class Lessons:
         scenario = _chosen(running.scenarios, number)
         return self._shelf.briefing(scenario, running.order.level or scenario.level)
 
-    def scenarios(self) -> list[wire.ScenarioRow]:
+    async def scenarios(self) -> list[wire.ScenarioRow]:
         """Every scenario there is."""
+        await self._shelf.renew()
         return self._shelf.rows()
 
     async def close(self) -> None:

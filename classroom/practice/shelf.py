@@ -7,7 +7,7 @@ from functools import cache
 
 from classroom.door import wire
 from classroom.errors import Refusal
-from classroom.practice.own import Own
+from classroom.practice.own import Own, Packs
 from grader.rubric import Rubric, judged, load_rubric, own_words_count, rubric_of, title_of
 from scenarios.cast import cast_of, fill
 from scenarios.desk import record_of, wrapup_of
@@ -15,6 +15,7 @@ from scenarios.errors import ScenarioError
 from scenarios.load import all_scenarios, find
 from scenarios.model import Scenario
 from scenarios.numbers import said
+from scripts_library.errors import ScriptError
 from scripts_library.load import find as find_script
 from scripts_library.load import load as load_script
 from scripts_library.model import Script
@@ -24,12 +25,21 @@ from scripts_library.prompt import Said, covered, steps_for
 class Shelf:
     """Everything that people wrote, found by its id."""
 
-    def __init__(self, own: Own | None = None) -> None:
-        self.own = own or Own()
+    def __init__(self, own: Own | None = None, packs: Packs | None = None) -> None:
+        self._packs, self._scripts = packs, dict[str, Script]()
+        self._put(packs.own if packs else own or Own())
+
+    def _put(self, own: Own) -> None:
+        self.own = own
         """The school's own, which stand before the shipped ones."""
-        self.packs = tuple(self.own.scenarios.values())
+        self.packs = tuple(own.scenarios.values())
         self._find = cache(self._read)
         self._script = cache(self._read_script)
+
+    async def renew(self) -> None:
+        """Take what changed in the school's own packs; a call under way keeps a script that went."""
+        if self._packs is not None and await self._packs.renew():
+            self._put(self._packs.own)
 
     def scenario(self, name: str) -> Scenario:
         """Find a scenario; refuses an unknown or broken one."""
@@ -43,7 +53,12 @@ class Shelf:
 
     def _read_script(self, name: str) -> Script:
         own = self.own.scripts.get(name)
-        return load_script(own) if own else find_script(name)
+        try:
+            self._scripts[name] = load_script(own) if own else find_script(name)
+        except ScriptError:
+            if name not in self._scripts:
+                raise
+        return self._scripts[name]
 
     def rubric(self, scenario: Scenario) -> Rubric:
         """The rubric of a scenario."""

@@ -74,7 +74,7 @@ class Rooms:
     def briefing(self, extension: str | None = None) -> wire.Briefing | None:
         return None
 
-    def scenarios(self) -> list[wire.ScenarioRow]:
+    async def scenarios(self) -> list[wire.ScenarioRow]:
         if self.break_next:
             raise ZeroDivisionError
         return [wire.ScenarioRow(id="bill", title="Bill", lang="zh", level=1)]

@@ -97,6 +97,13 @@ async def test_the_same_seed_gives_the_same_customers(stage: Stage) -> None:
     assert seed_of(7, 2) == seed_of(7, 2) != seed_of(8, 2)
 
 
+async def test_two_who_start_a_lesson_at_once_start_one(stage: Stage) -> None:
+    both = (stage.lessons.start(ORDER, "teacher"), stage.lessons.start(ORDER, "other"))
+    found = await asyncio.gather(*both, return_exceptions=True)
+    assert [isinstance(one, Refusal) for one in found] == [False, True]
+    assert len(await stage.lessons.states()) == 1
+
+
 async def test_a_lesson_ends_after_its_last_call(stage: Stage) -> None:
     stage.desk("1001", "ready")
     lesson = await stage.lessons.start(ORDER.model_copy(update={"calls": 1}), "teacher")

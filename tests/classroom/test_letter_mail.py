@@ -26,6 +26,29 @@ def raw(*lines: str | bytes, body: bytes = b"hello") -> bytes:
     return head + b"\r\n\r\n" + body
 
 
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        (b"X-A: b\r\n" * 2_001 + b"\r\nhi", "letter_headers"),
+        (b"X-A: b\n" + b" c\n" * 2_001 + b"\nhi", "letter_headers"),
+        (b"X-A: b\r" * 2_002 + b"\rhi", "letter_headers"),
+        (b"Subject: " + b"a" * (256 << 10) + b"\r\n\r\nhi", "letter_headers"),
+        (raw("From: a@b.c", body=b"--x\r\n\r\nhi\r\n" * 10_000), "letter_lines"),
+        (raw("From: a@b.c", body=b"\n" * 30_000), "letter_lines"),
+    ],
+)
+def test_a_mail_of_nothing_but_lines_is_refused_before_it_is_parsed(mail: bytes, why: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_mail(mail)
+    assert refused.value.key == why and "{" not in refused.value.sentence("zh")
+
+
+def test_a_long_attachment_and_a_long_header_line_are_read() -> None:
+    lines = (b"a" * 76 + b"\r\n") * 40_000
+    assert read_mail(raw("From: a@b.c", "Subject: s", body=lines)).text.startswith("aaa")
+    assert read_mail(raw("Subject: " + "=?utf-8?q?a?= " * 10_000)).subject == "a" * 300
+
+
 @pytest.mark.feature("TEL-20")
 def test_a_mail_with_chinese_names_and_files_is_read() -> None:
     mail = EmailMessage()

@@ -9,7 +9,7 @@ import pytest
 
 from classroom.errors import Refusal
 from classroom.practice.marking import mark
-from classroom.practice.own import Own, own_packs
+from classroom.practice.own import Own, Packs, own_packs
 from classroom.practice.shelf import Shelf
 from classroom.words import speak
 from grader.evidence import Evidence, LineEvent, Utterance
@@ -97,3 +97,27 @@ def test_a_bad_file_is_told_once_and_left_out_with_those_that_name_it(tmp_path: 
 
 def test_without_a_folder_there_is_nothing(tmp_path: Path) -> None:
     assert own_packs(tmp_path, pytest.fail) == Own()
+
+
+async def test_a_pack_that_comes_while_the_server_runs_is_in_the_next_lesson(
+    tmp_path: Path,
+) -> None:
+    told = list[str]()
+    shelf = Shelf(packs=Packs(tmp_path, told.append))
+    with pytest.raises(Refusal):
+        shelf.scenario("our-order")
+    folder = packs(tmp_path)
+    await shelf.renew()
+    scenario = shelf.scenario("our-order")
+    assert [row.id for row in shelf.rows() if row.id == "our-order"] and shelf.own.rubrics
+    steps = shelf.steps(scenario, {}, [])
+    for file in folder.rglob("*.yaml"):
+        file.unlink()
+    await shelf.renew()
+    with pytest.raises(Refusal):
+        shelf.scenario("our-order")
+    assert shelf.steps(scenario, {}, []) == steps, "a call under way goes on as it began"
+    (folder / "marks.yaml").write_text(RUBRIC.replace("70", "60"), encoding="utf-8")
+    for _ in range(2):
+        await shelf.renew()
+    assert len(told) == 1 and "marks.yaml" in told[0], "told once, not with every look"

@@ -91,6 +91,20 @@ def test_the_blacklist_goes_live_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+def test_the_mail_port_of_the_command_line_goes_before_the_file(tmp_path: Path) -> None:
+    for given, port in ({"smtp_port": 2525}, 2525), ({}, 26):
+        desk, seen = Desk(tmp_path), list[Settings]()
+        desk.papers = Papers(
+            Settings.load(tmp_path, letters=given) if given else Settings.load(tmp_path), (),
+            desk.papers._flows, desk.papers._answering, trunk_password="x", alarm=desk.said.append,
+        )  # fmt: skip
+        desk.papers.resort = seen.append
+        desk.write('[letters]\nsmtp_port = 26\naddress = "care@lab.example"\n')
+        assert (seen[-1].letters.smtp_port, seen[-1].letters.address) == (port, "care@lab.example")
+        desk.write("")
+
+
+@pytest.mark.unit
 def test_trunks_go_live_and_are_named(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     add(tmp_path, CARRIER)

@@ -136,6 +136,43 @@ async def test_a_line_without_an_end_and_a_port_in_use_are_told(
     assert mails == []
 
 
+def port_in(sentence: str) -> int:
+    return int(sentence.partition(f"{HOST}:")[2].split()[0].rstrip("，,。."))
+
+
+@pytest.mark.feature("TEL-20")
+async def test_another_port_or_domain_of_the_settings_goes_live(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as place:
+        post, alarms = place.house.post, place.house.floor.alarms
+        assert post is not None
+
+        async def set_to(port: int | None, address: str) -> None:
+            area = place.house.settings.letters.model_copy(
+                update={"smtp_port": port, "address": address}
+            )
+            post.take(place.house.settings.model_copy(update={"letters": area}))
+            await post.open_door()
+
+        await set_to(0, "service@lab.example")
+        port = port_in(alarms[-1])
+        await set_to(0, "service@lab.example")
+        assert await asyncio.to_thread(send, port) == b"2.0.0 M000001", "nothing changed"
+        await set_to(0, "care@other.example")
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(HOST, port)
+        reader, writer = await asyncio.open_connection(HOST, port_in(alarms[-1]))
+        assert b"220 other.example" in await reader.readline()
+        writer.close()
+        taken = await asyncio.start_server(lambda *_: None, HOST, 0)
+        busy = taken.sockets[0].getsockname()[1]
+        await set_to(busy, "care@other.example")
+        assert str(busy) in alarms[-1]
+        taken.close()
+        told = len(alarms)
+        await set_to(None, "care@other.example")
+        assert len(alarms) == told
+
+
 @pytest.mark.feature("TEL-20", "IMP-18")
 async def test_a_mail_from_the_wire_waits_in_the_line_and_its_sender_has_a_receipt(
     tmp_path: Path,
@@ -144,12 +181,13 @@ async def test_a_mail_from_the_wire_waits_in_the_line_and_its_sender_has_a_recei
     async with open_door(tmp_path) as place:
         post = place.house.post
         assert post is not None
-        door = post.mail_door()
-        assert door is not None
-        await door.open()
-        assert await asyncio.to_thread(send, door.port) == b"2.0.0 M000001"
-        assert await asyncio.to_thread(send, door.port, sender="") == b"2.0.0 M000002"
-        await door.close()
+        told: list[str] = []
+        post.announce = told.append
+        await post.open_door(first=True)
+        port = port_in(told[-1])
+        assert await asyncio.to_thread(send, port) == b"2.0.0 M000001"
+        assert await asyncio.to_thread(send, port, sender="") == b"2.0.0 M000002"
+        await post.close_door()
         first, second = await post.letters.found()
         assert (first.sender, first.text, first.category) == (
             "wang@example.com", "断网了，请尽快处理。\n.", "complaint",

@@ -16,10 +16,19 @@ from html import unescape
 from typing import Final
 
 from classroom.business.letters.settings import Kind
+from classroom.errors import Refusal
 
 LONGEST: Final = 20_000
 """Characters of a text that are shown and searched; the letter as it came is kept whole."""
 LINE: Final = 300
+HEADER_LINES: Final = 2_000
+HEADER_BYTES: Final = 256 << 10
+"""A mail's header is shorter by far; Python's parser takes seconds for a longer one."""
+READ: Final = 8_192
+"""Characters of a header line that are read."""
+LINES: Final = 20_000
+SHORT: Final = 40
+"""More lines than ``LINES`` may not be shorter than this on average; those of attachments have 76."""
 PARTS: Final = 200
 _HIDDEN: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -69,7 +78,11 @@ class Incoming:
 
 
 def read_mail(data: bytes, *, envelope: str | None = None, receiver: str = "") -> Incoming:
-    """Read one mail; ``envelope`` is whom the wire said it is from, empty for a message that came back."""
+    """Read one mail; ``envelope`` is whom the wire said it is from, empty for a message that came back.
+
+    Refuses one that is nothing but header or lines, before minutes are spent on it.
+    """
+    _sane(data)
     try:
         message = email.message_from_bytes(data, policy=_POLICY)
         parts = list(_parts(message))
@@ -89,6 +102,20 @@ def read_mail(data: bytes, *, envelope: str | None = None, receiver: str = "") -
     )  # fmt: skip
 
 
+def _sane(data: bytes) -> None:
+    ends = [end for mark in (b"\n\n", b"\n\r\n", b"\r\r") if (end := data.find(mark)) >= 0]
+    head = data[: min(ends, default=len(data))]
+    if len(head) > HEADER_BYTES or lines_of(head) > HEADER_LINES:
+        raise Refusal(422, "letter_headers", most=HEADER_LINES, kb=HEADER_BYTES >> 10)
+    if lines_of(data) > LINES + len(data) // SHORT:
+        raise Refusal(422, "letter_lines", most=LINES)
+
+
+def lines_of(data: bytes) -> int:
+    """Count lines, however they end."""
+    return max(data.count(b"\n"), data.count(b"\r"))
+
+
 # ── lines ────────────────────────────────────────────────────────────────────
 
 
@@ -97,7 +124,7 @@ def header(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
-    raw = str(value)
+    raw = str(value)[:READ]  # to decode many encoded words takes the square of their number
     try:
         raw.encode("ascii")
     except UnicodeEncodeError:  # letters where RFC 5322 has none; compat32 hides the bytes in them

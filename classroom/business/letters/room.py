@@ -11,15 +11,16 @@ from classroom.business.letters import told
 from classroom.business.letters.book import Letters
 from classroom.business.letters.mail import Incoming, read_mail
 from classroom.business.letters.replies import House, number_of
-from classroom.business.letters.smtp import Mail, MailDoor
+from classroom.business.letters.smtp import HOST, Mail, MailDoor
 from classroom.door.lang import Lang
 from classroom.door.letters import LetterBrief, LetterPage
-from classroom.errors import Refusal
+from classroom.errors import CannotStart, Refusal
 from classroom.floor import Floor
 from classroom.settings import Settings
 from classroom.store.engine import Store
 from classroom.store.letters import LetterRow
 from classroom.store.people import Person
+from classroom.words import say
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the line, which the command line changes too."""
@@ -45,6 +46,10 @@ class LetterRoom:
         self.letters = Letters(store, customers, settings.mailbag, house_of(settings))
         self.place = settings.numbers.place
         self._floor, self.named = floor, named
+        self.announce: Callable[[str], None] = floor.alarm
+        """Tells who started the server where mail is taken."""
+        self._door: MailDoor | None = None
+        self._wanted: tuple[int | None, str, int] = (None, "", 0)
 
     def take(self, settings: Settings) -> None:
         """Sort what comes from now on by other rules."""
@@ -54,6 +59,7 @@ class LetterRoom:
         """Keep the number of those that wait true, until cancelled."""
         while True:
             await self.count()
+            await self.open_door()
             await asyncio.sleep(LOOK_EVERY)
 
     async def count(self) -> None:
@@ -74,13 +80,35 @@ class LetterRoom:
         letter = await asyncio.to_thread(read_mail, data, envelope=envelope, receiver=receiver)
         return await self.bring(letter)
 
-    def mail_door(self) -> MailDoor | None:
-        """Where programs of this machine send mail; none: it is off."""
+    async def open_door(self, *, first: bool = False) -> None:
+        """Take mail of this machine where and as it is set by now; tells where, or why not.
+
+        Raises CannotStart where the port cannot be had when the server starts (``first``).
+        """
         area = self.letters.house.area
-        if area.smtp_port is None:
-            return None
-        domain = area.address.rpartition("@")[2]
-        return MailDoor(area.smtp_port, domain, area.largest_mb << 20, self._from_wire)
+        wanted = (area.smtp_port, area.address.rpartition("@")[2], area.largest_mb << 20)
+        if wanted == self._wanted:
+            return
+        await self.close_door()
+        self._wanted, (port, domain, largest) = wanted, wanted
+        if port is None:
+            return
+        door = MailDoor(port, domain, largest, self._from_wire)
+        try:
+            await door.open()
+        except CannotStart as error:
+            if first:
+                raise
+            return self._floor.alarm(str(error))
+        self._door = door
+        tell = self.announce if first else self._floor.alarm
+        tell(say("taking_mail", host=HOST, port=door.port, address=area.address))
+
+    async def close_door(self) -> None:
+        """Take no more mail."""
+        if self._door is not None:
+            await self._door.close()
+        self._door = None
 
     async def _from_wire(self, mail: Mail) -> str:
         row = await self.bring_mail(mail.data, envelope=mail.sender, receiver=mail.receiver)

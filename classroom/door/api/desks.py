@@ -56,7 +56,7 @@ async def briefing(who: Anybody, house: HouseHere) -> wire.Briefing:
 @router.get("/scenarios")
 async def scenarios(_: Instructor, house: HouseHere) -> list[wire.ScenarioRow]:
     """Every scenario there is."""
-    return house.lessons.scenarios()
+    return await house.lessons.scenarios()
 
 
 @router.get("/lessons")

@@ -57,7 +57,7 @@ class Lessons(Protocol):
     def briefing(self, extension: str | None = None) -> wire.Briefing | None:
         """What the next call of a desk is judged by; none while no call is to come."""
 
-    def scenarios(self) -> list[wire.ScenarioRow]:
+    async def scenarios(self) -> list[wire.ScenarioRow]:
         """Every scenario there is."""
 
 
