@@ -155,8 +155,9 @@ class Papers:
             own=own,
             answering=self._answering,
             agreed=self.agreed,
-            prompts={**self._flows.prompts(), **self.prompts},
+            prompts={**self._flows.clips.prompts(), **self.prompts},
             flows=self._flows.shelf,
+            unspoken=self._flows.clips.unspoken(),
         )
         self._warn(settings, plan)
         return plan

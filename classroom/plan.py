@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from classroom.answering import Answering
+from classroom.flows import first
 from classroom.flows.shelf import FlowShelf
 from classroom.holidays import WEEKDAYS, calendar
 from classroom.outbound import check_shown, rules_of, spread
@@ -83,16 +84,25 @@ def board_plan(
     agreed: Collection[str] = (),
     prompts: Mapping[str, str],
     flows: FlowShelf,
+    unspoken: Collection[str] = (),
 ) -> BoardPlan:
-    """Write the plan of one school; ``agreed`` are the log-ins that know of the recording."""
+    """Write the plan of one school.
+
+    ``agreed`` are the log-ins that know of the recording, ``unspoken`` the flows whose words are
+    rendered when a seat first tries them.
+    """
     people, folder = list(people), settings.recordings.resolve()
     leads = numbers_of(flows, own)
     return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}, agreed),
         numbers=leads,
-        flows={one.name: one.flow for one in flows.flows.values()},
-        trials=flows.trials(),
+        flows={one.name: one.flow for one in flows.flows.values()}
+        | {first.key_of(name): first.ringing(flows.flows[name].flow) for name in unspoken},
+        trials={
+            number: first.key_of(name) if name in unspoken else name
+            for number, name in flows.trials().items()
+        },
         read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
         queues=queues_of(settings),
         trunks=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,10 @@ Place = tuple[str | int, ...]
 def read(path: Path) -> str:
     """Read a flow file, or say why it cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # nobody writes into a pipe, and reading it never ends
+            raise BrokenFlow((Mistake(str(path), 1, "no_file"),))
+        if state.st_size > LARGEST:
             raise BrokenFlow((Mistake(str(path), 1, "too_large", (("most", LARGEST // 1024),)),))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

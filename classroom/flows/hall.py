@@ -37,8 +37,8 @@ def flow_room(
     shelf = FlowShelf(own, frozenset(TEXTS["zh"]), queues, SHAPES, lang, desks=desks)
     shelf.load()
 
-    async def speak(lang: Lang, said: dict[str, str]) -> dict[str, str]:
-        return await render(speech, lang, said, urgency="lesson")
+    async def speak(lang: Lang, said: dict[str, str], *, soon: bool = False) -> dict[str, str]:
+        return await render(speech, lang, said, urgency="call" if soon else "lesson")
 
     def house_texts(lang: Lang) -> dict[str, str]:
         school = settings.school.name_zh if lang == "zh" else settings.school.name_en

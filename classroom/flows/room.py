@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from ruamel.yaml.error import YAMLError
@@ -16,16 +16,14 @@ from ruamel.yaml.error import YAMLError
 from classroom.door import flow_wire as wire
 from classroom.door.lang import Lang
 from classroom.errors import Refusal
-from classroom.flows import edits, sounds
+from classroom.flows import edits, first, sounds
+from classroom.flows.clips import FlowClips, Reads
 from classroom.flows.document import Document, read
 from classroom.flows.errors import BrokenFlow, FlowFault
-from classroom.flows.model import FLOW_NAME, NAME, PlayNumber, Variable
+from classroom.flows.model import FLOW_NAME, NAME, Variable
 from classroom.flows.page import page_of, rows_of
 from classroom.flows.shelf import BUNDLED, FlowShelf, Shelved, entered
 from classroom.flows.words import say as reason
-from classroom.speech.errors import SpeechError
-from classroom.speech.reading import PAUSE, PAUSE_CLIP
-from classroom.speech.reading import texts as readings
 from classroom.words import say, spoken
 from telephony.pbx.commands import AnswerLookup
 from telephony.pbx.events import CallStarted
@@ -38,13 +36,6 @@ EDITABLE: Final = 256 * 1024
 """A longer file is edited as a file: keeping comments takes a pass of its own."""
 
 _log = structlog.get_logger("flows")
-
-
-class Reads(Protocol):
-    """Renders announcements: prompt key → clip."""
-
-    async def __call__(self, lang: Lang, said: dict[str, str]) -> dict[str, str]:
-        """Speak these in this language; raises SpeechError."""
 
 
 class FlowRoom:
@@ -63,17 +54,14 @@ class FlowRoom:
         alarm: Callable[[str], None],
     ) -> None:
         self.shelf, self._records = shelf, records
-        self._speak, self._house_texts = speak, house_texts
+        self.clips = FlowClips(shelf, speak, house_texts)
         self._changed, self._answer = changed, answer
         self._note, self._alarm = note, alarm
-        self._clips: dict[str, str] = {PAUSE: PAUSE_CLIP}
-        self._spoken: dict[str, str] = {}
-        """What each of these clips says."""
+        self._firsts: dict[str, asyncio.Event] = {}
+        """Flows that callers wait for: set once their own words are spoken."""
         self._saving = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: dict[Path, tuple[int, int]] = {}
-        self.lang: Lang = "en" if shelf.main_lang == "en" else "zh"
-        """What is spoken where nobody chose."""
 
     # ── life ─────────────────────────────────────────────────────────────────
 
@@ -97,7 +85,7 @@ class FlowRoom:
         self.shelf.load()
         self._seen = self._stamps()
         for mistakes in self.shelf.broken.values():
-            self._alarm(mistakes[0].told(self.lang))
+            self._alarm(mistakes[0].told(self.clips.lang))
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
         folder = self.shelf.folder
@@ -120,32 +108,16 @@ class FlowRoom:
 
     # ── what the switchboard needs ───────────────────────────────────────────
 
-    def prompts(self) -> dict[str, str]:
-        """Clips of every flow: ``LANG/KEY``, and ``KEY`` in the language of the house."""
-        words = {lang: self.shelf.texts(lang) for lang in ("zh", "en")}
-        ours = self.shelf.keys()
-        clips = {}
-        for key, clip in self._clips.items():
-            lang, _, name = key.rpartition("/")
-            if name not in ours or name in words.get(lang, ()):  # else a recording says it
-                clips[key] = clip
-        plain = {
-            key.removeprefix(f"{self.lang}/"): clip
-            for key, clip in clips.items()
-            if key.startswith(f"{self.lang}/") and "." in key
-        }
-        return {**clips, **plain, **self.shelf.sounds()}
-
     def speak_in(self, lang: Lang) -> None:
         """From here on the house's own language is this."""
-        if lang != self.lang:
-            self.lang = lang
+        if lang != self.clips.lang:
+            self.clips.lang = lang
             self._do(self._render_all())
 
     def words(self, key: str) -> str:
         """The words of a flow's prompt, ``KEY`` or ``LANG/KEY``; nothing for values read aloud."""
         lang, _, name = key.rpartition("/")
-        return self.shelf.texts(lang or self.lang).get(name, "")
+        return self.shelf.texts(lang or self.clips.lang).get(name, "")
 
     def heard(self, event: object) -> None:
         """Take an event of the board."""
@@ -153,10 +125,14 @@ class FlowRoom:
             case LookupAsked(ask="note"):
                 self._note(event.call, event.given.get("text", ""))
                 self._answer(AnswerLookup(event.call, event.ticket, {}))
+            case LookupAsked(ask=first.READY):
+                self._do(self._tell_ready(event))
             case LookupAsked():
                 self._do(self._look_up(event))
             case CallStarted(dialled=dialled) if tried := self.shelf.trials().get(dialled):
-                self._do(self._render([self.shelf.flows[tried]]))
+                if tried not in self._firsts:
+                    self._firsts[tried] = asyncio.Event()
+                    self._do(self._make_ready(self.shelf.flows[tried]))
             case FlowStuck():
                 why = reason(f"stuck_{event.why}", spoken())
                 self._alarm(say("flow_stuck", flow=event.flow, node=event.node, why=why))
@@ -168,6 +144,20 @@ class FlowRoom:
             answer = AnswerLookup(asked.call, asked.ticket, found)
         finally:
             self._answer(answer)
+
+    async def _make_ready(self, one: Shelved) -> None:
+        """Speak a flow that somebody has dialled: its own words first, then what it shares."""
+        try:
+            await self.clips.render_words(one)
+            self._changed()
+        finally:
+            self._firsts.pop(one.name).set()
+        await self._render([one])
+
+    async def _tell_ready(self, asked: LookupAsked) -> None:
+        if spoken_now := self._firsts.get(asked.given["flow"]):
+            await spoken_now.wait()
+        self._answer(AnswerLookup(asked.call, asked.ticket, {}))
 
     # ── what people ask ──────────────────────────────────────────────────────
 
@@ -310,33 +300,9 @@ class FlowRoom:
             await self._render(own)
 
     async def _render(self, flows: Iterable[Shelved]) -> None:
-        """Speak what these flows say in every language that can be chosen in them, then go live."""
-        flows = self.shelf.with_entered(flows)
-        for lang in self._langs(flows):
-            try:
-                for said in self._said(flows, lang):
-                    missing = {
-                        k: v for k, v in said.items() if self._spoken.get(f"{lang}/{k}") != v
-                    }
-                    clips = await self._speak(lang, missing) if missing else {}
-                    self._clips |= {f"{lang}/{key}": clip for key, clip in clips.items()}
-                    self._spoken |= {f"{lang}/{key}": missing[key] for key in clips}
-            except SpeechError as error:
-                _log.warning("flow not rendered", why=str(error))
+        """Speak what these flows say, then go live."""
+        await self.clips.render(flows)
         self._changed()
-
-    def _langs(self, flows: list[Shelved]) -> list[Lang]:
-        chosen = {lang for one in flows for lang in one.langs} | {self.lang}
-        return [lang for lang in ("zh", "en") if lang in chosen]
-
-    def _said(self, flows: list[Shelved], lang: Lang) -> Iterable[dict[str, str]]:
-        """What must be spoken: the flows' own words, the house's, the words of values."""
-        yield {key: words for one in flows for key, words in one.texts(lang).items()}
-        if any(lang in one.langs for one in flows):
-            yield self._house_texts(lang)
-        nodes = [node for one in flows for node in one.sheet.nodes.values()]
-        if any(isinstance(node, PlayNumber) for node in nodes):
-            yield readings(lang)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="flows")

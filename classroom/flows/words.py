@@ -12,6 +12,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "文件读不了（{why}），请检查路径",
         "the file cannot be read ({why}); check its path",
     ),
+    "no_file": (
+        "这不是普通文件（是文件夹或管道），请写流程文件的路径",
+        "this is no plain file but a folder or a pipe; give the path of a flow file",
+    ),
     "too_large": (
         "文件太大，一个流程不要超过 {most} KB；请分成几个子流程",
         "the file is too large; keep a flow below {most} KB and split it into flows that enter others",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from telephony.pbx import (
@@ -28,7 +29,7 @@ from telephony.pbx.works import Works
 def open_call(works: Works, source: Source, dialled: str, caller: Leg, now: float) -> Call:
     """Put a call on the board; its id is the one its caller's leg was made for."""
     name = caller.call
-    sound = Sound(name, works.media, works.plan.clip, works.emit)
+    sound = Sound(name, works.media, partial(works.clip, works.plan), works.emit)
     call = Call(name, works, works.plan, source, dialled, caller, sound, talk.hear, DUE, MANNERS)
     works.calls[name] = call
     call.wake("guard", now + call.plan.longest_setup)

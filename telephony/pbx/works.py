@@ -145,6 +145,10 @@ class Works:
         if noted := self.recents.note(event):
             self.news.append(noted)
 
+    def clip(self, plan: BoardPlan, key: str) -> str | None:
+        """Find a prompt as a call's own plan has it; what was spoken since then is found, too."""
+        return plan.clip(key) or self.plan.clip(key)
+
     def remember(self, caller: str, extension: str) -> None:
         """Note which desk served a caller."""
         self.served.pop(caller, None)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,9 +40,7 @@ class NoFlows:
         queues = frozenset(queues_of(Settings.load(data)))
         self.shelf = FlowShelf(data / "flows", frozenset(TEXTS["zh"]), queues, SHAPES, "zh")
         self.shelf.load()
-
-    def prompts(self) -> dict[str, str]:
-        return {}
+        self.clips = SimpleNamespace(prompts=dict, unspoken=list)
 
 
 class Desk:

@@ -18,6 +18,8 @@ from classroom.errors import Refusal
 
 router = APIRouter(include_in_schema=False)
 
+LOOKS: Final = ["GET", "HEAD"]
+"""A monitor that only asks whether the page is there asks HEAD."""
 PAGE: Final = "qa.html"
 KINDS: Final = {
     ".html": "text/html; charset=utf-8",
@@ -27,7 +29,7 @@ KINDS: Final = {
 }
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Nothing inline, nothing from another host, in nobody's frame."""
 HEADERS: Final = {
@@ -56,25 +58,25 @@ def _serve(name: str) -> Response:
     return Response(files()[name], headers={**HEADERS, "Content-Type": kind})
 
 
-@router.get("/")
+@router.api_route("/", methods=LOOKS)
 async def start() -> Response:
     """Whoever types the server's address only wants its page."""
     return RedirectResponse("/qa", headers=HEADERS)
 
 
-@router.get("/qa")
+@router.api_route("/qa", methods=LOOKS)
 async def page() -> Response:
     """The page itself; it asks who is there."""
     return _serve(PAGE)
 
 
-@router.get("/qa/words.json")
+@router.api_route("/qa/words.json", methods=LOOKS)
 async def words() -> Response:
     """What the page says, in both languages: the words that the terminal's screens say, too."""
     return JSONResponse({"zh": shared("zh"), "en": shared("en")}, headers=HEADERS)
 
 
-@router.get("/qa/{name}")
+@router.api_route("/qa/{name}", methods=LOOKS)
 async def part(name: str) -> Response:
     """One of its files."""
     return _serve(name)

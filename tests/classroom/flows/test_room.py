@@ -88,7 +88,7 @@ async def school(folder: Path, desks: Sequence[str] = ("1001",)) -> AsyncIterato
     alarms: list[str] = []
     notes: list[tuple[str, str]] = []
 
-    async def speak(lang: Lang, said: dict[str, str]) -> dict[str, str]:
+    async def speak(lang: Lang, said: dict[str, str], *, soon: bool = False) -> dict[str, str]:
         spoken.extend((lang, key) for key in said)
         return {key: f"/clips/{lang}/{key}.wav" for key in said}
 
@@ -189,7 +189,7 @@ async def test_a_flow_is_rendered_before_it_is_tried(tmp_path: Path) -> None:
         assert {("zh", "order.ask"), ("en", "order.ask"), ("en", "read.en.twenty-one")} <= set(
             here.spoken
         )
-        prompts = here.room.prompts()
+        prompts = here.room.clips.prompts()
         assert prompts["order.ask"] == "/clips/zh/order.ask.wav"
         assert prompts["en/order.ask"] == "/clips/en/order.ask.wav"
         assert prompts["en/queue.gave_up"], "the queue speaks the caller's language too"
@@ -324,7 +324,7 @@ async def test_a_flow_is_made_from_nothing_with_a_recording_and_goes_live(tmp_pa
         page = here.room.edit("mine", end, "en")
         page = await here.room.put("mine", page.text, "en")
         assert page.saved, page.problems
-        assert here.room.prompts()["mine.hello"].endswith(sound.file)
+        assert here.room.clips.prompts()["mine.hello"].endswith(sound.file)
         other = here.room.keep_sound("mine", "hello", tone(0.25))
         assert other.file != sound.file, "calls in progress go on hearing the old one"
 

@@ -79,11 +79,13 @@ async def test_words_that_change_are_spoken_anew(tmp_path: Path) -> None:
 async def test_a_recording_takes_the_place_of_words_in_every_language(tmp_path: Path) -> None:
     async with school(tmp_path / "flows") as here:
         await here.room.put("mine", MINE, "zh")
-        assert here.room.prompts()["zh/mine.hi"] == "/clips/zh/mine.hi.wav"
+        assert here.room.clips.prompts()["zh/mine.hi"] == "/clips/zh/mine.hi.wav"
         kept = here.room.keep_sound("mine", "hi", tone(0.5))
         recorded = MINE.replace("{zh: 您好, en: Hello}", f"{{file: {kept.file}}}")
         assert (await here.room.put("mine", recorded, "zh")).saved
-        found = {key: clip for key, clip in here.room.prompts().items() if key.endswith("mine.hi")}
+        found = {
+            key: clip for key, clip in here.room.clips.prompts().items() if key.endswith("mine.hi")
+        }
         assert found == {"mine.hi": str(tmp_path / "flows" / kept.file)}
 
 
@@ -96,17 +98,17 @@ async def test_flows_written_by_hand_are_heard_and_so_is_what_they_enter(
     async with school(tmp_path / "flows") as here:
         await here.until(lambda: bool(here.changes))
         (tmp_path / "flows" / "mine.yaml").write_text(MINE, encoding="utf-8")
-        await here.until(lambda: "zh/mine.hi" in here.room.prompts())
-        await here.until(lambda: "zh/bill.menu" in here.room.prompts())
+        await here.until(lambda: "zh/mine.hi" in here.room.clips.prompts())
+        await here.until(lambda: "zh/bill.menu" in here.room.clips.prompts())
 
 
 @pytest.mark.feature("IVR-26")
 async def test_who_dials_a_flow_that_nobody_made_ready_makes_it_ready(tmp_path: Path) -> None:
     async with school(tmp_path / "flows") as here:
         await here.until(lambda: bool(here.changes))
-        assert "zh/order.ask" not in here.room.prompts()
+        assert "zh/order.ask" not in here.room.clips.prompts()
         here.room.heard(CallStarted("c", 1.0, "1001", "*7803", "practice"))
-        await here.until(lambda: "zh/order.ask" in here.room.prompts())
+        await here.until(lambda: "zh/order.ask" in here.room.clips.prompts())
 
 
 # ── recordings that nobody needs ─────────────────────────────────────────────
