@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from classroom.answering import Answering
 from classroom.flows import first
@@ -86,23 +86,14 @@ def board_plan(
     flows: FlowShelf,
     unspoken: Collection[str] = (),
 ) -> BoardPlan:
-    """Write the plan of one school.
-
-    ``agreed`` are the log-ins that know of the recording, ``unspoken`` the flows whose words are
-    rendered when a seat first tries them.
-    """
+    """Write the plan of one school; ``agreed`` are the log-ins that know of the recording."""
     people, folder = list(people), settings.recordings.resolve()
     leads = numbers_of(flows, own)
     return check_shown(BoardPlan(
         realm="callcenter-lab",
         desks=desks_of(settings, people, answering.forwards if answering else {}, agreed),
         numbers=leads,
-        flows={one.name: one.flow for one in flows.flows.values()}
-        | {first.key_of(name): first.ringing(flows.flows[name].flow) for name in unspoken},
-        trials={
-            number: first.key_of(name) if name in unspoken else name
-            for number, name in flows.trials().items()
-        },
+        **menus_of(flows, unspoken),
         read=lambda kind, value, lang: read(kind, value, lang or settings.school.lang),
         queues=queues_of(settings),
         trunks=(
@@ -145,6 +136,16 @@ def desks_of(
         )
         for person in people
         if person.extension and person.sip_password and person.active
+    }
+
+
+def menus_of(flows: FlowShelf, unspoken: Collection[str]) -> dict[str, Any]:
+    """Write the menus, and which number tries which; the ``unspoken`` are rendered when one does."""
+    known = {one.name: one.flow for one in flows.flows.values()}
+    rings = {name: first.key_of(name) for name in unspoken}
+    return {
+        "flows": known | {key: first.ringing(known[name]) for name, key in rings.items()},
+        "trials": {number: rings.get(name, name) for number, name in flows.trials().items()},
     }
 
 

@@ -14,7 +14,7 @@ from classroom.door.answering_wire import ForwardsState, MessageMark, PinChange,
 from classroom.door.customer_client import CustomerDoor
 from classroom.door.flow_client import FlowDoor
 from classroom.door.letter_client import LetterDoor
-from classroom.door.lines import LinesState
+from classroom.door.lines import ConferenceTape, LinesState
 from classroom.door.queues import MoreWrapup, QueueLogLines, QueueState
 from classroom.door.refused import DoorError, DoorLost, DoorRefused, SpeechLater, lost
 from classroom.door.seats import ANY_CALL, TAKEN, CallWish, RecentCall, SeatRules, Sit, Unlock
@@ -106,6 +106,14 @@ class DoorClient(FlowDoor, CustomerDoor, LetterDoor):
     async def lines(self) -> LinesState:
         """Channels, callers who wait, conferences; instructors only."""
         return LinesState.model_validate_json(await self._ask("GET", "lines"))
+
+    async def conferences(self) -> list[ConferenceTape]:
+        """Recordings of conferences that are over, the latest first; instructors only."""
+        return await self._list(ConferenceTape, "conferences")
+
+    async def conference_recording(self, tape: str) -> bytes:
+        """One of them as a two-channel WAV."""
+        return await self._ask("GET", f"conferences/{tape}/recording")
 
     async def briefing(self) -> wire.Briefing | None:
         """What the next call will be judged by; none while no lesson is on."""

@@ -56,6 +56,16 @@ class ConferenceRow(Part):
     members: list[MemberRow]
 
 
+class ConferenceTape(Part):
+    """One row of ``GET /api/conferences``: a recording of a conference that is over."""
+
+    id: str
+    name: str
+    """The conference's number."""
+    began: float
+    seconds: float
+
+
 class LinesState(Part):
     """``GET /api/lines``: the switchboard at one moment; for instructors and leaders."""
 

@@ -12,12 +12,15 @@ from textual.widgets import Label
 
 from classroom.door import control
 from classroom.door.lines import ChannelRow, ConferenceRow, LinesState, WaitingRow
+from lab.console.tapes import TapesScreen
 from lab.console.telephone import Supervisor
 from lab.errors import TOLD, sentence_of
 from lab.parts import palette
 from lab.parts.cells import clock
 from lab.parts.dialogs import NumberScreen
+from lab.parts.door import ConsoleDoor
 from lab.parts.keys import Key, bind
+from lab.parts.player import Player
 from lab.parts.table import Cell, Column, Row, Table
 from lab.words import Words
 
@@ -34,6 +37,7 @@ KEYS = (
     Key("m", "member('MuteMember')", "mute_member", "lines", show=False),
     Key("o", "lock", "lock", "lines", show=False),
     Key("e", "end_room", "end_room", "lines", show=False),
+    Key("r", "tapes", "tapes", "lines", show=False),
 )
 """The keys of conferences; they mean the row that is chosen."""
 COLOURS = {"talking": palette.GREEN, "holding": palette.BLUE}
@@ -55,9 +59,12 @@ class LinesPane(Vertical):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, words: Words, supervisor: Supervisor) -> None:
+    def __init__(
+        self, words: Words, supervisor: Supervisor, door: ConsoleDoor, player: Player
+    ) -> None:
         super().__init__(id="lines")
         self.words = words
+        self.door, self.player = door, player
         self.supervisor = supervisor
         self.lines = LinesState(channels=[], waiting=[], conferences=[])
         bind(self, KEYS, words)
@@ -148,6 +155,10 @@ class LinesPane(Vertical):
         return await self.app.push_screen_wait(
             NumberScreen(say, say(f"keys.{key}"), say(f"lines.ask_{key}"))
         )
+
+    def action_tapes(self) -> None:
+        """Hear conferences that are over."""
+        self.app.push_screen(TapesScreen(self.words, self.door, self.player))
 
     @work(group="rooms")
     async def action_open_room(self) -> None:

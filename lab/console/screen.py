@@ -140,7 +140,7 @@ class ConsoleScreen(Screen[None]):
         yield LessonPane(self.words, self.state)
         yield AlarmsPane(self.words, self.state)
         yield QueuesPane(self.words)
-        yield LinesPane(self.words, self.supervisor)
+        yield LinesPane(self.words, self.supervisor, self.door, self.player)
         yield Notice()
         yield KeyRow()
 

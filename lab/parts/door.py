@@ -10,7 +10,7 @@ from classroom.door.control import News, Order
 from classroom.door.customers import Customer, CustomerEdit, CustomerPage
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
 from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage
-from classroom.door.lines import LinesState
+from classroom.door.lines import ConferenceTape, LinesState
 from classroom.door.queues import QueueState
 from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules
 from classroom.door.wire import (
@@ -216,6 +216,12 @@ class ConsoleDoor(Door, FlowDoor, CustomersDoor, Protocol):
 
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
+
+    async def conferences(self) -> Sequence[ConferenceTape]:
+        """Recordings of conferences that are over, the latest first."""
+
+    async def conference_recording(self, tape: str) -> bytes:
+        """One of them as a two-channel WAV."""
 
     async def recording(self, call_id: str) -> bytes:
         """The recording as a two-channel WAV."""

@@ -147,6 +147,12 @@ async def test_conferences_own_calls_and_a_server_that_comes_back(tmp_path: Path
         await page.shows("录音随即保存")
         await page.click("dialog .grave")
         await page.shows("没有会议")
+        await page.until("document.querySelector('#tapes').innerText.includes('88')")
+        await page.picture(tmp_path / "tapes.png")
+        await page.click("#tapes button")
+        await page.until("document.querySelector('#tapes button').innerText === '停止'")
+        await page.until("document.querySelector('#tapes button').innerText === '播放'")
+        assert not [one for one in page.troubles if "Security Policy" in one], page.troubles
 
         await page.click("[data-view=floor]")
         await page.type("#dial input", "1001")

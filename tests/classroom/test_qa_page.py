@@ -97,6 +97,15 @@ async def test_the_page_is_served_whole_and_lets_nothing_in_from_elsewhere() -> 
             assert answer.headers["Content-Security-Policy"] == web.POLICY
 
 
+async def test_who_only_asks_whether_the_page_is_there_is_told() -> None:
+    async with door() as http:
+        for path in ("/", "/qa", "/qa/qa.js", "/qa/words.json"):
+            seen = await http.head(path)
+            assert seen.status_code == (await http.get(path)).status_code in (200, 307)
+            assert not seen.content or path != "/qa"
+        assert (await http.head("/qa/nothing.js")).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["nothing.js", "..%2fwire.py", "%2e%2e/wire.py", "__init__.py"])
 async def test_nothing_else_is_served(name: str) -> None:
     async with door() as http:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from classroom.door.lines import ChannelRow, ConferenceRow, LinesState, MemberRow, WaitingRow
+from classroom.door.lines import (
+    ChannelRow,
+    ConferenceRow,
+    ConferenceTape,
+    LinesState,
+    MemberRow,
+    WaitingRow,
+)
 from lab.parts.dialogs import NumberScreen
 from lab.words import Words
 from telephony.pbx.leg_states import LegState
@@ -83,6 +90,23 @@ async def test_a_conference_is_opened_managed_and_ended(console):
         stage.controls.refusal = "There is no such conference; open it first."
         await stage.pilot.press("e")
         await until(stage.pilot, lambda: shows(stage.app, "There is no such conference"))
+
+
+@pytest.mark.feature("BAS-08")
+async def test_conferences_that_are_over_are_found_and_heard(console):
+    async with console("en") as stage:
+        stage.door.the_tapes = [
+            ConferenceTape(id="88-20261123-010203", name="88", began=0.0, seconds=75.0),
+            ConferenceTape(id="7-20261122-010203", name="7", began=0.0, seconds=3700.0),
+        ]
+        await stage.pilot.press("f12", "r")
+        await until(stage.pilot, lambda: shows(stage.app, "1:01:40") and shows(stage.app, "01:15"))
+        await stage.pilot.press("down", "space")
+        await until(stage.pilot, lambda: shows(stage.app, "Nothing on this machine can play"))
+        assert stage.door.asked_for("conference_recording") == ["7-20261122-010203"]
+        assert (stage.app.player.folder / "conference-7-20261122-010203.wav").exists()
+        await stage.pilot.press("escape")
+        await until(stage.pilot, lambda: shows(stage.app, "R tapes"))
 
 
 @every_size_and_language

@@ -8,7 +8,7 @@ from typing import Any
 
 from classroom.door.control import News, Order
 from classroom.door.customers import Customer, CustomerEdit
-from classroom.door.lines import LinesState
+from classroom.door.lines import ConferenceTape, LinesState
 from classroom.door.queues import QueueState
 from classroom.door.wire import (
     Action,
@@ -52,6 +52,7 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
         self.the_desks: list[DeskState] = []
         self.the_lesson: LessonState | None = None
         self.the_lines = LinesState(channels=[], waiting=[], conferences=[])
+        self.the_tapes: list[ConferenceTape] = []
         self.the_queues: list[QueueState] = []
         self.alarms: list[str] = []
         self.the_customers: list[Customer] = []
@@ -166,6 +167,14 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
     async def queues(self) -> Sequence[QueueState]:
         self._ask("queues")
         return self.the_queues
+
+    async def conferences(self) -> Sequence[ConferenceTape]:
+        self._ask("conferences")
+        return self.the_tapes
+
+    async def conference_recording(self, tape: str) -> bytes:
+        self._ask("conference_recording", tape)
+        return b"RIFF"
 
     async def recording(self, call_id: str) -> bytes:
         self._ask("recording", call_id)

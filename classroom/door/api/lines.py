@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter
 
-from classroom.door.api.house import HouseHere, Leader
-from classroom.door.lines import LinesState
+from classroom.door.api.house import HouseHere, Instructor, Leader
+from classroom.door.lines import ConferenceTape, LinesState
 from classroom.panel import seen_by
+from classroom.practice.meetings import tapes
 
 router = APIRouter(prefix="/api")
 
@@ -23,3 +26,10 @@ async def lines(who: Leader, house: HouseHere) -> LinesState:
         return found
     charge = house.control.charge(who)
     return seen_by(found, charge | {who.extension or ""}, house.queues.served_by(charge))
+
+
+@router.get("/conferences")
+async def conferences(_: Instructor, house: HouseHere) -> list[ConferenceTape]:
+    """Recordings of conferences that are over, the latest first."""
+    open_now = [one.name for one in house.control.lines().conferences if one.recorded]
+    return await asyncio.to_thread(tapes, house.settings.recordings, open_now)

@@ -11,13 +11,17 @@ from fastapi import APIRouter, Header, Query, Response
 
 from classroom.door import wire
 from classroom.door.api.calls import OwnCall
-from classroom.door.api.house import Anybody, HouseHere
+from classroom.door.api.house import Anybody, House, HouseHere, Instructor
 from classroom.door.api.openapi import SOUND
 from classroom.errors import Refusal
+from classroom.practice.meetings import path_of
 from classroom.practice.tape import as_pcm16
+from classroom.store.people import Person
 
 LIVE_SECONDS = 2.0
 """A line whose sound comes later than this after its words is heard in the recording only."""
+Shape = Annotated[Literal["pcm16", "raw"], Query(alias="as")]
+Span = Annotated[str | None, Header(alias="range")]
 router = APIRouter(prefix="/api")
 
 
@@ -26,20 +30,41 @@ async def recording(
     call_id: OwnCall,
     who: Anybody,
     house: HouseHere,
-    shape: Annotated[Literal["pcm16", "raw"], Query(alias="as")] = "pcm16",
-    range_: Annotated[str | None, Header(alias="range")] = None,
+    shape: Shape = "pcm16",
+    range_: Span = None,
 ) -> Response:
     """The recording as WAV: left the customer, right the agent; ``raw`` is mu-law as it lies."""
     row = await house.records.recording(call_id)
     if row is None:
         raise Refusal(404, "no_recording")
-    path = house.settings.data / row.path
+    return await _heard(house, who, call_id, house.settings.data / row.path, shape, range_)
+
+
+@router.get("/conferences/{tape}/recording", response_class=Response, responses=SOUND)
+async def conference(
+    tape: str,
+    who: Instructor,
+    house: HouseHere,
+    shape: Shape = "pcm16",
+    range_: Span = None,
+) -> Response:
+    """The recording of a conference that is over: left whoever led it, right the others."""
+    path = path_of(house.settings.recordings, tape)
+    if path is None:
+        raise Refusal(404, "no_recording")
+    return await _heard(house, who, path.stem, path, shape, range_)
+
+
+async def _heard(
+    house: House, who: Person, what: str, path: Path, shape: Shape, range_: Span
+) -> Response:
+    """Send a recording; who listened to what is on the audit."""
     try:
         sound = await asyncio.to_thread(as_pcm16 if shape == "pcm16" else Path.read_bytes, path)
     except (OSError, ValueError) as error:
         raise Refusal(404, "no_recording") from error
     if range_ is None or range_.startswith("bytes=0-"):
-        await house.people.audit(who.login, "listen", call_id)
+        await house.people.audit(who.login, "listen", what)
     return _sent(sound, range_)
 
 

@@ -48,6 +48,20 @@ export async function ask(method, path, body) {
   return told;
 }
 
+/** Fetch a recording; returns an address at which the browser can play it. However long it takes. */
+export async function fetchSound(path) {
+  const headers = { "Accept-Language": language(), Authorization: `Bearer ${token}` };
+  let answer, told;
+  try {
+    answer = await fetch(`/api/${path}`, { headers, cache: "no-store" });
+    told = answer.ok ? await answer.blob() : await answer.json();
+  } catch {
+    throw new Lost();
+  }
+  if (!answer.ok) throw new Refused(told.problem, answer.status);
+  return URL.createObjectURL(told);
+}
+
 /** The address of one of the two WebSockets. */
 export function socketAddress(path) {
   const asks = new URLSearchParams({ token, lang: language(), over: "charge" });

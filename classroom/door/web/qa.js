@@ -9,6 +9,7 @@ import { Rooms } from "/qa/rooms.js";
 import { Seats } from "/qa/seats.js";
 import { ComingBack } from "/qa/socket.js";
 import { make, write } from "/qa/table.js";
+import { Tapes } from "/qa/tapes.js";
 import { Talk } from "/qa/talk.js";
 import { Telephone } from "/qa/telephone.js";
 import { dress, loadWords, say, switchLanguage, teach } from "/qa/words.js";
@@ -24,6 +25,7 @@ class Page {
     const order = (name, values) => this.order(name, values);
     this.seats = new Seats(this.floor, order);
     this.rooms = new Rooms(this.floor, order);
+    this.tapes = new Tapes((error) => this.tell(error ? this.sentence(error) : ""));
     this.telephone = new Telephone(this.floor, order);
     this.lines = new Lines(this.floor);
     this.talk = new Talk(this.floor);
@@ -95,6 +97,7 @@ class Page {
     this.me = null;
     this.truth = "unknown";
     this.floor.clear();
+    this.tapes.clear();
     this.place();
     write($("#login-told"), why);
   }
@@ -139,6 +142,7 @@ class Page {
       this.floor.lines = await ask("GET", "lines");
       this.floor.linesAt = performance.now();
       this.answers = true;
+      if (this.view === "rooms") await this.tapes.look(this.floor.lines.conferences);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return this.leave(error.message);
       this.lose();
@@ -177,6 +181,7 @@ class Page {
       this.telephone.show(this.me.extension, behind);
       this.lines.show(passed);
       this.rooms.show(passed);
+      this.tapes.show();
     }
     this.talk.show(this.seats.desk ?? floor.desks.get(this.behind.extension));
     this.drawHead();
@@ -242,6 +247,10 @@ class Page {
 
   show(view) {
     this.view = view;
+    if (view === "rooms" && this.me) {
+      this.tapes.open = null; // read them anew
+      this.look();
+    }
     for (const section of document.querySelectorAll(".view")) section.hidden = section.id !== view;
     this.draw();
   }
