@@ -19,6 +19,8 @@ from classroom.flows.tree import DEEPEST, Branch, Lines, Unfit, understood
 LARGEST: Final = 1024 * 1024
 """Some ten thousand nodes."""
 Place = tuple[str | int, ...]
+_WHY: Final = {errno.ENOENT: "gone", errno.EACCES: "denied"}
+"""What people meet; anything else is told in the system's words."""
 
 
 def read(path: Path) -> str:
@@ -33,6 +35,8 @@ def read(path: Path) -> str:
     except UnicodeDecodeError:
         raise BrokenFlow((Mistake(str(path), 1, "not_utf8"),)) from None
     except OSError as error:
+        if error.errno in _WHY:
+            raise BrokenFlow((Mistake(str(path), 1, _WHY[error.errno]),)) from None
         why = error.strerror or errno.errorcode.get(error.errno or 0, type(error).__name__)
         raise BrokenFlow((Mistake(str(path), 1, "unreadable", (("why", why),)),)) from None
 

@@ -12,6 +12,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "文件读不了（{why}），请检查路径",
         "the file cannot be read ({why}); check its path",
     ),
+    "gone": ("没有这个文件，请检查路径", "there is no such file; check its path"),
+    "denied": (
+        "没有权限读这个文件，请改它的权限",
+        "you have no right to read the file; change its mode",
+    ),
     "no_file": (
         "这不是普通文件（是文件夹或管道），请写流程文件的路径",
         "this is no plain file but a folder or a pipe; give the path of a flow file",

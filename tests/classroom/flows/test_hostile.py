@@ -1,5 +1,6 @@
 """Files that nobody should write: one sentence with file and line, in both languages, and nothing else."""
 
+import os
 import re
 from pathlib import Path
 
@@ -93,3 +94,20 @@ def test_a_circle_is_told_in_each_flow_of_it(tmp_path: Path) -> None:
         with pytest.raises(BrokenFlow, match="comes back to itself") as caught:
             shelf(tmp_path).fit(name, read(path), path=path)
         assert len(caught.value.mistakes) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_pipe_among_the_files_is_refused_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    stood = shelf(tmp_path)
+    for name in ("pipe", "folder"):
+        assert [one.key for one in stood.broken[name]] == ["no_file"]
+    assert "front" in stood.flows
+
+
+def test_a_file_that_is_not_there_is_told_in_one_language(tmp_path: Path) -> None:
+    with pytest.raises(BrokenFlow) as told:
+        read(tmp_path / "nothing.yaml")
+    assert told.value.told("zh").endswith(":1: 没有这个文件，请检查路径")
+    assert told.value.told("en").endswith(":1: there is no such file; check its path")
