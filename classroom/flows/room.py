@@ -32,6 +32,8 @@ from telephony.pbx.ivr.news import FlowStuck, LookupAsked
 
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the folder."""
+SWEEP_EVERY: Final = 3600.0
+"""Seconds between two looks for recordings that no flow says any more."""
 EDITABLE: Final = 256 * 1024
 """A longer file is edited as a file: keeping comments takes a pass of its own."""
 
@@ -100,8 +102,12 @@ class FlowRoom:
 
     async def _watch(self) -> None:
         """Take in what was written into the folder by other hands."""
+        swept = time.monotonic()
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            if time.monotonic() - swept >= SWEEP_EVERY and self.shelf.folder is not None:
+                swept = time.monotonic()
+                await asyncio.to_thread(sounds.sweep, self.shelf.folder, time.time())
             if self._stamps() != self._seen:
                 self._load()
                 await self._render_all()

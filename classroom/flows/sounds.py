@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -57,7 +58,8 @@ def sweep(folder: Path, now: float) -> list[str]:
     """Delete recordings that were uploaded and that no flow file names any more; gives their names.
 
     Files that people laid there under names of their own stay, and so does what was uploaded within
-    the last day: its flow may still be a draft.
+    the last day: its flow may still be a draft, or a caller still in a flow that has just gone. So
+    what is named is given the moment anew.
     """
     gone = []
     with suppress(OSError):  # what cannot be read or deleted is looked at with the next start
@@ -65,7 +67,11 @@ def sweep(folder: Path, now: float) -> list[str]:
         for path in folder.glob("*.wav"):
             old = now - path.stat().st_mtime > KEPT_UNNAMED
             named = any(path.name.encode() in text for text in texts)
-            if OURS.fullmatch(path.name) and old and not named:
+            if not OURS.fullmatch(path.name):
+                continue
+            if named:
+                os.utime(path, (now, now))
+            elif old:
                 path.unlink()
                 gone.append(path.name)
     return gone

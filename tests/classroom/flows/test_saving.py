@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,23 @@ async def test_recordings_of_flows_that_are_gone_are_swept_away_at_the_start(
         os.utime(folder / name, (days_ago, days_ago))
     async with school(folder):
         assert {path.name for path in folder.glob("*.wav")} == {named, fresh, "hand.wav"}
+
+
+async def test_recordings_of_a_flow_that_is_deleted_go_a_day_later_while_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "flows"
+    async with school(folder) as here:
+        sound = here.room.keep_sound("mine", "hi", tone(0.1)).file
+        text = MINE.replace("hi: {zh", f"hi: {{file: {sound}, zh")
+        assert (await here.room.put("mine", text, "zh")).saved
+        long_ago = (folder / sound).stat().st_mtime - 2 * sounds.KEPT_UNNAMED
+        os.utime(folder / sound, (long_ago, long_ago))
+        assert sounds.sweep(folder, time.time()) == []
+        await here.room.remove("mine")
+        assert sounds.sweep(folder, time.time()) == [], "somebody may be in the flow yet"
+        monkeypatch.setattr(rooms, "LOOK_EVERY", 0.01)
+        monkeypatch.setattr(rooms, "SWEEP_EVERY", 0.0)
+    async with school(folder) as here:
+        os.utime(folder / sound, (long_ago, long_ago))
+        await here.until(lambda: not (folder / sound).exists())
