@@ -52,11 +52,17 @@ class Hall:
         return self._wall() - (self._clock() - at) if at else self._wall()
 
     def take(self, plans: Mapping[str, QueuePlan]) -> None:
-        """The queues are set otherwise from now on; figures of those that stay go on."""
+        """The queues are set otherwise from now on; figures of those that stay go on.
+
+        Where what counts as in time is another, they begin anew; who waits is counted on.
+        """
         for name, plan in plans.items():
-            known = self._services.get(name)
-            if known is None or known.threshold != plan.service_level:
-                self._services[name] = Service(name, plan.service_level, plan.short_abandon)
+            known = self._services.setdefault(
+                name, Service(name, plan.service_level, plan.short_abandon)
+            )
+            if (known.threshold, known.short_abandon) != (plan.service_level, plan.short_abandon):
+                known.threshold, known.short_abandon = plan.service_level, plan.short_abandon
+                known.begin_anew()
         for name in [name for name in self._services if name not in plans]:
             del self._services[name]
         self._plans = plans

@@ -93,6 +93,24 @@ async def test_the_floor_sees_how_a_queue_serves(store: Store, tmp_path: Path) -
     hall.close()
 
 
+async def test_another_threshold_begins_anew_and_who_waits_is_counted_on(
+    store: Store, tmp_path: Path
+) -> None:
+    hall = hall_in(store, tmp_path)
+    hall.hear(news.Queued("a", 470.0, "care", 1))
+    hall.hear(news.DeskAnswered("a", 495.0, "1001", "care", 25.0, 2.0))
+    for call, at in (("b", 480.0), ("c", 499.0)):
+        hall.hear(news.Queued(call, at, "care", 1))
+    hall.take({"care": QueuePlan("care", members=("1001",), service_level=30.0, short_abandon=2.0)})
+    state = hall.state("care")
+    assert (state.offered, state.answered, state.waiting, state.threshold) == (2, 0, 2, 30.0)
+    hall.hear(news.DeskAnswered("b", 505.0, "1001", "care", 25.0, 2.0))
+    hall.hear(news.CallEnded("c", 502.0, "hung_up", "caller"))
+    state = hall.state("care")
+    assert (state.answered, state.in_time, state.abandoned, state.short) == (1, 1, 1, 0)
+    hall.close()
+
+
 async def test_people_are_told_of_pauses_and_of_callers_not_reached(
     store: Store, tmp_path: Path
 ) -> None:
