@@ -58,7 +58,8 @@ class Network(Area):
 
     host: str = Field("127.0.0.1", min_length=1)
     """The address of this machine that seats reach; SIP, RTP and HTTP all bind to it."""
-    sip_port: int = Field(5060, ge=0, le=65535)
+    sip_port: int = Field(5060, ge=0, le=65534)
+    """UDP and TCP; TLS takes the next one, unless ``tls_port`` says another."""
     http_port: int = Field(8060, ge=0, le=65535)
     rtp_first: int = Field(20000, ge=1024, le=65534)
     rtp_last: int = Field(21999, ge=1025, le=65535)

@@ -31,6 +31,7 @@ OPTIONS: Final = {
     "host": "--host",
     "port": "--port",
     "numbers": "--number",
+    "user": "--user",
 }
 """A part of a trunk → the option that gives it."""
 

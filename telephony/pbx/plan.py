@@ -21,6 +21,7 @@ from telephony.pbx.queue_plan import RatingPlan as RatingPlan
 from telephony.pbx.queue_plan import Way, circle_in
 from telephony.pbx.strategy import STRATEGIES
 from telephony.sip.auth import Credentials
+from telephony.sip.uri import bracketed
 
 Transport: TypeAlias = Literal["udp", "tcp", "tls"]
 
@@ -66,7 +67,7 @@ class GatewayPlan:
     @property
     def name(self) -> str:
         """How logs and events call it."""
-        return f"{self.transport}:{self.host}:{self.port}"
+        return f"{self.transport}:{bracketed(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

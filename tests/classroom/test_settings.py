@@ -49,6 +49,7 @@ def test_an_ipv6_address_is_bound_bare_and_written_in_brackets(
         ('[network]\nadvertise = "2001:db8::7"\n', "both be IPv4"),
         ("[network]\nspeed = 3\n", "network.speed"),
         ("[network]\nsip_port = 70000\n", "network.sip_port"),
+        ("[network]\nsip_port = 65535\n", "network.sip_port"),
         ("[network]\nrtp_first = 30000\nrtp_last = 30001\n", "rtp_last must be"),
         ("[network\n", "not valid TOML"),
     ],

@@ -67,7 +67,9 @@ def test_a_trunk_is_added_listed_and_removed(tmp_path: Path) -> None:
     [
         (["bad name"], "NAME", "32 个字母", "32 letters"),
         (["practice"], "NAME", "不能叫 practice", "not practice"),
-        (["a", "--host", "a b"], "--host", "没有空格", "without spaces"),
+        (["a", "--host", "a b"], "--host", "端口和空格", "no port, no spaces"),
+        (["a", "--host", "192.0.2.1:5060"], "--host", "端口和空格", "no port, no spaces"),
+        (["a", "--user", "a b", "--password", "x"], "--user", "不含空格", "without spaces"),
         (["a", "--port", "0"], "--port", "不小于 1", "at least 1"),
         (["a", "--transport", "sctp"], "--transport", "'udp', 'tcp', 'tls'", "'udp', 'tcp', 'tls'"),
         (["a", "--line", "x"], "--line", "'practice', 'live'", "'practice', 'live'"),
