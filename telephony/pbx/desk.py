@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
-from telephony.machine import Machine
+from telephony.machine import Machine, Word
 
 
-class Duty(Enum):
+class Duty(Word):
     """What the agent chose; any may follow any, and a call in progress goes on."""
 
     OFF = "off"
@@ -25,7 +24,7 @@ class Duty(Enum):
     """At work but not taking calls, for a reason."""
 
 
-class Activity(Enum):
+class Activity(Word):
     """What the machine does with the desk."""
 
     IDLE = "idle"
@@ -38,7 +37,7 @@ class Activity(Enum):
     """Writes the summary of the last call."""
 
 
-class Step(Enum):
+class Step(Word):
     """What can happen to a desk's activity."""
 
     OFFER = "offer"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
-from telephony.machine import Machine
+from telephony.machine import Machine, Word
 
 
-class LegState(Enum):
+class LegState(Word):
     """How far a leg has come."""
 
     CALLING = "calling"
@@ -22,7 +21,7 @@ class LegState(Enum):
     GONE = "gone"
 
 
-class LegStep(Enum):
+class LegStep(Word):
     """What can happen to a leg."""
 
     RING = "ring"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from telephony.machine import Word
 from telephony.pbx.leg import Leg
 from telephony.pbx.supervision_events import SupervisionBegan, SupervisionEnded
 
 
-class Role(Enum):
+class Role(Word):
     """What somebody is to a call."""
 
     CALLER = "caller"

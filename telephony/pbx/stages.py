@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
-from telephony.machine import Machine
+from telephony.machine import Machine, Word
 from telephony.pbx.sound import Scene
 
 
-class Stage(Enum):
+class Stage(Word):
     """Where a call is."""
 
     ARRIVED = "arrived"
@@ -34,7 +33,7 @@ class Stage(Enum):
     ENDED = "ended"
 
 
-class Turn(Enum):
+class Turn(Word):
     """What can happen to a call."""
 
     ENTER = "enter"

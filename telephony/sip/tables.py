@@ -2,7 +2,6 @@
 
 Everything that changes the state of a transaction or a leg stands in this file. One event is ours:
 ABANDONED ends a transaction whose user or far end never came back, so that none stays for ever.
-Members are hashed by their identity, which is quicker than by their name.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from telephony.machine import Machine
+from telephony.machine import Machine, Word
 
 
-class State(enum.Enum):
+class State(Word):
     """Where a transaction stands; each machine uses some of these."""
-
-    __hash__ = object.__hash__
 
     CALLING = enum.auto()
     """INVITE sent, nothing heard."""
@@ -34,10 +31,8 @@ class State(enum.Enum):
     """Gone."""
 
 
-class Event(enum.Enum):
+class Event(Word):
     """What happens to a transaction."""
-
-    __hash__ = object.__hash__
 
     REQUEST = enum.auto()
     """The network repeated the request."""
@@ -148,10 +143,8 @@ SERVER: Machine[State, Event] = Machine(
 )
 
 
-class LegState(enum.Enum):
+class LegState(Word):
     """Where a leg stands."""
-
-    __hash__ = object.__hash__
 
     CALLING = enum.auto()
     """Our INVITE went out, nothing came back."""
@@ -169,10 +162,8 @@ class LegState(enum.Enum):
     OVER = enum.auto()
 
 
-class LegEvent(enum.Enum):
+class LegEvent(Word):
     """What happens to a leg."""
-
-    __hash__ = object.__hash__
 
     PROGRESS = enum.auto()
     ANSWER = enum.auto()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
-from telephony.machine import Machine
+from telephony.machine import Machine, Word
 
 
-class State(Enum):
+class State(Word):
     """What the visit is doing."""
 
     READY = "ready"
@@ -25,7 +24,7 @@ class State(Enum):
     LEFT = "left"
 
 
-class Happens(Enum):
+class Happens(Word):
     """What can happen to a visit."""
 
     TELL = "tell"
