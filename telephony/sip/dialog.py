@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from ipaddress import ip_address
 
 from telephony.sip import headers as grammar
 from telephony.sip import uri as uris
 from telephony.sip.events import Flow
 from telephony.sip.headers import NameAddr, Replaces
+from telephony.sip.hosts import host
 from telephony.sip.message import Headers, Request, Response
 from telephony.sip.uri import Uri
-
-
-def _literal(host: str) -> tuple[bool, bool]:
-    """Say whether the host is an IP address, and whether it is a private one."""
-    return _remembered(host) if len(host) <= 64 else (False, False)
-
-
-@lru_cache(maxsize=1024)
-def _remembered(host: str) -> tuple[bool, bool]:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False, False
-    return True, address.is_private
 
 
 def way_to(target: Uri, flow: Flow) -> Flow:
@@ -33,11 +18,11 @@ def way_to(target: Uri, flow: Flow) -> Flow:
 
     A private Contact from a public source sits behind NAT: the flow it came by is the way back.
     """
-    literal, private = _literal(target.host)
-    if flow.reliable or not literal:
+    known = host(target.host)
+    if flow.reliable or not known.literal:
         return flow
     remote = (target.host, target.port or 5060)
-    if remote == flow.remote or (private and not _literal(flow.remote[0])[1]):
+    if remote == flow.remote or (known.private and not host(flow.remote[0]).private):
         return flow
     tcp = flow.transport == "udp" and (target.param("transport") or "").lower() == "tcp"
     return replace(flow, remote=remote, transport="tcp" if tcp else flow.transport)
@@ -77,7 +62,7 @@ class Dialog:
         """Take the far end's tag, target and the way to it from a response to our INVITE."""
         self.remote = response.to
         asked = uris.parse(self.target).host
-        if not self.behind and asked != self.flow.remote[0] and _literal(asked)[0]:
+        if not self.behind and asked != self.flow.remote[0] and host(asked).literal:
             self.behind = asked
         self.routes = tuple(reversed(response.headers.all("Record-Route")))
         self.retarget(response)

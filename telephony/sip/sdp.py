@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from telephony.errors import BadSdp
 from telephony.sip import crypto
 from telephony.sip.crypto import Crypto
+from telephony.sip.hosts import host as known_host
 
 Direction: TypeAlias = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
@@ -40,8 +40,10 @@ class Media:
     host: str
     direction: Direction = "sendrecv"
     ptime: int = 20
-    names: dict[int, str] = field(default_factory=dict)
-    """Payload number to codec name, clock rate 8000 only."""
+    codecs: tuple[tuple[str, int], ...] = ()
+    """The codecs named, in order, each with the payload number declared for it; clock rate 8000 only."""
+    event_type: int | None = None
+    """The number of telephone-event (RFC 4733), if declared."""
     keys: tuple[Crypto, ...] = ()
     """Their keys for secured sound, of the suites that we have."""
 
@@ -105,9 +107,10 @@ class Sdp:
     @property
     def direction(self) -> Direction:
         """What the far end wants to do; an address of 0.0.0.0 is the old way to hold."""
-        if self.audio.host in ("0.0.0.0", "::"):
-            return "sendonly" if self.audio.direction == "sendrecv" else self.audio.direction
-        return self.audio.direction
+        stream = self.audio
+        if stream.host in ("0.0.0.0", "::") and stream.direction == "sendrecv":
+            return "sendonly"
+        return stream.direction
 
     @property
     def ptime(self) -> int:
@@ -117,9 +120,7 @@ class Sdp:
     @property
     def codecs(self) -> tuple[tuple[str, int], ...]:
         """The codecs named, in order, each with the payload number declared for it."""
-        names = self.audio.names
-        numbers = _payloads(self.audio.formats)
-        return tuple((names[n], n) for n in numbers if n in names and names[n] in CODECS)
+        return self.audio.codecs
 
     @property
     def codec(self) -> str:
@@ -134,9 +135,7 @@ class Sdp:
     @property
     def event_type(self) -> int | None:
         """The number of telephone-event (RFC 4733), if declared."""
-        names = self.audio.names
-        numbers = _payloads(self.audio.formats)
-        return next((n for n in numbers if names.get(n) == EVENTS), None)
+        return self.audio.event_type
 
     @property
     def sends(self) -> bool:
@@ -149,9 +148,10 @@ class Sdp:
         return self.direction in ("sendrecv", "recvonly")
 
     def _first(self) -> tuple[str, int]:
-        if not self.codecs:
+        codecs = self.audio.codecs
+        if not codecs:
             raise BadSdp("The description names no codec we have.", 488)
-        return self.codecs[0]
+        return codecs[0]
 
     def choose(self, codecs: Sequence[str]) -> tuple[str, int]:
         """Return the offerer's first codec that is among ours; BadSdp 488 where none is.
@@ -258,11 +258,12 @@ def parse(data: bytes, *, secure: bool = False) -> Sdp:
     """
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     lines = [line for line in text.split("\n") if line]
-    if not lines or lines[0] != "v=0" or any(line[1:2] != "=" for line in lines):
+    if not lines or lines[0] != "v=0" or [line for line in lines if line[1:2] != "="]:
         raise BadSdp("The body is not a session description.")
-    starts = [at for at, line in enumerate(lines) if line.startswith("m=")]
+    starts = [at for at, line in enumerate(lines) if line[0] == "m"]
     head = lines[: starts[0]] if starts else lines
-    origin = next((line[2:].split() for line in head if line.startswith("o=")), [])
+    origins = [line[2:].split() for line in head if line[0] == "o"]
+    origin = origins[0] if origins else []
     if len(origin) < 6:
         raise BadSdp("The description has no origin.")
     session = _Told()
@@ -275,14 +276,12 @@ def parse(data: bytes, *, secure: bool = False) -> Sdp:
 
 def out_of_reach(host: str, local: str) -> tuple[int, str] | None:
     """Say by a code of RFC 3261 §20.43 why sound cannot be sent from our address to theirs; None: it can."""
-    try:
-        address = ip_address(host)
-    except ValueError:
+    known = known_host(host)
+    if not known.literal:
         return 301, "Incompatible network address formats"
     if (":" in host) != (":" in local):
         return 300, "Incompatible network protocol"
-    many = address.is_multicast or host == "255.255.255.255"
-    return (330, "Multicast not available") if many else None
+    return (330, "Multicast not available") if known.many else None
 
 
 def unfit(body: bytes | None, *, secure: bool, local: str) -> tuple[int, str]:
@@ -309,7 +308,7 @@ def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
         raise BadSdp("A stream of the description cannot be read.")
     numbers = _payloads(parts[3:])
     told = _Told(session.host, session.direction, session.ptime, session.keys)
-    told.names = {number: _NAMES[number] for number in numbers if number in _NAMES}
+    names = told.names = {number: _NAMES[number] for number in numbers if number in _NAMES}
     told.read(lines)
     return Media(
         kind=parts[0],
@@ -319,7 +318,8 @@ def _stream(line: str, lines: Sequence[str], session: _Told) -> Media:
         host=told.host,
         direction=told.direction,
         ptime=told.ptime,
-        names=told.names,
+        codecs=tuple([(names[n], n) for n in numbers if n in names and names[n] in CODECS]),
+        event_type=next((n for n in numbers if names.get(n) == EVENTS), None),
         keys=told.keys,
     )
 
