@@ -7,17 +7,20 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+_FEW = 64
 
 
 class Alarms(Generic[K]):
     """Deadlines by key; setting a key again moves its deadline."""
 
-    __slots__ = ("_count", "_due", "_heap")
+    __slots__ = ("_count", "_due", "_heap", "_most")
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, K]] = []
         self._due: dict[K, int] = {}
         self._count = 0
+        self._most = _FEW
+        """A longer heap is swept: most of it was moved or cancelled."""
 
     def __len__(self) -> int:
         return len(self._due)
@@ -30,7 +33,7 @@ class Alarms(Generic[K]):
         self._count += 1
         self._due[key] = self._count
         heapq.heappush(self._heap, (at, self._count, key))
-        if len(self._heap) > 64 and len(self._heap) > 4 * len(self._due):
+        if len(self._heap) > self._most:
             self._sweep()
 
     def cancel(self, key: K) -> None:
@@ -66,3 +69,4 @@ class Alarms(Generic[K]):
     def _sweep(self) -> None:
         self._heap = [entry for entry in self._heap if self._due.get(entry[2]) == entry[1]]
         heapq.heapify(self._heap)
+        self._most = max(_FEW, 4 * len(self._heap))

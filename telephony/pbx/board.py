@@ -108,8 +108,8 @@ class Board:
 
     def next_timer(self) -> float | None:
         """Say when ``tick`` is wanted next."""
-        times = (self.core.next_timer(), self.works.alarms.next())
-        return min((at for at in times if at is not None), default=None)
+        core, own = self.core.next_timer(), self.works.alarms.next()
+        return core if own is None or (core is not None and core < own) else own
 
     def command(self, command: commands.Command, now: float) -> None:
         """Do what a person or another room asks."""

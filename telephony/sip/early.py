@@ -91,9 +91,10 @@ class Reliables:
 
     def drop(self, *, keep: bool = False) -> None:
         """Repeat no more; what waits is kept only to be sent next."""
-        self._sent = b""
-        for name in ("REPEAT", "UNPRACKED"):
-            self.leg.station.alarms.cancel((self, name))
+        if self._sent:
+            self._sent = b""
+            for name in ("REPEAT", "UNPRACKED"):
+                self.leg.station.alarms.cancel((self, name))
         if not keep:
             self._queue.clear()
 

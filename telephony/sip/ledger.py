@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import TypeAlias
 
 from telephony.sip.events import Flow
 from telephony.sip.message import Request, Response
-from telephony.sip.station import Station
+from telephony.sip.station import Station, branch_in
 from telephony.sip.tables import Event
 from telephony.sip.transaction import (
     ClientTransaction,
@@ -22,6 +23,7 @@ from telephony.sip.transaction import (
 _BRANCH = re.compile(r"branch\s*=\s*([^\s;,]+)")
 COOKIE = "z9hG4bK"
 LARGEST_DATAGRAM = 1300
+_MergeKey: TypeAlias = tuple[str, int, str, str]
 
 
 class Ledger:
@@ -33,7 +35,7 @@ class Ledger:
         self.station = station
         self._clients: dict[tuple[str, str], ClientTransaction] = {}
         self._servers: dict[str, ServerTransaction] = {}
-        self._merged: dict[tuple[str, int, str, str], str] = {}
+        self._merged: dict[_MergeKey, str] = {}
 
     def __len__(self) -> int:
         return len(self._clients) + len(self._servers)
@@ -51,24 +53,25 @@ class Ledger:
 
     def ask(self, request: Request, flow: Flow, user: ClientUser, now: float) -> ClientTransaction:
         """Send a request of ours; its Via holds the branch."""
-        key = (request.via.branch, request.method)
+        branch, data = branch_in(request.headers.get("Via")), bytes(request)
+        key = (branch, request.method)
         kind = InviteClient if request.method == "INVITE" else PlainClient
-        wide = self._widened(request, flow)
-        sent = kind(self.station, request, wide, partial(self._clients.pop, key), user)
-        sent.narrow = flow if wide is not flow else None
+        wide = self._widened(request.method, len(data), flow)
+        if wide is not None:
+            request.carry(self.station.via(wide, branch))
+            data = bytes(request)
+        sent = kind(self.station, request, wide or flow, partial(self._clients.pop, key), user)
+        sent.narrow = flow if wide is not None else None
         self._clients[key] = sent
-        sent.start(now)
+        sent.start(data, now)
         return sent
 
-    def _widened(self, request: Request, flow: Flow) -> Flow:
+    def _widened(self, method: str, size: int, flow: Flow) -> Flow | None:
         """Choose a stream for a request that is too large for a datagram (§18.1.1)."""
-        if flow.transport != "udp" or self.station.large is None or request.method == "CANCEL":
-            return flow
-        wide = self.station.large(flow) if len(bytes(request)) > LARGEST_DATAGRAM else None
-        if wide is None:
-            return flow
-        request.carry(self.station.via(wide, request.via.branch))
-        return wide
+        large = self.station.large
+        if size <= LARGEST_DATAGRAM or flow.transport != "udp" or large is None:
+            return None
+        return None if method == "CANCEL" else large(flow)
 
     def take_response(self, response: Response, now: float) -> None:
         """Hand a response to the request it answers; a stray one is dropped (§17.1.3)."""
@@ -91,10 +94,11 @@ class Ledger:
             known.repeated(now)
             return None
         kind = InviteServer if request.method == "INVITE" else PlainServer
-        came = kind(self.station, request, flow, partial(self._close, key, request), key)
+        merge = None if request.to.tag else _merge_key(request)
+        came = kind(self.station, request, flow, partial(self._close, key, merge), key)
         self._servers[key] = came
-        if not request.to.tag:
-            self._merged.setdefault(_merge_key(request), key)
+        if merge is not None:
+            came.merged = self._merged.setdefault(merge, key) != key
         came.start(now)
         return came
 
@@ -114,12 +118,6 @@ class Ledger:
         """Return the request of this key while it is open."""
         return self._servers.get(key)
 
-    def merges(self, came: ServerTransaction) -> bool:
-        """Say whether the same request came by another way already (§8.2.2.2)."""
-        if came.request.to.tag:
-            return False
-        return self._merged.get(_merge_key(came.request), came.key) != came.key
-
     def loops(self, request: Request) -> bool:
         """Say whether the request is one of ours that came back unchanged (§16.3)."""
         for branch in _BRANCH.findall(",".join(request.headers.all("Via"))):
@@ -128,20 +126,20 @@ class Ledger:
                 return True
         return False
 
-    def _close(self, key: str, request: Request) -> None:
+    def _close(self, key: str, merge: _MergeKey | None) -> None:
         del self._servers[key]
-        if not request.to.tag and self._merged.get(_merge_key(request)) == key:
-            del self._merged[_merge_key(request)]
+        if merge is not None and self._merged.get(merge) == key:
+            del self._merged[merge]
 
 
 def _server_key(request: Request, method: str) -> str:
-    via = request.via
-    if via.branch.startswith(COOKIE) and via.branch != COOKIE:
-        return f"{via.branch}|{via.host}|{via.port}|{method}"
+    via, branch = request.via, request.via.branch
+    if branch.startswith(COOKIE) and branch != COOKIE:
+        return f"{branch}|{via.host}|{via.port}|{method}"
     # A peer of RFC 2543: its requests are told apart by what they say (§17.2.3).
     return f"{request.call_id}|{request.cseq[0]}|{request.from_.tag}|{via.host}|{via.port}|{method}"
 
 
-def _merge_key(request: Request) -> tuple[str, int, str, str]:
+def _merge_key(request: Request) -> _MergeKey:
     number, method = request.cseq
     return request.call_id, number, method, request.from_.tag

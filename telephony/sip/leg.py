@@ -339,9 +339,10 @@ class Leg:
             self.over(now)
 
     def _settle_ok(self) -> None:
-        self._ok = None
-        self.station.alarms.cancel((self, "OK"))
-        self.station.alarms.cancel((self, "UNACKED"))
+        if self._ok is not None:
+            self._ok = None
+            self.station.alarms.cancel((self, "OK"))
+            self.station.alarms.cancel((self, "UNACKED"))
 
     def _tell(self, sent: ClientTransaction, status: int, response: Response | None) -> None:
         self.station.emit(Responded(self._asked.pop(sent), status, response))

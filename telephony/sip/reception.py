@@ -103,7 +103,7 @@ class Reception:
         ]
         if foreign:
             return _with(came.response(420), "Unsupported", ", ".join(foreign))
-        if self._ledger.merges(came) or self._ledger.loops(request):
+        if came.merged or self._ledger.loops(request):
             return came.response(482)
         if request.method == "INVITE":
             return self._unfit(came)

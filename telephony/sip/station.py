@@ -105,3 +105,8 @@ class Station:
         """Write the Via of a request over this flow."""
         transport = "UDP" if flow.transport == "loop" else flow.transport.upper()
         return f"SIP/2.0/{transport} {self.address(flow)};rport;branch={branch}"
+
+
+def branch_in(via: str) -> str:
+    """Read the branch in a Via that a station wrote."""
+    return via.rpartition(";branch=")[2]

@@ -39,8 +39,8 @@ class ClientUser(Protocol):
 
 WAITING = (State.CALLING, State.TRYING, State.PROCEEDING)
 """The final response is still to come."""
-_LASTING = ("TIMEOUT", "ABANDONED")
-"""What rings on while provisional responses come."""
+_LASTING, _NONE = frozenset(("TIMEOUT", "ABANDONED")), frozenset[str]()
+"""What rings on while provisional responses come, and later."""
 _ALARMS = {name: Event[name] for name in ("REPEAT", "TIMEOUT", "LINGERED", "ABANDONED")}
 
 
@@ -116,10 +116,10 @@ class Transaction:
 
     def _silence(self) -> None:
         """Cancel the alarms that the state just entered has no use for."""
-        waiting = self.state in WAITING
-        for name in [one for one in self._armed if not (waiting and one in _LASTING)]:
-            self._armed.discard(name)
+        lasting = _LASTING if self.state in WAITING else _NONE
+        for name in self._armed - lasting:
             self.station.alarms.cancel((self, name))
+        self._armed &= lasting
 
     def _linger(self, now: float, seconds: float) -> None:
         if self.flow.reliable:
@@ -150,10 +150,10 @@ class ClientTransaction(Transaction):
         self.narrow: Flow | None = None
         """The datagram flow to fall back on where the peer takes no stream (§18.1.1)."""
 
-    def start(self, now: float) -> None:
-        """Send the request and begin to repeat it."""
-        self.sent = bytes(self.request)
-        self.station.send(self.flow, self.sent)
+    def start(self, data: bytes, now: float) -> None:
+        """Send the request as it is written, and begin to repeat it."""
+        self.sent = data
+        self.station.send(self.flow, data)
         if not self.flow.reliable:
             self._alarm("REPEAT", now + self.interval)
         self._alarm("TIMEOUT", now + self.station.timings.patience)
@@ -180,7 +180,7 @@ class ClientTransaction(Transaction):
         if self.narrow is not None and self.state in (State.CALLING, State.TRYING):
             self.flow, self.narrow = self.narrow, None
             self.request.carry(self.station.via(self.flow, self.request.via.branch))
-            self.start(now)
+            self.start(bytes(self.request), now)
             return
         waiting = self.state in WAITING
         if self.step(Event.BROKEN, now) and waiting:
@@ -262,7 +262,7 @@ class PlainClient(ClientTransaction):
 class ServerTransaction(Transaction):
     """A request of the network."""
 
-    __slots__ = ("_tag", "key")
+    __slots__ = ("_tag", "key", "merged")
 
     def __init__(
         self,
@@ -274,6 +274,8 @@ class ServerTransaction(Transaction):
     ) -> None:
         super().__init__(station, request, flow, ended)
         self.key = key
+        self.merged = False
+        """The same request came by another way already (§8.2.2.2)."""
         self._tag = ""
 
     @property
