@@ -21,7 +21,7 @@ from telephony.pbx.results import Result
 from telephony.pbx.sound import Scene, Sound, Voice
 from telephony.pbx.stages import SCENES, STAGES, TOGETHER, Stage, Turn
 from telephony.pbx.trunk import Source
-from telephony.pbx.works import CALL_ALARMS, Works
+from telephony.pbx.works import Works
 
 RATING_LIMIT: Final = 120.0
 
@@ -105,6 +105,8 @@ class Call:
     """The key by which the caller asked for a callback, else why it was offered."""
     been: set[str] = field(default_factory=set)
     """The queues it came to since the caller last pressed a key; none of them is overflowed to."""
+    awaits: set[str] = field(default_factory=set)
+    """What its alarms are set for; one that rang may still stand here."""
 
     # ── small words ──────────────────────────────────────────────────────────
 
@@ -122,11 +124,14 @@ class Call:
 
     def wake(self, kind: str, at: float) -> None:
         """Set one of the call's alarms."""
+        self.awaits.add(kind)
         self.works.alarms.set((kind, self.id), at)
 
     def sleep(self, kind: str) -> None:
-        """Cancel one of the call's alarms."""
-        self.works.alarms.cancel((kind, self.id))
+        """Cancel one of the call's alarms; it need not be set."""
+        if kind in self.awaits:
+            self.awaits.remove(kind)
+            self.works.alarms.cancel((kind, self.id))
 
     def desk_of(self, leg: Leg) -> Desk | None:
         """Find the desk at which a leg's telephone stands."""
@@ -336,7 +341,7 @@ class Call:
         self.works.legs.hang_up(self.caller, now, status=status)
         self.let_go(self.caller, now, wrap=writes)
         self.sound.close(now)
-        for kind in CALL_ALARMS:
+        for kind in list(self.awaits):
             self.sleep(kind)
         self.works.calls.pop(self.id, None)
         self.emit(

@@ -252,6 +252,8 @@ class Sound:
 
     def turn_loops(self, wanted: set[str]) -> None:
         """Let these prompts play round and round, and no others."""
+        if wanted == self.loops.keys():
+            return
         for key in [key for key in self.loops if key not in wanted]:
             if source := self.loops.pop(key):
                 self.media.send(Stop(source))

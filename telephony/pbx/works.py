@@ -43,22 +43,6 @@ if TYPE_CHECKING:
     from telephony.pbx.texting import Text
     from telephony.pbx.voicemail import Drafts
 
-CALL_ALARMS: Final = (
-    "listen",
-    "prompt",
-    "lookup",
-    "ring",
-    "wait",
-    "position",
-    "change",
-    "guard",
-    "park",
-    "pause",
-    "mail",
-    "hush",
-)
-"""What a call may wait for."""
-
 MOST_SERVED: Final = 10_000
 
 AUTO: Final = "auto"
