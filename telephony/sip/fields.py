@@ -109,8 +109,7 @@ class Headers:
         """Return the first of these names, usually spelled, that has no value, or ""."""
         fields = self._fields
         for name in names:
-            values = fields.get(name)
-            if not values or not values[0]:
+            if name not in fields or not fields[name] or not fields[name][0]:
                 return name
         return ""
 
@@ -118,8 +117,7 @@ class Headers:
         """Return the first of these names, usually spelled, that stands more than once, or ""."""
         fields = self._fields
         for name in names:
-            values = fields.get(name)
-            if values is not None and len(values) > 1:
+            if name in fields and fields[name][1:]:
                 return name
         return ""
 

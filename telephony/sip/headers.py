@@ -210,12 +210,13 @@ _remembered = lru_cache(maxsize=4096)(_name_addr)
 def cseq(text: str) -> tuple[int, str]:
     """Read the sequence number and its method."""
     number, _, method = text.strip().partition(" ")
+    method = method.strip()
     plain = (
         number.isascii() and number.isdigit() and len(number) < 100
     )  # int() reads no longer ones.
-    if not plain or int(number) >= 2**31 or not method.strip():
+    if not plain or not method or (seq := int(number)) >= 2**31:
         raise BadMessage("Malformed CSeq")
-    return int(number), method.strip()
+    return seq, method
 
 
 def digest(text: str) -> dict[str, str]:

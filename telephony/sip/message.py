@@ -9,7 +9,7 @@ from functools import lru_cache
 from telephony.errors import BadMessage
 from telephony.sip import bodies
 from telephony.sip import headers as grammar
-from telephony.sip.fields import LONGEST_NAME, TOKEN, Headers, Lines, allowed, spelled
+from telephony.sip.fields import LONGEST_NAME, TOKEN, USUAL, Headers, Lines, allowed, spelled
 from telephony.sip.headers import EventPackage, NameAddr, Via
 
 UNREADABLE = "X-Unreadable"
@@ -229,11 +229,15 @@ def parse(data: bytes) -> Request | Response:
 
 def _named(name: str) -> str:
     """Return the usual spelling of what may be a header's name, or the mark of what may not."""
+    return _names(name) if len(name) <= LONGEST_NAME else _name(name)
+
+
+def _name(name: str) -> str:
     name = name.rstrip()
     return spelled(name) if TOKEN.match(name) else UNREADABLE
 
 
-_names = lru_cache(maxsize=1024)(_named)
+_names = lru_cache(maxsize=1024)(_name)
 
 
 def _fields_of(lines: Iterable[str]) -> Headers:
@@ -243,13 +247,11 @@ def _fields_of(lines: Iterable[str]) -> Headers:
         if not line:
             continue
         raw, colon, value = line.partition(":")
-        short = len(raw) <= LONGEST_NAME
-        name = (_names(raw) if short else _named(raw)) if colon else UNREADABLE
-        known = fields.get(name)
-        if known is None:
-            fields[name] = [value.strip()]
+        name = (raw if raw in USUAL else _named(raw)) if colon else UNREADABLE
+        if name in fields:
+            fields[name].append(value.strip())
         else:
-            known.append(value.strip())
+            fields[name] = [value.strip()]
     return headers
 
 

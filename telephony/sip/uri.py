@@ -70,7 +70,7 @@ def params_text(params: tuple[tuple[str, str], ...]) -> str:
     """Write ``;name=value`` pairs."""
     if not params:
         return ""
-    return "".join(f";{name}={value}" if value else f";{name}" for name, value in params)
+    return "".join([f";{name}={value}" if value else f";{name}" for name, value in params])
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
