@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import structlog
+
 from classroom.door import wire
 from classroom.errors import Refusal
 from classroom.floor import Floor
@@ -32,6 +34,7 @@ from classroom.words import say
 from telephony.pbx import events as news
 from telephony.pbx.trunk_events import OutsideDialled
 
+_log = structlog.get_logger("board")
 LATE_SECONDS: Final = 10.0
 """How long a call that left the board waits for its recording and its customer's last word."""
 
@@ -135,7 +138,9 @@ class Witness:
                 self._dialled(call)
 
     def _alarm(self, event: news.Alarm) -> None:
-        """Tell of the switchboard's trouble; what stopped a recording is told with its call."""
+        """Tell of the switchboard's trouble, the log too; what stopped a recording is told with its call."""
+        where = {name: event.values[name] for name in ("trunk", "gateway") if name in event.values}
+        _log.warning("alarm", code=event.code, **where)
         if event.code != "recording_stopped" or event.call not in self.calls:
             self._floor.alarm(say(f"board_{event.code}", None, **event.values))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 from sqlmodel import select
 
 from classroom.bus import Bus
@@ -316,6 +317,20 @@ async def test_the_switchboards_trouble_is_told_in_the_language_of_the_school(sc
         assert len(scene.floor.alarms) == 2, "that call's own alarm tells of it"
     finally:
         speak("en")
+
+
+async def test_trouble_of_the_switchboard_stands_in_the_log(scene: Scene) -> None:
+    with structlog.testing.capture_logs() as said:
+        scene.witness.board(alarm(70.0, "no_rtp_port"))
+        scene.witness.board(
+            alarm(
+                71.0, "gateway_silent", gateway="udp:192.0.2.1:5060", trunk="tele", why="no_answer"
+            )
+        )
+    assert [(one["code"], one.get("trunk")) for one in said] == [
+        ("no_rtp_port", None),
+        ("gateway_silent", "tele"),
+    ]
 
 
 async def test_late_lines_are_put_where_they_were_said_and_the_call_is_graded(
