@@ -235,10 +235,10 @@ def hold_off(works: Works, now: float) -> None:
 
 
 def served(call: Call, now: float) -> None:
-    """A caller who is talking to an agent of the queue need not be called back there."""
+    """A caller who is talking to an agent of the queue need not be called back there, nor is any more."""
     if call.queue and call.source.caller and call.works.callbacks:
         found = open_one(call.works, call.queue.plan.name, call.source.caller)
-        if found and found.state in (CallbackState.WAITING, CallbackState.RESTING):
+        if found:
             close(call.works, found.id, "served", now)
 
 

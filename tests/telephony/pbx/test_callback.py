@@ -398,3 +398,29 @@ def test_who_hangs_up_while_it_is_offered_abandons_no_line() -> None:
     house.run(1)
     assert not house.exchange.all(ev.Queued)
     house.quiet()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_who_is_served_while_the_callback_is_tried_is_not_called_any_more(there: bool) -> None:
+    """The first desk rings for the callback, or its agent waits for the caller's own telephone already."""
+    house = House(seats=2, ring_seconds=60.0)
+    house.books()
+    if there:
+        answering(house.seats[0])
+    else:
+        rings(house.seats[0])
+    rings(house.customers)
+    house.exchange.ready("1001")
+    house.run(3)
+    again = house.calls()
+    answering(house.seats[1])
+    house.exchange.ready("1002")
+    house.run(5)
+    assert house.exchange.only(ev.DeskAnswered).extension == "1002"
+    assert house.moves()[-1] == "served"
+    assert house.exchange.board.works.callbacks == {}
+    assert house.exchange.desk("1001") == "idle"
+    house.run(120)
+    assert house.moves()[-1] == "served"
+    house.customers.hang_up(again)
+    house.quiet()
