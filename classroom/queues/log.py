@@ -59,8 +59,8 @@ class _Call:
     queue: str = ""
     first_position: int = 0
     waited: float = 0.0
-    connected: float = 0.0
-    """When the agent of ``queue`` took it."""
+    connected: float | None = None
+    """When the agent of ``queue`` took it; None: it waits there yet, perhaps after another agent's talk."""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Scribe:
     def _within(self, call: _Call, event: news.BoardEvent) -> list[Entry]:
         match event:
             case news.Queued(at=at, queue=queue, position=position):
-                call.queue, call.first_position = queue, position
+                call.queue, call.first_position, call.connected = queue, position, None
                 who, place = call.caller or "unknown", str(position)
                 return [self._entry(at, event.call, queue, NONE, "ENTERQUEUE", "", who, place)]
             case news.DeskOffered(queue=str(queue)):
@@ -102,7 +102,7 @@ class Scribe:
                 call.queue, call.waited, call.connected = queue, event.waited, at
                 data = (str(round(event.waited)), event.call, str(round(event.rang)))
                 return [self._entry(at, event.call, queue, agent_of(extension), "CONNECT", *data)]
-            case news.TalkEnded(at=at, extension=extension) if call.queue and extension:
+            case news.TalkEnded(extension=str(extension)) if call.queue and call.connected:
                 return [self._complete(call, event, extension)]
             case Transferred(extension=one, to=to) if call.queue:
                 parted = ("BRIDGE", to) if event.queue_log == "ATTENDEDTRANSFER" else (to, "")
@@ -124,7 +124,7 @@ class Scribe:
 
     def _spent(self, call: _Call, at: float) -> tuple[str, str, str]:
         """Write how long the caller waited, then talked, and where in the line it had begun."""
-        talked = str(round(at - call.connected))
+        talked = str(round(at - (call.connected or at)))
         return str(round(call.waited)), talked, str(call.first_position)
 
     def _complete(self, call: _Call, event: news.TalkEnded, extension: str) -> Entry:

@@ -183,6 +183,26 @@ def test_a_call_that_is_passed_on_is_over_for_its_queue_and_the_next_one_is_whol
 
 
 @pytest.mark.feature("ARC-15")
+def test_who_was_sent_to_another_line_and_hangs_up_there_abandons_it(tmp_path: Path) -> None:
+    day = Day(tmp_path, seats=2, members=("1002",))
+    answering(day.seats[1])
+    day.run(1)
+    day.exchange.ready("1002")
+    customer = dials(day.customers, "000010001", order="c")
+    day.run(6)
+    day.exchange.command(desk.Transfer("1002", "000010002"))
+    day.run(9)
+    day.customers.hang_up(customer)
+    day.run(2)
+    told = [(entry.event, entry.queue) for entry in day.entries() if entry.call == "c"]
+    assert told[2:] == [
+        ("CONNECT", "service"), ("BLINDTRANSFER", "service"), ("ENTERQUEUE", "sales"),
+        ("ABANDON", "sales"),
+    ]  # fmt: skip
+    day.log.close()
+
+
+@pytest.mark.feature("ARC-15")
 def test_an_agent_who_does_not_take_a_callback(day: Day) -> None:
     dials(day.customers, "000010001")
     day.run(2)
