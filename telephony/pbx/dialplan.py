@@ -80,7 +80,7 @@ def route(
         return OwnBox()
     if number in plan.emergency:
         return training()
-    return outside(plan, number)
+    return outside(plan, number, moment)
 
 
 def staffed(plan: BoardPlan, number: str, moment: datetime | None) -> Route:
@@ -102,16 +102,16 @@ def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
     return EnterFlow(queue_flow(name)) if kind == "queue" else RingDesk(name)
 
 
-def outside(plan: BoardPlan, dialled: str) -> Destination:
+def outside(plan: BoardPlan, dialled: str, moment: datetime | None = None) -> Destination:
     """Find where a number leads that is none of the house's own extensions."""
     number = plan.place.dialled(dialled)
     if number is None:
         return Refuse(404)
     if number.kind is Kind.EMERGENCY:
         return training()
-    for mine, leads in plan.numbers.items():
+    for mine in plan.numbers:
         if plan.place.read(mine) == number:
-            return lead(plan, *leads)
+            return lead(plan, *staffed(plan, mine, moment))
     return CallOut(number)
 
 

@@ -23,7 +23,7 @@ def lifted(call: Call, leg: Leg, now: float) -> None:
     desk = call.desk_of(leg)
     if desk and desk.owner == call.id and desk.may(Step.ANSWER):
         works.move(desk, Step.ANSWER, now, owner=call.id, seconds=call.plan.longest_talk)
-    ringing.follow(call, route(call.plan, call.dialled, call.source), now)
+    ringing.follow(call, route(call.plan, call.dialled, call.source, works.wall(now)), now)
 
 
 def not_lifted(call: Call, leg: Leg, failure: Failed, now: float) -> None:

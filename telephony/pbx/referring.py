@@ -50,7 +50,7 @@ def _blind(call: Call, leg: Leg, event: sip.Referred, now: float) -> None:
     if not own_names.hands_on_inside(call.works, event, leg.flow):
         raise NotNow("no_such_number", "The transfer names another host, and we are no proxy.")
     transfer.allowed(call, leg.extension or "", number)
-    to = transfer.destination(call, leg, number)
+    to = transfer.destination(call, leg, number, now)
     _took(call, event, now)
     transfer.send(call, leg, number, to, now)
 
@@ -71,7 +71,7 @@ def _attended(call: Call, leg: Leg, event: sip.Referred, now: float) -> None:
         transfer.merge(call, leg, other, second, now)
         return
     number = other.dialled
-    to = transfer.destination(call, leg, number)
+    to = transfer.destination(call, leg, number, now)
     _took(call, event, now)
     other.end("transferred", "caller", now)
     transfer.send(call, leg, number, to, now)

@@ -46,15 +46,15 @@ Goal: TypeAlias = EnterFlow | RingDesk | CallOut | ToBox | Park
 def blind(call: Call, leg: Leg, number: str, now: float) -> None:
     """Send whoever the agent talks to elsewhere; the agent is out of it at once."""
     allowed(call, leg.extension or "", number)
-    send(call, leg, number, destination(call, leg, number), now)
+    send(call, leg, number, destination(call, leg, number, now), now)
 
 
-def destination(call: Call, leg: Leg, number: str) -> Goal:
+def destination(call: Call, leg: Leg, number: str, now: float) -> Goal:
     """Find where a transfer leads; raises NotNow where that is nowhere."""
     codes = call.plan.calls
     if number == codes.park_code or number in codes.park_slots:
         return Park(parking.slot_for(call, number))
-    to = route(call.plan, number, call.inside(leg.extension or ""))
+    to = route(call.plan, number, call.inside(leg.extension or ""), call.works.wall(now))
     if isinstance(to, Refuse | OwnBox | CallIn):
         raise NotNow("no_such_number", f"{number} leads nowhere; transfer to another number.")
     return to

@@ -274,7 +274,7 @@ def leave(call: Call, to: Exit, now: float) -> list[Act]:
 def ring(call: Call, to: ToNumber, now: float) -> list[Act]:
     """Go where a number leads; only one that the author wrote leads outside, never a caller's."""
     inner = Source(call.source.caller, call.source.name, call.source.line)
-    match route(call.plan, to.number, inner):
+    match route(call.plan, to.number, inner, call.works.wall(now)):
         case EnterFlow(flow=flow):
             return visit(call, flow, now, call.visit.quiet if call.visit else 0)
         case RingDesk(extension=extension):

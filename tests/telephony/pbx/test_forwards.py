@@ -13,12 +13,15 @@ from telephony.pbx import trunk_events as out
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.commands import SetDuty, SetForwards, SetPlan
 from telephony.pbx.desk import Duty
+from telephony.pbx.desk_orders import Dial, Transfer
+from telephony.pbx.dialplan import RingDesk, route
 from telephony.pbx.errors import PlanError
 from telephony.pbx.forwards import Forwards
 from telephony.pbx.hours import Hours
 from telephony.pbx.mail_events import BoxOpened
 from telephony.pbx.numbering import CHINA, Kind, Place
 from telephony.pbx.plan import BoardPlan, GatewayPlan, Opening, TrunkPlan
+from telephony.pbx.trunk import Source
 from telephony.sip import events as sip
 from telephony.sip.message import Lines
 from tests.stage.exchange import Exchange, answering, dials, plan_of, seat
@@ -487,6 +490,37 @@ def test_out_of_hours_the_duty_seat_rings(moment: datetime, desk: str, name: str
     house.comes_in()
     assert [n for n, phone in house.desk.items() if phone.all(sip.Invited)] == [desk]
     house.quiet()
+
+
+@pytest.mark.feature("TEL-23")
+@pytest.mark.parametrize("way", ["dialled", "click", "transfer"])
+def test_hours_hold_for_calls_from_inside_and_calls_handed_on(way: str) -> None:
+    house = House(openings={DID: Opening(OFFICE, ("extension", "1004"))})
+    house.exchange.board.works.wall = lambda now: datetime(2026, 10, 2, 10, 0)
+    lifted = answering(house.desk["1003"])
+    if way == "click":
+        house.exchange.command(Dial("1003", DID))
+    elif way == "transfer":
+        house.dials("1003")
+        house.run(2)
+        house.exchange.command(Transfer("1003", DID))
+    else:
+        house.dials(DID, by="1003")
+    house.run(4)
+    assert len(lifted) == (way in ("click", "transfer"))
+    assert len(house.desk["1004"].all(sip.Invited)) == 1
+    assert not house.desk["1002"].all(sip.Invited)
+    house.quiet()
+
+
+def test_hours_hold_however_a_desk_writes_the_number() -> None:
+    ours = "01062340000"
+    plan = plan_of(4, numbers={ours: ("extension", "1002")},
+                   openings={ours: Opening(OFFICE, ("extension", "1004"))})  # fmt: skip
+    for moment, desk in ((datetime(2026, 10, 2, 10), "1004"), (datetime(2026, 9, 30, 10), "1002")):
+        for written in (ours, "+861062340000", "00861062340000"):
+            found = route(plan, written, Source("1001", "", "practice", extension="1001"), moment)
+            assert found == RingDesk(desk)
 
 
 def test_a_duty_seat_that_does_not_exist() -> None:
