@@ -18,6 +18,7 @@ import errno
 from typing import Literal
 
 from classroom.door.lang import Lang
+from classroom.trouble import why_of
 from classroom.words import say
 
 
@@ -67,7 +68,7 @@ def cannot_listen(
         return CannotStart(f"{wire}_port_forbidden", host=host, port=port, kind=kind)
     if number in (errno.EADDRINUSE, None):
         return PortTaken(f"{wire}_port_taken", host=host, port=port, kind=kind)
-    why = error.strerror or error if isinstance(error, OSError) else error
+    why = why_of(error) if isinstance(error, OSError) else error
     return CannotStart("host_unusable", host=host, why=why)
 
 

@@ -26,6 +26,7 @@ from classroom.errors import CannotStart, NoRoom
 from classroom.practice.own import own_packs
 from classroom.school.demo import INSTRUCTOR, demo_password
 from classroom.settings import Disk
+from classroom.trouble import why_of
 from lab.autopilot import MARKED_WITHIN, Autopilot, NoCall, Unmarked
 from lab.errors import LabError
 from lab.reading import as_object, print_caption, print_scorecard
@@ -229,7 +230,7 @@ def _place(chosen: Path | None, lang: Lang) -> tuple[Path, Path]:
         if error.errno == errno.ENOSPC and (full := _full(chosen or Path.home(), lang)):
             raise DemoFailed(full) from error
         folder = chosen or error.filename
-        why = CannotStart("folder_unusable", folder=folder, why=error.strerror)
+        why = CannotStart("folder_unusable", folder=folder, why=why_of(error, lang))
         raise DemoFailed(why.sentence(lang)) from error
     return data, log
 

@@ -79,6 +79,11 @@ SYSTEM = {
     errno.EACCES: "no_permission",
     errno.EPERM: "no_permission",
     errno.ENOENT: "no_file",
+    errno.EROFS: "no_permission",
+    errno.EEXIST: "other_kind",
+    errno.ENOTDIR: "other_kind",
+    errno.EISDIR: "other_kind",
+    errno.ENAMETOOLONG: "long_name",
     errno.ECONNREFUSED: "no_server",
 }
 

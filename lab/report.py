@@ -59,7 +59,10 @@ def show(
 ) -> None:
     """Print the tables wanted, or write them into a CSV file."""
     words = Words(spoken())
-    span = Span(day("--since", since), day("--until", until, after=True))
+    begins, ends = day("--since", since), day("--until", until, after=True)
+    if begins is not None and ends is not None and ends <= begins:
+        raise bad_option("--until", "")
+    span = Span(begins, ends)
     found = asyncio.run(_tables(data, chosen(wanted), span, words))
     if file is not None:
         write(file, found, words)

@@ -62,7 +62,8 @@ async def _read(data: Path, call_id: str | None) -> CallTrace:
     if found is None:
         words = Words(spoken())
         latest = ", ".join(known) or words("errors.none_yet")
-        raise NoCall(words("errors.no_call", data=data, call=call_id or "", latest=latest))
+        key = "errors.no_call" if call_id else "errors.no_calls"
+        raise NoCall(words(key, data=data, call=call_id or "", latest=latest))
     return found
 
 

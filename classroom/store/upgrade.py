@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from classroom.errors import CannotStart, NewerData, NoRoom
+from classroom.trouble import why_of
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 STEPS = Path(__file__).parent / "migrations" / "versions"
@@ -28,7 +29,7 @@ def prepare(
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         room = (free or _free)(folder)
     except OSError as error:
-        raise CannotStart("folder_unusable", folder=folder, why=error.strerror) from error
+        raise CannotStart("folder_unusable", folder=folder, why=why_of(error)) from error
     if room < least_free:
         raise NoRoom("disk_full", folder=folder, left=room >> 20, needed=least_free >> 20)
     try:

@@ -19,7 +19,11 @@ from lab.load.scene import Scene
 from lab.load.stage import Role, Stage
 from telephony.errors import TelephonyError
 
-STAGE = Stage.read()
+try:
+    STAGE = Stage.read()
+except LabError as error:  # started by hand
+    print(f"load: {error}", file=sys.stderr)
+    sys.exit(2)
 
 
 class Shared:

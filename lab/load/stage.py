@@ -8,6 +8,10 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from classroom.words import spoken
+from lab.load.errors import LoadFailed
+from lab.words import Words
+
 VARIABLE: Final = "LAB_LOAD_STAGE"
 """Names the file that holds the stage."""
 
@@ -94,8 +98,11 @@ class Stage(Part):
 
     @classmethod
     def read(cls) -> Stage:
-        """Read the stage that this process was started for."""
-        return cls.model_validate_json(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+        """Read the stage that this process was started for; raises LoadFailed where there is none."""
+        file = os.environ.get(VARIABLE)
+        if file is None:
+            raise LoadFailed(Words(spoken())("load.no_stage"))
+        return cls.model_validate_json(Path(file).read_text(encoding="utf-8"))
 
     @property
     def pitches(self) -> frozenset[int]:

@@ -5,6 +5,8 @@ import pytest
 from rich.console import Console
 
 from classroom.business.sheet import BadSheet, Mistake
+from classroom.trouble import why_of
+from classroom.words import _SPOKEN
 from lab.errors import (
     FAILED,
     LabError,
@@ -37,6 +39,13 @@ def drawn(error: BaseException, words: Words) -> str:
         ),
         (OSError(errno.ENOSPC, "full"), "磁盘已满", "disk is full"),
         (FileNotFoundError(errno.ENOENT, "none", "x.yaml"), "找不到文件：x.yaml", "No such file"),
+        (
+            FileExistsError(errno.EEXIST, "File exists", "r"),
+            "r 该是目录却是文件",
+            "r is a file where",
+        ),
+        (OSError(errno.EROFS, "Read-only", "/x"), "没有权限：/x", "No permission: /x"),
+        (OSError(errno.ENAMETOOLONG, "long", "xx"), "名称太长：xx", "too long: xx"),
         (ValueError(), "（ValueError）", "(ValueError)"),
     ],
 )
@@ -73,7 +82,21 @@ def test_a_server_that_does_not_answer_is_told_before_a_password_is_asked_for(mo
         need_server("host:port")
 
 
-def test_several_mistakes_of_a_file_stand_one_a_line() -> None:
+def test_several_mistakes_of_a_file_stand_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_SPOKEN, "lang", "en")
     wrong = [Mistake("row_phone", {"line": line, "phone": "x"}) for line in (2, 3)]
     first, second = sentence_of(BadSheet(wrong), Words("en")).split("\n")
     assert first.startswith("Line 2:") and second.startswith("Line 3:")
+
+
+def test_why_a_file_cannot_be_had_is_told_in_the_readers_language(tmp_path) -> None:
+    with pytest.raises(OSError) as gone:
+        (tmp_path / "none.yaml").read_text()
+    assert (why_of(gone.value, "zh"), why_of(gone.value, "en")) == (
+        "没有这个文件或目录",
+        "no such file or folder",
+    )
+    assert why_of(OSError(errno.EROFS, "Read-only file system"), "zh") == "磁盘只读"
+    assert why_of(OSError(errno.EXDEV, "Invalid cross-device link"), "zh") == (
+        "Invalid cross-device link"
+    )

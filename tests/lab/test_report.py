@@ -130,6 +130,7 @@ def test_days_bound_the_report_and_the_last_one_counts(shown: Show) -> None:
         ([], {"since": "yesterday"}, "--since"),
         ([], {"since": "2026-02-30"}, "--since"),
         ([], {"until": "9999-12-31"}, "--until"),
+        ([], {"since": "2026-11-25", "until": "2026-11-24"}, "--until"),
         ([], {"until": "20261122x" * 900}, "--until"),
     ],
 )

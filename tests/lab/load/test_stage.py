@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.load.errors import LoadFailed
 from lab.load.stage import VARIABLE, Seat, Stage, cast_roles, share_out
 from scenarios.numbers import is_fake
 
@@ -26,6 +27,12 @@ def staged(callers: int) -> Stage:
         http="127.0.0.1:1", sip=("127.0.0.1", 2), teacher="t", callers=roles, talk=8.0, wrapup=1.0,
         registrants=registrants, posts=posts, tapes=Path("tapes"),
     )  # fmt: skip
+
+
+def test_locust_started_by_hand_is_told_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(LoadFailed, match="lab load --users 5"):
+        Stage.read()
 
 
 @pytest.mark.parametrize("callers", [1, 2, 5, 20, 50, 120, 200])
