@@ -7,6 +7,7 @@ samples on any machine, longer texts sound longer, and each voice has a pitch of
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,12 +48,19 @@ def pitch_of(voice: str) -> float:
 
 
 def note(character: str, line: Spoken) -> Pcm:
-    """One character's note: a buzz of six harmonics that survives the telephone band."""
+    """One character's note."""
     seconds = (WIDE if ord(character) > 0x2E7F else NARROW) / line.speed
-    time = np.arange(int(seconds * RATE)) / RATE
+    count = int(seconds * RATE)
     if character in PAUSES:
-        return np.zeros(len(time), np.float32)
-    hertz = pitch_of(line.voice) * STEPS[zlib.crc32(character.encode()) % len(STEPS)]
-    buzz = sum(np.sin(2 * np.pi * hertz * n * time) / n for n in range(1, 7))
-    swell = np.sin(np.pi * np.linspace(0, 1, len(time))) ** 0.3
-    return np.asarray(buzz * swell, np.float32)
+        return np.zeros(count, np.float32)
+    step = zlib.crc32(character.encode()) % len(STEPS)
+    return buzz(pitch_of(line.voice) * STEPS[step], count)
+
+
+@lru_cache(maxsize=256)
+def buzz(hertz: float, count: int) -> Pcm:
+    """So many samples of six harmonics that survive the telephone band; a voice has few notes."""
+    time = np.arange(count) / RATE
+    sound = sum(np.sin(2 * np.pi * hertz * n * time) / n for n in range(1, 7))
+    swell = np.sin(np.pi * np.linspace(0, 1, count)) ** 0.3
+    return np.asarray(sound * swell, np.float32)
