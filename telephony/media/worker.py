@@ -85,7 +85,8 @@ class Worker:
 
     def _wait(self, due: float) -> bool:
         """Wait for the tick, emptying sockets and obeying meanwhile; False: it is over."""
-        for part in range(_COLLECTIONS - 1, -1, -1):
+        parts = _COLLECTIONS if self._studio.legs else 1  # Without a leg no packet comes.
+        for part in range(parts - 1, -1, -1):
             rest = due - part * TICK / _COLLECTIONS - time.monotonic()
             if rest > 0:
                 time.sleep(rest)
