@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -13,38 +12,41 @@ from pathlib import Path
 
 from classroom.door import wire
 from classroom.door.client import DoorClient
+from classroom.errors import CannotStart
+from classroom.main import serve
 from classroom.school.demo import demo_password
+from classroom.settings import Settings
 from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone, PhoneCall, Rang
+from tests.stage.nursery import Born
 
-SERVE = """
-import asyncio, sys
-from pathlib import Path
-from classroom.main import serve
-from classroom.settings import Settings
-from classroom.errors import CannotStart
-settings = Settings.load(
-    Path(sys.argv[1]), network={"sip_port": int(sys.argv[2]), "http_port": int(sys.argv[3])},
-    voices={"engine": "tone"}, school={"lang": "en"},
-)
-try:
-    asyncio.run(serve(settings, demo_class=True, announce=lambda text: print(text, flush=True)))
-except CannotStart as error:
-    print(error, flush=True)
-    sys.exit(2)
-"""
+
+def serve_at(data: Path, sip: int, http: int) -> None:
+    """Run a server until it is told to end."""
+    network = {"sip_port": sip, "http_port": http}
+    school, voices = {"lang": "en"}, {"engine": "tone"}
+    settings = Settings.load(data, network=network, voices=voices, school=school)
+
+    def announce(text: str) -> None:
+        print(text, flush=True)
+
+    try:
+        asyncio.run(serve(settings, demo_class=True, announce=announce))
+    except CannotStart as error:
+        announce(str(error))
+        sys.exit(2)
 
 
 @dataclass
 class Serving:
     """A server in a process of its own."""
 
-    process: asyncio.subprocess.Process
+    process: Born
     server: str
     said: list[str]
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
 
     async def stop(self) -> int:
         if self.process.returncode is None:
@@ -54,13 +56,9 @@ class Serving:
 
 async def launch(data: Path, *, sip: int = 0, http: int = 0) -> Serving:
     """Start a server and wait until it serves or has given up."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SERVE, str(data), str(sip), str(http),
-        stdout=asyncio.subprocess.PIPE, env=os.environ,
-    )  # fmt: skip
-    assert process.stdout is not None
+    process = Born(serve_at, data, sip, http)
     said: list[str] = []
-    while line := (await process.stdout.readline()).decode().strip():
+    while line := (await process.line()).strip():
         said.append(line)
         if line.startswith("Serving"):
             return Serving(process, line.split("http://")[1].split(" ")[0], said)

@@ -3,14 +3,13 @@
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
 import pytest
 
 from classroom.settings import Settings
 from classroom.store.upgrade import prepare
-from tests.classroom.real import Typist, lab, refused, typist
+from tests.classroom.real import lab, refused
 from tests.classroom.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.wire
@@ -18,34 +17,21 @@ pytestmark = pytest.mark.wire
 ANY = ("--sip-port", "0", "--http-port", "0", "--voice", "tone")
 
 
-@pytest.fixture(scope="module")
-def lines() -> Iterator[Typist]:
-    with typist() as one:
-        yield one
-
-
-Both = Callable[..., Coroutine[None, None, None]]
-
-
-@pytest.fixture
-def both(lines: Typist) -> Both:
+async def both(data: Path, zh: str, en: str, *more: str) -> None:
     """Start a server that must be refused, in both languages."""
-
-    async def serve(data: Path, zh: str, en: str, *more: str) -> None:
-        said = await lines.refused("serve", "--data", str(data), *ANY, *more)
-        assert zh in said[0] and en in said[1], said
-
-    return serve
+    command = ("serve", "--data", str(data), *ANY, *more)
+    assert zh in await refused(*command, "--lang", "zh")
+    assert en in await refused(*command, "--lang", "en")
 
 
-async def test_a_sip_port_in_use(both: Both, tmp_path: Path) -> None:
+async def test_a_sip_port_in_use(tmp_path: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])
         await both(tmp_path, f"SIP 端口 127.0.0.1:{port}", "stop the program", "--sip-port", port)
 
 
-async def test_an_http_port_in_use(both: Both, tmp_path: Path) -> None:
+async def test_an_http_port_in_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -53,7 +39,7 @@ async def test_an_http_port_in_use(both: Both, tmp_path: Path) -> None:
         await both(tmp_path, "已被占用", f"127.0.0.1:{port} is in use", "--http-port", port)
 
 
-async def test_data_of_a_newer_version(both: Both, tmp_path: Path) -> None:
+async def test_data_of_a_newer_version(tmp_path: Path) -> None:
     file = Settings.load(tmp_path).database
     prepare(file)
     with sqlite3.connect(file) as base:
@@ -64,7 +50,7 @@ async def test_data_of_a_newer_version(both: Both, tmp_path: Path) -> None:
         assert "更新版本" in await refused(*command, "--data", str(tmp_path))
 
 
-async def test_a_data_path_that_is_a_file(both: Both, tmp_path: Path) -> None:
+async def test_a_data_path_that_is_a_file(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("no folder")
     await both(file, "另选", "choose another one with --data")
@@ -72,7 +58,7 @@ async def test_a_data_path_that_is_a_file(both: Both, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are a matter of POSIX here")
-async def test_a_folder_that_cannot_be_written(both: Both, tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     where = Path("/proc/callcenter")  # even root makes no folder there
     if os.geteuid() != 0:
         where = tmp_path / "locked"
@@ -88,7 +74,7 @@ async def test_a_folder_that_cannot_be_written(both: Both, tmp_path: Path) -> No
         ("[disk]\nleast_free_mb = 'much'\n", "disk.least_free_mb", "disk.least_free_mb"),
     ],
 )
-async def test_a_broken_lab_toml(both: Both, tmp_path: Path, text: str, zh: str, en: str) -> None:
+async def test_a_broken_lab_toml(tmp_path: Path, text: str, zh: str, en: str) -> None:
     (tmp_path / "lab.toml").write_text(text)
     await both(tmp_path, zh, en)
 
@@ -100,11 +86,11 @@ async def test_the_language_of_lab_toml_counts_where_none_is_asked_for(tmp_path:
 
 
 @pytest.mark.parametrize("host", ["203.0.113.9", "no-such-host.invalid"])
-async def test_an_address_that_is_not_ours(both: Both, tmp_path: Path, host: str) -> None:
+async def test_an_address_that_is_not_ours(tmp_path: Path, host: str) -> None:
     await both(tmp_path, f"本机没有地址 {host}", f"no address {host}", "--host", host)
 
 
-async def test_a_full_disk(both: Both, tmp_path: Path) -> None:
+async def test_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 8) as disk:
         await both(disk / "data", "磁盘已满", "is full (8 MB left, 64 MB needed)")
         (disk / "data" / "lab.toml").write_text("[disk]\nleast_free_mb = 0\n")

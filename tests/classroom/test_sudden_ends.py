@@ -3,7 +3,6 @@
 import asyncio
 import io
 import sqlite3
-import sys
 import wave
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
@@ -15,28 +14,29 @@ from classroom.door import wire
 from telephony.media.process import MediaProcess
 from tests.classroom.real import lab, real, start
 from tests.classroom.seats import seat, teacher, until_states
+from tests.stage.nursery import Born
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.0, calls=1)
-SEAT = """
-import asyncio, sys
-from telephony.media.process import MediaProcess
-from tests.classroom.seats import seat
-async def sit():
-    async with MediaProcess() as media, seat(sys.argv[1], media, 1) as one:
+
+
+def sit(server: str) -> None:
+    """Sit at a seat until killed."""
+    asyncio.run(_sit(server))
+
+
+async def _sit(server: str) -> None:
+    async with MediaProcess() as media, seat(server, media, 1) as one:
         print("ready", flush=True)
         await one.talking.wait()
         print("talking", flush=True)
         await asyncio.Event().wait()
-asyncio.run(sit())
-"""
 
 
-async def told(process: asyncio.subprocess.Process, word: str) -> None:
-    assert process.stdout is not None
+async def told(process: Born, word: str) -> None:
     async with asyncio.timeout(120):
-        assert (await process.stdout.readline()).decode().strip() == word
+        assert (await process.line()).strip() == word
 
 
 async def test_a_seat_that_dies_in_a_call_leaves_nobody_stuck(tmp_path: Path) -> None:
@@ -44,9 +44,7 @@ async def test_a_seat_that_dies_in_a_call_leaves_nobody_stuck(tmp_path: Path) ->
     data.mkdir()
     (data / "lab.toml").write_text("[desks]\nwrapup_seconds = 5.0\n")
     async with real(data) as server, teacher(server.http) as door:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", SEAT, server.http, stdout=asyncio.subprocess.PIPE
-        )
+        process = Born(sit, server.http)
         await told(process, "ready")
         await door.start_lesson(ORDER)
         await told(process, "talking")
