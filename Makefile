@@ -40,8 +40,8 @@ format: setup  ## let ruff write the format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 test: setup  ## all tests that need no strangers' software beyond what is installed
-	@$(BIN)/python -m pytest -m "not interop and not load and not wire" -n 3 --dist loadfile $(ARGS)
-	@$(BIN)/python -m pytest -m wire -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -m "not interop and not load and not wire" -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m wire -n 3 --dist load --maxschedchunk 1 $(ARGS)
 
 interop: setup  ## strangers' telephones against ours: SIPp, baresip, linphone; and the web page in Chromium (installs them when root or sudo)
 	@$(PYTHON) -m lab.bootstrap --interop

@@ -13,6 +13,8 @@ settings.load_profile("lab")
 """No test asserts wall time: machines are shared, and a first example may load a library."""
 
 KINDS = {"unit", "story", "screen", "wire", "interop", "load"}
+BEGUN_FIRST = {"long", "screen"}
+"""What takes longest; begun last, it would leave one worker alone with it at the end."""
 
 
 _NAMED = re.compile(r"pytest\.mark\.(\w+)")
@@ -45,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 f"{item.nodeid}: no kind of test; add pytestmark = pytest.mark.unit "
                 f"(or one of {', '.join(sorted(KINDS))}) to the module"
             )
+    items.sort(key=lambda item: not BEGUN_FIRST & {mark.name for mark in item.iter_markers()})
 
 
 def pytest_collection_finish() -> None:

@@ -286,6 +286,7 @@ async def gone(door: DoorClient) -> bool:
 
 
 @pytest.mark.wire
+@pytest.mark.long
 @pytest.mark.feature("TEL-13", "NUR-24", "SEA-13")
 async def test_a_message_at_the_real_server(tmp_path: Path) -> None:
     """A colleague is forwarded to the mailbox, hums into it; it is there after a restart too."""

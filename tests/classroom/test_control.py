@@ -40,6 +40,7 @@ async def asks(socket: ClientConnection, order: object) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.long
 @pytest.mark.feature("SCH-14", "SEA-24", "PER-01", "PER-08", "TEL-04")
 async def test_a_seat_and_an_instructor_control_a_call_of_the_running_server(
     tmp_path: Path,

@@ -17,7 +17,7 @@ from tests.classroom.real import Real, lab, real
 from tests.classroom.seats import Seat, seat, teacher, until_states
 from tests.classroom.small_disk import fill, small_disk
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 
 async def alarm(door: DoorClient, words: str) -> str:

@@ -11,7 +11,7 @@ from telephony.phone import Account, Phone
 from telephony.phone_events import Ended
 from tests.classroom.real import real, sip_passwords
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 TRIES = 20
 """Calls that may come before the announcement is rendered."""

@@ -23,7 +23,7 @@ from telephony.media.process import MediaProcess
 from telephony.phone import Account, Phone
 from tests.classroom.real import lab, real
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 
 async def test_a_seat_comes_by_tls_and_the_fingerprint_is_the_one_shown(tmp_path: Path) -> None:

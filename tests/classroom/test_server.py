@@ -13,7 +13,7 @@ from classroom.door import wire
 from classroom.door.client import DoorClient
 from tests.classroom.staff import launch, serving, student
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 ORDER = wire.LessonOrder(scenarios=["order-inquiry"], lang="en", seed=7, gap_seconds=0.2, calls=1)
 

@@ -17,7 +17,7 @@ from telephony.media.process import MediaProcess
 from tests.classroom.real import real
 from tests.classroom.seats import seat, teacher, until_states
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 CALLS = 10
 TALK_SECONDS = 8.0

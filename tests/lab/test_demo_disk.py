@@ -12,7 +12,7 @@ from lab.autopilot import NoCall
 from tests.classroom.real import refused
 from tests.classroom.small_disk import fill, small_disk
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 ONCE = ("demo", "--auto", "--voice", "tone", "--data")
 

@@ -12,7 +12,7 @@ from telephony.phone import PhoneCall
 from telephony.phone_events import Ended
 from tests.classroom.staff import serving, student
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wire, pytest.mark.long, pytest.mark.timeout(300)]
 
 HELLO = """\
 flow: hello        # my first flow

@@ -33,7 +33,7 @@ from telephony.phone import Account, Phone
 from telephony.switchboard import Network, Switchboard
 from tests.classroom.practice.test_carrier import CALLER, SCHOOL, TALK, Child, place, rang, talk
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 PROMPTS = {
     "welcome": "tone:400:0.8", "menu": "tone:500:0.8", "music": "tone:300:1.0",
