@@ -83,10 +83,17 @@ class Stream(asyncio.Protocol):
         """Bytes can pass."""
         return self._transport is not None
 
+    @property
+    def leaving(self) -> bool:
+        """It is being closed, and nothing passes any more."""
+        return self._transport is not None and self._transport.is_closing()
+
     def send(self, data: bytes, limits: Limits) -> None:
-        """Send now, or once the connection stands."""
+        """Send now, or once the connection stands; what comes too late is let be, as its end is told."""
         if self._transport is None:
             self._waiting.append(data)
+            return
+        if self.leaving:
             return
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > limits.unsent:
@@ -156,6 +163,8 @@ class Stream(asyncio.Protocol):
         """Cut and hand on."""
         now = asyncio.get_running_loop().time()
         for frame in self._framer.feed(data):
+            if self.leaving:
+                break
             if isinstance(frame, bytes):
                 self._heard = now
                 self._owner.brought(self, frame)

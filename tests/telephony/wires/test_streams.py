@@ -370,3 +370,54 @@ async def test_a_wire_on_every_address_answers_from_the_one_that_was_asked(anywh
             assert isinstance(asked, Requested)
             assert asked.flow.local == ("127.0.0.1", bert.wire.address[1])
         assert not await bert.wire.follow()
+
+
+class Deaf(asyncio.Transport):
+    """A far end that reads nothing; tells what was written to it, and what came after its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = self.late = 0
+        self.socket = socket.socket()
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        return self.socket if name == "socket" else default
+
+    def is_closing(self) -> bool:
+        return self.socket.fileno() < 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.late += self.is_closing()
+        self.kept += len(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.kept
+
+    def abort(self) -> None:
+        self.socket.close()
+
+
+class Talker:
+    """Answers every message at length."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+
+    def made(self, stream: Stream) -> bool:
+        return True
+
+    def brought(self, stream: Stream, data: bytes) -> None:
+        self.heard += 1
+        for _ in range(3):
+            stream.send(b"x" * 40, Limits(unsent=100))
+
+    def lost(self, stream: Stream, why: str) -> None:
+        raise AssertionError("the transport tells of that, later")
+
+
+async def test_nothing_is_said_to_who_was_given_up() -> None:
+    talker, far = Talker(), Deaf()
+    stream = Stream(talker, Flow("tcp", ("127.0.0.1", 5060), ("127.0.0.1", 4000), 1), 0.0)
+    stream.connection_made(far)
+    stream.data_received(b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n" * 9)
+    assert (talker.heard, far.kept, far.late) == (1, 120, 0)
