@@ -8,7 +8,7 @@ from sqlmodel import JSON, Column, Field, Index, SQLModel
 
 
 class LetterRow(SQLModel, table=True):
-    """One letter; it is never deleted."""
+    """One letter; it is deleted when the days that records are kept are over."""
 
     __table_args__ = (Index("ix_letterrow_line", "state", "rank", "id"),)
 

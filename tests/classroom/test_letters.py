@@ -283,3 +283,26 @@ def test_every_state_can_be_left_but_the_last_two() -> None:
     leaving = {state for state, _ in LETTER.steps}
     assert set(State) - leaving == {State.ANSWERED, State.CLOSED}
     assert "AT_DESK --> RETURNED: RETURN" in LETTER.mermaid()
+
+
+@pytest.mark.feature("TEL-20")
+async def test_letters_that_were_done_with_long_ago_are_deleted_and_open_ones_stay(
+    post: Letters, clock: Clock
+) -> None:
+    done = await post.bring(mail("我要投诉"))
+    await post.hand_out("s01")
+    await post.answer(done.id or 0, 2, "已处理", "s01")
+    waiting = await post.bring(mail("在吗"))
+    clock.now += 180 * 86_400
+    assert await post.forget(180) == 0, "its last day is not over"
+    clock.now += 1
+    assert await post.forget(180) == 1 and await post.forget(180) == 0
+    with pytest.raises(Refusal):
+        await post.one(done.id or 0)
+    assert not post.file(done).exists() and post.file(waiting).exists()
+    assert [sent.letter_id for sent in await post.out()] == [waiting.id]
+    await post.close(waiting.id or 0, 1, "teacher", takes=True)
+    clock.now += 181 * 86_400
+    assert await post.forget(180) == 0, "the newest stays"
+    assert ((await post.bring(mail("又来了"))).id or 0) > (waiting.id or 0)
+    assert await post.forget(180) == 1

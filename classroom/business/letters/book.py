@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, tuple_, update
+from sqlalchemy import delete, func, tuple_, update
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -32,11 +32,13 @@ RECEIPTS_AN_HOUR: Final = 5
 """So many receipts go to one address: two machines that answer each other soon fall silent."""
 LAST: Final = 5
 """So many of a customer's letters stand on the card."""
+FORGOTTEN: Final = 500
+"""So many old letters are deleted at a time."""
 AS_SET: Final = FaxWish()
 
 
 class Letters:
-    """Every letter; none is ever lost, and one is at one desk at most."""
+    """Every letter; none is lost before its days are over, and one is at one desk at most."""
 
     def __init__(
         self,
@@ -345,6 +347,25 @@ class Letters:
             wanted = wanted.where(SentLetter.receiver == receiver)
         async with self._store.read() as session:
             return (await session.exec(wanted)).all()
+
+    async def forget(self, days: int) -> int:
+        """Delete letters that were done with so many days ago, as people were promised; tells how many.
+
+        The newest letter stays: a number that somebody was told is never given again.
+        """
+        newest = select(func.max(LetterRow.id)).scalar_subquery()
+        old = select(LetterRow).where(
+            col(LetterRow.done_at) < self._wall() - days * 86_400, col(LetterRow.id) < newest
+        )
+        async with self._store.write() as session:
+            rows = (await session.exec(old.limit(FORGOTTEN))).all()
+            ids = [row.id for row in rows]
+            for table in (LetterStep, SentLetter):
+                await session.exec(delete(table).where(col(table.letter_id).in_(ids)))
+            await session.exec(delete(LetterRow).where(col(LetterRow.id).in_(ids)))
+        for row in rows:
+            self.file(row).unlink(missing_ok=True)
+        return len(rows)
 
     def file(self, row: LetterRow) -> Path:
         """Where a letter lies as it came."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from classroom.business.customers import Customers
 from classroom.business.letters import told
@@ -22,8 +26,13 @@ from classroom.store.letters import LetterRow
 from classroom.store.people import Person
 from classroom.words import say
 
+FORGET_EVERY: Final = 3600.0
+"""Seconds between two looks for letters whose days are over."""
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the line, which the command line changes too."""
+
+
+_log = structlog.get_logger("letters")
 
 
 def house_of(settings: Settings) -> House:
@@ -45,7 +54,7 @@ class LetterRoom:
     ) -> None:
         self.letters = Letters(store, customers, settings.mailbag, house_of(settings))
         self.place = settings.numbers.place
-        self._floor, self.named = floor, named
+        self._floor, self.named, self._days = floor, named, settings.privacy.retention_days
         self.announce: Callable[[str], None] = floor.alarm
         """Tells who started the server where mail is taken."""
         self._door: MailDoor | None = None
@@ -56,11 +65,22 @@ class LetterRoom:
         self.letters.house = house_of(settings)
 
     async def watch(self) -> None:
-        """Keep the number of those that wait true, until cancelled."""
+        """Keep the number of those that wait true, and nothing for too long, until cancelled."""
+        forgotten = 0.0
         while True:
+            if not forgotten or time.monotonic() - forgotten >= FORGET_EVERY:
+                forgotten = time.monotonic()
+                await self._forget()
             await self.count()
             await self.open_door()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _forget(self) -> None:
+        try:
+            while await self.letters.forget(self._days):
+                pass  # there may be more of them than are deleted at once
+        except (OSError, SQLAlchemyError) as error:  # a full disk; the next hour tries again
+            _log.warning("old letters not deleted", why=type(error).__name__)
 
     async def count(self) -> None:
         """Tell every desk how many wait."""
