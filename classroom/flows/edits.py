@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from classroom.flows.merging import merged
 from classroom.flows.model import TYPES, Variable
 
 Part = Literal["nodes", "prompts", "head"]
@@ -32,15 +33,20 @@ def edited(text: str, part: Part, name: str, fields: Mapping[str, str] | None) -
 
     No fields at all: the node or prompt goes. One that is not there yet is added at the end.
     """
-    yaml = _round()
-    data = yaml.load(text)
-    if part == "head":
-        _head(data, fields or {}, yaml)
-        return _text(yaml, data)
-    parts = _section(data, part)
+
+    def change(data: CommentedMap, yaml: YAML) -> None:
+        if part == "head":
+            _head(data, fields or {}, yaml)
+        else:
+            _part(_section(data, part), part, name, fields, yaml)
+
+    return _changed(text, change)
+
+
+def _part(parts: Any, part: Part, name: str, fields: Mapping[str, str] | None, yaml: YAML) -> None:
     if fields is None:
         parts.pop(name, None)
-        return _text(yaml, data)
+        return
     if name not in parts:
         parts[name] = CommentedMap()
         if part == "prompts":
@@ -50,14 +56,15 @@ def edited(text: str, part: Part, name: str, fields: Mapping[str, str] | None) -
             del parts[name][old]
     for field, written in fields.items():
         _set(parts[name], field, written, yaml)
-    return _text(yaml, data)
 
 
 def stored(text: str, variables: Iterable[tuple[str, Variable]]) -> str:
     """Write all the variables; a flow that had nothing yet then has its first node, ``Start``."""
-    yaml = _round()
-    data = yaml.load(text)
     wanted = dict(variables)
+    return _changed(text, lambda data, yaml: _store(data, wanted))
+
+
+def _store(data: CommentedMap, wanted: Mapping[str, Variable]) -> None:
     kept = _section(data, "variables")
     for name in [name for name in kept if name not in wanted]:
         del kept[name]
@@ -75,7 +82,17 @@ def stored(text: str, variables: Iterable[tuple[str, Variable]]) -> str:
     nodes = _section(data, "nodes")
     if not nodes:
         nodes[str(data.setdefault("start", START))] = CommentedMap(type="stop_flow")
-    return _text(yaml, data)
+
+
+def _changed(text: str, change: Callable[[CommentedMap, YAML], None]) -> str:
+    """Change a file's data; every line that is not touched stays as it was written."""
+    plain = text.replace("\r\n", "\n")
+    yaml = _round()
+    data = yaml.load(plain)
+    before = _text(yaml, data)
+    change(data, yaml)
+    after = merged(plain, before, _text(yaml, data))
+    return after.replace("\n", "\r\n") if plain != text else after
 
 
 def _round() -> YAML:

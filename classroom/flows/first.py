@@ -9,7 +9,7 @@ from telephony.pbx.ivr import Flow, LookUp, Play
 
 READY: Final = "ready"
 """The look-up that is answered once the words are there; no file may ask it."""
-PATIENCE: Final = 0.5
+PATIENCE: Final = 1.5
 """Seconds without an answer after which the caller hears that it rings."""
 _LOOK, _RING = "first words", "ring-back"
 """Names that no file can give its nodes."""

@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage, version_of
-from lab.console.flow_form import NodeForm
+from lab.console.flow_form import NodeForm, Offers
 from lab.console.flow_new import NewNodeScreen
 from lab.console.flow_prompts import PromptsScreen
 from lab.console.flow_tree import Row, draw, rows_of
@@ -152,7 +152,7 @@ class FlowScreen(Screen[None]):
             for one in self.page.problems
             if node and one.node == node.name and one.part in ("", "nodes")
         ]
-        await self.query_one(NodeForm).show(node, [one.name for one in self.page.nodes], problems)
+        await self.query_one(NodeForm).show(node, Offers.of(self.page), problems)
         self._title_form()
 
     # ── drawing ──────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,20 +11,53 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
 
-from classroom.door.flow_wire import FlowField, FlowNode, FlowProblem
+from classroom.door.flow_wire import FlowField, FlowNode, FlowPage, FlowProblem
 from lab.parts import palette
 from lab.parts.prose import Prose
 from lab.words import Words
+
+MACROS = ("ANI", "DNIS", "DATE", "TIME", "DATETIME")
+VALUES = ("value", "left", "right", "name")
+"""Fields that a variable may fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the draft has by now, to be named in a form."""
+
+    nodes: Sequence[str] = ()
+    prompts: Sequence[str] = ()
+    variables: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, page: FlowPage) -> Offers:
+        """Read them off a draft."""
+        nodes, prompts, variables = (
+            [one.name for one in part] for part in (page.nodes, page.prompts, page.variables)
+        )
+        return cls(nodes, prompts, variables)
+
+    def for_field(self, field: FlowField) -> Sequence[str]:
+        """What can be written into a field."""
+        if field.kind == "node":
+            return self.nodes
+        if field.kind == "prompts":
+            return [f"[{name}]" for name in self.prompts]
+        if field.name == "into":
+            return self.variables
+        if field.name in VALUES:
+            return [f"${name}" for name in (*self.variables, *MACROS)]
+        return field.choices
 
 
 class FieldRow(Horizontal):
     """A label and its input."""
 
-    def __init__(self, words: Words, field: FlowField, nodes: Sequence[str]) -> None:
+    def __init__(self, words: Words, field: FlowField, offers: Offers) -> None:
         super().__init__(classes="field")
         self.words = words
         self.field = field
-        self.nodes = nodes
+        self.offers = offers
 
     def compose(self) -> ComposeResult:
         """The field's name in the present language; what can be chosen is offered while typing."""
@@ -33,11 +67,11 @@ class FieldRow(Horizontal):
 
     def on_mount(self) -> None:
         """Offer what there is."""
-        self.offer(self.field, self.nodes)
+        self.offer(self.field, self.offers)
 
-    def offer(self, field: FlowField, nodes: Sequence[str]) -> None:
-        """Offer what can be written now; nodes come and go while a form stands."""
-        offered = nodes if field.kind == "node" else field.choices
+    def offer(self, field: FlowField, offers: Offers) -> None:
+        """Offer what can be written now; nodes, prompts, variables come and go while a form stands."""
+        offered = offers.for_field(field)
         box = self.query_one(Input)
         box.placeholder = " ".join(field.choices)
         box.suggester = SuggestFromList(offered) if offered else None
@@ -67,7 +101,7 @@ class NodeForm(VerticalScroll):
         yield Static(id="wrong", markup=False)
 
     async def show(
-        self, node: FlowNode | None, nodes: Sequence[str], problems: Sequence[FlowProblem]
+        self, node: FlowNode | None, offers: Offers, problems: Sequence[FlowProblem]
     ) -> None:
         """Show a node; the same one again keeps its inputs and where the cursor is."""
         old = self.node
@@ -77,14 +111,14 @@ class NodeForm(VerticalScroll):
         if same and old is not None and fields == [field.name for field in old.fields]:
             shown = self.query(FieldRow).results(FieldRow)
             for row, field in zip(shown, node.fields if node else (), strict=True):
-                row.offer(field, nodes)
+                row.offer(field, offers)
                 box = row.query_one(Input)
                 if not box.has_focus:
                     box.value = field.value
         else:
             await self.query(FieldRow).remove()
             if node is not None:
-                rows = [FieldRow(self.words, field, nodes) for field in node.fields]
+                rows = [FieldRow(self.words, field, offers) for field in node.fields]
                 await self.mount_all(rows, before=self.query_one("#says"))
         said = "\n".join(node.says) if node else ""
         self.query_one("#says", Prose).update(said)

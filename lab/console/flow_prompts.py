@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
-from lab.console.flow_form import NodeForm
+from lab.console.flow_form import NodeForm, Offers
 from lab.console.flow_new import AskScreen
 from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut
@@ -104,7 +104,7 @@ class PromptsScreen(Screen[FlowPage]):
     async def _show_form(self) -> None:
         one = self.prompt
         told = [p for p in self.page.problems if one and (p.part, p.node) == ("prompts", one.name)]
-        await self.query_one(NodeForm).show(one, [], told)
+        await self.query_one(NodeForm).show(one, Offers(), told)
         name = one.name if one else self.words("flow.no_prompts")
         self.query_one("#form-title", Label).update(name)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, OptionList
 
-from classroom.door.flow_wire import FlowVariables
+from classroom.door.flow_wire import FlowEdit, FlowField, FlowVariable, FlowVariables
 from lab.console.flow import FlowScreen
+from lab.console.flow_form import Offers
 from lab.console.flow_variables import VariableRow, VariablesScreen
 from lab.parts.dialogs import ChoiceScreen
 from tests.lab.test_flow_editor import choose, fill, open_editor
@@ -97,3 +98,23 @@ async def test_a_new_node_is_offered_in_the_form_that_is_open(console):
         await screen._show(page)
         box = next(one for one in screen.query(Input).results(Input) if one.name == "otherwise")
         assert await box.suggester.get_suggestion("ex") == "extra"
+
+
+@pytest.mark.feature("IVR-20", "IVR-22")
+async def test_new_prompts_and_variables_are_offered_in_the_form_that_is_open(console):
+    async with console("en") as stage:
+        screen = await open_editor(stage)
+        await choose(stage, screen, "menu")
+        change = FlowEdit(text=screen.page.text, part="prompts", node="hours", fields={"en": "We"})
+        page = await stage.door.edit_flow("front", change)
+        wanted = [FlowVariable(name="choice", value="")]
+        await screen._show(
+            await stage.door.store_variables(
+                "front", FlowVariables(text=page.text, variables=wanted)
+            )
+        )
+        boxes = {one.name: one for one in screen.query(Input).results(Input)}
+        assert await boxes["say"].suggester.get_suggestion("[ho") == "[hours]"
+        assert await boxes["into"].suggester.get_suggestion("ch") == "choice"
+        value = FlowField(name="value", value="")
+        assert Offers.of(screen.page).for_field(value)[:2] == ["$choice", "$ANI"]
