@@ -201,6 +201,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "已经有流程“{name}”，请换一个名称。",
         "There is a flow {name} already; choose another name.",
     ),
+    "flow_not_kept": (
+        "流程“{name}”没有保存：服务器的磁盘已满，或流程文件夹不能写；请管理员处理后再保存一次。",
+        "The flow {name} was not kept: the server's disk is full or its flows' folder cannot be written; "
+        "have it mended and save again.",
+    ),
     "flow_changed": (
         "流程“{name}”在你打开之后已在别处改动，没有保存；请重新打开再改。",
         "The flow {name} was changed elsewhere since you opened it, nothing was saved; open it again.",

@@ -31,7 +31,7 @@ def read(path: Path) -> str:
             raise BrokenFlow((Mistake(str(path), 1, "no_file"),))
         if state.st_size > LARGEST:
             raise BrokenFlow((Mistake(str(path), 1, "too_large", (("most", LARGEST // 1024),)),))
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")  # its ends of lines stay
     except UnicodeDecodeError:
         raise BrokenFlow((Mistake(str(path), 1, "not_utf8"),)) from None
     except OSError as error:

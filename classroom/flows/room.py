@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -227,7 +227,8 @@ class FlowRoom:
         if folder is None or not _named(name) or re.fullmatch(NAME, prompt) is None:
             raise Refusal(422, "flow_name")
         try:
-            file, seconds = sounds.keep(folder, name, prompt, data)
+            with _kept(name):
+                file, seconds = sounds.keep(folder, name, prompt, data)
         except sounds.NoSound as error:
             raise Refusal(422, "flow_sound", why=str(error)) from error
         return wire.FlowSound(file=file, seconds=seconds)
@@ -245,7 +246,8 @@ class FlowRoom:
         ]
         if inside:
             raise Refusal(409, "flow_entered", name=name, other=inside[0])
-        await asyncio.to_thread(path.unlink)
+        with _kept(name):
+            await asyncio.to_thread(path.unlink)
         self._load()
         await self._render_all()
 
@@ -269,7 +271,8 @@ class FlowRoom:
             there = await asyncio.to_thread(self._saved, name)
             if version is not None and version != wire.version_of(there):
                 raise Refusal(409, "flow_changed", name=name)
-            await asyncio.to_thread(_write, path, text)
+            with _kept(name):
+                await asyncio.to_thread(_write, path, text)
         self.shelf.put(one)
         self._seen = self._stamps()
         await self._render([one])
@@ -321,6 +324,16 @@ class FlowRoom:
             self._alarm(say("flow_broke", why=f"{type(error).__name__}: {error}"))
 
 
+@contextlib.contextmanager
+def _kept(name: str) -> Iterator[None]:
+    """Say it in a sentence where the disk takes nothing: full, or not ours to write."""
+    try:
+        yield
+    except OSError as error:
+        _log.warning("flow not kept", why=error.strerror or type(error).__name__)
+        raise Refusal(507, "flow_not_kept", name=name) from error
+
+
 def _named(name: str) -> bool:
     return re.fullmatch(FLOW_NAME, name) is not None
 
@@ -335,5 +348,9 @@ def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(".yaml.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

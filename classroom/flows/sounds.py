@@ -49,8 +49,12 @@ def keep(folder: Path, flow: str, prompt: str, data: bytes) -> tuple[str, float]
     name = f"{flow}.{prompt}.{hashlib.sha256(wav).hexdigest()[:8]}.wav"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder / f"{name}.new"
-    draft.write_bytes(wav)
-    draft.replace(folder / name)
+    try:
+        draft.write_bytes(wav)
+        draft.replace(folder / name)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     return name, round(seconds, 1)
 
 

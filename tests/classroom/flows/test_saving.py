@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
 
 import pytest
 
+from classroom.door import flow_wire as wire
 from classroom.door.flow_wire import version_of
 from classroom.errors import Refusal
 from classroom.flows import room as rooms
@@ -152,3 +154,31 @@ async def test_recordings_of_a_flow_that_is_deleted_go_a_day_later_while_the_ser
     async with school(folder) as here:
         os.utime(folder / sound, (long_ago, long_ago))
         await here.until(lambda: not (folder / sound).exists())
+
+
+async def test_a_disk_that_takes_nothing_is_told_and_the_flow_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "flows").write_text("in the way", encoding="utf-8")
+    async with school(tmp_path / "flows") as here:
+        for work in (
+            here.room.put("front", FRONT.replace("tries: 2", "tries: 9"), "en"),
+            asyncio.to_thread(here.room.keep_sound, "front", "hi", tone(0.1)),
+        ):
+            with pytest.raises(Refusal) as told:
+                await work
+            assert (told.value.status, told.value.key) == (507, "flow_not_kept")
+        assert "tries: 2" in here.room.page("front", "en").text
+
+
+async def test_the_ends_of_lines_of_another_machine_are_kept_on_the_disk(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    windows = MINE.replace("\n", "\r\n").encode()
+    (folder / "mine.yaml").write_bytes(windows)
+    async with school(folder) as here:
+        page = here.room.page("mine", "en")
+        change = wire.FlowEdit(text=page.text, node="more", fields={"flow": "bill"})
+        draft = here.room.edit("mine", change, "en")
+        assert (await here.room.put("mine", draft.text, "en", version_of(page.text))).saved
+        assert (folder / "mine.yaml").read_bytes() == windows
