@@ -63,10 +63,14 @@ class House:
 
 
 def ways_of(node: object) -> Iterator[tuple[Place, str]]:
-    """Name every way out of a node: its place within the node, and where it leads."""
-    if isinstance(node, PlayOption):
-        for key, to in node.keys.items():
-            yield ("keys", key), to
+    """Name every way out of a node: its place within the node, and where it leads.
+
+    An editor asks it of nodes that are half written, too.
+    """
+    keys = getattr(node, "keys", None) if isinstance(node, PlayOption) else None
+    if isinstance(keys, dict):
+        for key, to in keys.items():
+            yield ("keys", key), str(to)
     for name in fields_of(node, WAYS):
         where = getattr(node, name, None)
         if isinstance(where, str):

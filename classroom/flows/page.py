@@ -196,7 +196,7 @@ def _says(node: Mapping[str, Any], data: Mapping[str, Any], lang: Lang) -> list[
     for part in SPOKEN[:3]:
         names = node.get(part)
         for name in names if isinstance(names, list) else []:
-            prompt = known.get(name)
+            prompt = known.get(name) if isinstance(name, str) else None
             words = prompt.get(lang) or prompt.get("file") if isinstance(prompt, dict) else ""
             said.append(str(words or f"[{name}]"))
     return said

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from classroom.flows import edits
 from classroom.flows.document import read
 from classroom.flows.errors import BrokenFlow
+from classroom.flows.model import TYPES
+from classroom.flows.page import page_of
 from classroom.flows.shelf import FlowShelf
 from classroom.speech.prompts import TEXTS
 
@@ -111,3 +114,20 @@ def test_a_file_that_is_not_there_is_told_in_one_language(tmp_path: Path) -> Non
         read(tmp_path / "nothing.yaml")
     assert told.value.told("zh").endswith(":1: 没有这个文件，请检查路径")
     assert told.value.told("en").endswith(":1: there is no such file; check its path")
+
+
+@pytest.mark.feature("IVR-20")
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_node_that_is_half_written_or_written_wrong_has_a_form_all_the_same(kind: str) -> None:
+    """Every new node begins with its type alone; what is typed into a field may be anything."""
+    known = shelf(Path("nowhere"))
+    begun = edits.edited(edits.fresh("f", "F"), "nodes", "n", {"type": kind})
+    page = page_of(known, "f", begun, "en", saved=False)
+    (node,) = page.nodes
+    wanted = {field.name for field in node.fields if field.required} - {"type"}
+    told = " ".join(one.text for one in page.problems)
+    assert node.type == kind and all(f"add `{name}:`" in told for name in wanted)
+    for field in node.fields:
+        for odd in ("[1, [2]]", "{1: {2: 3}}", "5", '""', "[a]", "{a: 1}", "true"):
+            text = edits.edited(begun, "nodes", "n", {field.name: odd})
+            assert page_of(known, "f", text, "zh", saved=False).nodes[0].name == "n"
