@@ -32,6 +32,10 @@ Session: TypeAlias = entry.Session
 SipAccount: TypeAlias = entry.SipAccount
 
 
+LONGEST_LINE = 400
+"""Letters of a line that is said in one breath."""
+
+
 class Part(BaseModel):
     """Strict: an unknown field is an error, on both sides."""
 
@@ -268,7 +272,7 @@ class CallRecord(Part):
 class SpeechOrder(Part):
     """``POST /api/speech``: the sound of a line the agent typed or picked, as 8 kHz mono WAV."""
 
-    text: str = Field(min_length=1, max_length=400)
+    text: str = Field(min_length=1, max_length=LONGEST_LINE)
     lang: Lang
     voice: str | None = None
     call_id: str | None = None

@@ -151,4 +151,4 @@ def run_console(server: str, *, login: str = "", password: str = "", lang: Lang 
         password=password,
         lang=lang,
     )
-    return app.run() or 0
+    return app.run() or app.return_code or 0

@@ -16,6 +16,7 @@ from classroom.door.customers import FIELDS, Customer, CustomerEdit
 from classroom.door.wire import FormField
 from lab.errors import TOLD, Refused, sentence_of
 from lab.parts import palette
+from lab.parts.boxes import Box
 from lab.parts.cells import cut
 from lab.parts.door import CustomersDoor
 from lab.parts.keys import Key, bind
@@ -69,7 +70,7 @@ class CustomersScreen(Screen[None]):
         yield Label(id="about", classes="head", markup=False)
         with Horizontal(id="search"):
             yield Label(id="find-label", markup=False)
-            yield Input(id="find", compact=True, max_length=120)
+            yield Box(id="find", compact=True, max_length=120)
         yield Table(self.words, COLUMNS, id="records")
         yield Label(id="whose", classes="head", markup=False)
         yield FormPane(self.words, id="record-form")

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from classroom.door.flow_wire import FlowField, FlowNode, FlowPage, FlowProblem
 from lab.parts import palette
+from lab.parts.boxes import Box
 from lab.parts.prose import Prose
 from lab.words import Words
 
@@ -63,7 +64,7 @@ class FieldRow(Horizontal):
         """The field's name in the present language; what can be chosen is offered while typing."""
         mark = "*" if self.field.required else ""
         yield Label(f"{self.words.or_plain('field', self.field.name)}{mark}", markup=False)
-        yield Input(self.field.value, name=self.field.name, compact=True)
+        yield Box(self.field.value, name=self.field.name, compact=True)
 
     def on_mount(self) -> None:
         """Offer what there is."""

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from lab.parts.boxes import Box
 from lab.words import Words
 
 
@@ -45,7 +46,7 @@ class NewNodeScreen(ModalScreen[tuple[str, str] | None]):
         with Vertical():
             yield Label(self.words("flow.new_title"), classes="title")
             yield Label(self.words("flow.new_name"), classes="hint")
-            yield Input(id="new-name", compact=True, max_length=40)
+            yield Box(id="new-name", compact=True, max_length=40)
             yield OptionList(
                 *(Option(title, id=name) for name, title in self.types.items()), markup=False
             )
@@ -93,7 +94,7 @@ class AskScreen(ModalScreen[str | None]):
         with Vertical():
             yield Label(self.title_text, classes="title", markup=False)
             yield Label(self.hint, classes="hint", markup=False)
-            yield Input(id="asked", compact=True, max_length=self.longest)
+            yield Box(id="asked", compact=True, max_length=self.longest)
             yield Label(self.words("choice.number"), classes="below", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

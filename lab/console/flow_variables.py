@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Input, Label
 
 from classroom.door.flow_wire import FlowPage, FlowVariable, FlowVariables
 from lab.errors import TOLD, sentence_of
+from lab.parts.boxes import Box
 from lab.parts.cells import cut
 from lab.parts.dialogs import HelpScreen
 from lab.parts.door import FlowDoor
@@ -39,9 +40,9 @@ class VariableRow(Horizontal):
     def compose(self) -> ComposeResult:
         """Two inputs and a mark."""
         one, say = self.one, self.words
-        yield Input(one.name if one else "", name="name", compact=True, max_length=40,
+        yield Box(one.name if one else "", name="name", compact=True, max_length=40,
                     placeholder=say("flow.variable"))  # fmt: skip
-        yield Input(one.value if one else "", name="value", classes="value", compact=True,
+        yield Box(one.value if one else "", name="value", classes="value", compact=True,
                     max_length=200)  # fmt: skip
         secret = one.secret if one else False
         yield Checkbox(say("flow.secret"), secret, compact=True)

@@ -12,6 +12,7 @@ from textual.widgets.selection_list import Selection
 from classroom.door.wire import LessonOrder
 from lab.console.state import FloorState
 from lab.errors import LabError
+from lab.parts.boxes import Box
 from lab.seat.form import Choice
 from lab.words import LANGS, Words
 
@@ -75,7 +76,7 @@ class LessonPane(Vertical):
                 yield Choice(self.words, "", self._levels(), OWN, name="level")
                 for name, value in (("seed", "0"), ("gap", "3"), ("calls", "")):
                     yield Label(id=f"{name}-label", classes="label")
-                    yield Input(value, name=name, id=f"lesson-{name}", compact=True)
+                    yield Box(value, name=name, id=f"lesson-{name}", compact=True)
         yield Label(id="lesson-hint", classes="label")
 
     def _levels(self) -> dict[str, str]:

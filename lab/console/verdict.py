@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from classroom.door.wire import Scorecard, Verdict
+from lab.parts.boxes import Box
 from lab.parts.cells import points
 from lab.words import Words
 
@@ -49,9 +50,9 @@ class VerdictScreen(ModalScreen[Verdict | None]):
             automatic = say("verdict.automatic", score=score, out_of=out_of)
             yield Label(automatic, classes="quiet")
             yield Label(say("verdict.score"))
-            yield Input(id="verdict-score", compact=True)
+            yield Box(id="verdict-score", compact=True)
             yield Label(say("verdict.comment"))
-            yield Input(id="verdict-comment", compact=True)
+            yield Box(id="verdict-comment", compact=True)
             yield Label("", id="problem")
             yield Label(say("verdict.save"), classes="quiet")
 

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lab.parts import palette
+from lab.parts.boxes import Box
 from lab.parts.prose import Prose
 from lab.words import Words
 
@@ -150,7 +151,7 @@ class NumberScreen(ModalScreen[str | None]):
         with Vertical():
             yield Label(self.title_text, classes="title", markup=False)
             yield Label(self.hint, markup=False)
-            yield Input(id="number", compact=True, restrict=r"[0-9*#+]*", max_length=32)
+            yield Box(id="number", compact=True, restrict=r"[0-9*#+]*", max_length=32)
             yield Label(self.words("choice.number"), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -190,7 +191,7 @@ class TextScreen(ModalScreen[str | None]):
         with Vertical():
             yield Label(self.title_text, classes="title", markup=False)
             yield Label(self.hint, markup=False)
-            yield Input(
+            yield Box(
                 self.begun, id="text", compact=True, max_length=self.most, select_on_focus=False
             )
             yield Label(self.words("choice.number"), classes="hint")

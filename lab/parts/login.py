@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Label
 
 from classroom.door.wire import Session
 from lab.errors import TOLD, Refused, sentence_of
+from lab.parts.boxes import Box
 from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
 from lab.parts.prose import Prose
@@ -80,6 +81,7 @@ class LoginScreen(Screen[None]):
         self.enter = enter
         self.told = told
         """Why one has to log in again."""
+        self._inside = False
 
     def compose(self) -> ComposeResult:
         """A card in the middle of the screen; who opens it types where something is missing."""
@@ -96,7 +98,7 @@ class LoginScreen(Screen[None]):
                 yield Label(id=f"{name}-label", classes="label")
                 classes = "first" if name == first else ""
                 hidden = name == "password"
-                yield Input(value, id=name, password=hidden, compact=True, classes=classes)
+                yield Box(value, id=name, password=hidden, compact=True, classes=classes)
             classes = "first" if first == "enter" else ""
             yield Button("", id="enter", variant="primary", compact=True, classes=classes)
             yield Prose(self.told, id="sentence")
@@ -131,7 +133,9 @@ class LoginScreen(Screen[None]):
         self.submit()
 
     def submit(self) -> None:
-        """Try to come in with what is typed."""
+        """Try to come in with what is typed; whoever is inside is not let in twice."""
+        if self._inside:
+            return
         values = {name: self.query_one(f"#{name}", Input).value for name in ("server", "login")}
         password = self.query_one("#password", Input).value
         if not values["login"].strip() or not password:
@@ -151,6 +155,7 @@ class LoginScreen(Screen[None]):
         except TOLD as error:
             self.say(sentence_of(error, self.words))
         else:
+            self._inside = True
             self.post_message(self.Entered(session, ticket))
         self.query_one("#enter", Button).label = self.words("login.enter")
 

@@ -269,4 +269,4 @@ def run_seat(
         ready=ready,
         advice=advice,
     )
-    return app.run() or 0
+    return app.run() or app.return_code or 0

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input
+
+from lab.parts.boxes import Box
 
 
-class Entry(Input):
+class Entry(Box):
     """One row; numbers, arrows and Enter on an empty line belong to the script."""
 
     DEFAULT_CSS = """
@@ -44,12 +45,10 @@ class Entry(Input):
 
     async def _on_key(self, event: events.Key) -> None:
         message = self._meant(event)
-        if message is None:
-            await super()._on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
-        self.post_message(message)
+        if message is not None:
+            event.stop()
+            event.prevent_default()
+            self.post_message(message)
 
     def _meant(self, event: events.Key) -> Message | None:
         if self.value:

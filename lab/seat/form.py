@@ -17,6 +17,7 @@ from textual.widgets import Input, Label
 
 from classroom.door.wire import FormField
 from lab.parts import palette
+from lab.parts.boxes import Box, at_once
 from lab.parts.cells import cut
 from lab.parts.dialogs import ChoiceScreen
 from lab.words import Words
@@ -86,8 +87,9 @@ class Choice(Widget, can_focus=True):
         if chosen is not None:
             self.choose(chosen)
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit chooses."""
+    async def on_key(self, event: events.Key) -> None:
+        """A digit chooses; arrows do at once, so that quick keys keep their order."""
+        await at_once(self, event)
         names = list(self.options)
         if event.character and event.character.isdecimal():
             event.stop()
@@ -188,4 +190,4 @@ class FieldRow(Horizontal):
             options = {choice: choice for choice in field.choices}
             yield Choice(self.words, field.title, options, self.value, name=field.id)
         else:
-            yield Input(self.value, name=field.id, compact=True)
+            yield Box(self.value, name=field.id, compact=True)

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from classroom.door.answering_wire import ForwardsState
 from lab.errors import LabError
+from lab.parts.boxes import Box
 from lab.parts.keys import Key
 from lab.parts.prose import Prose
 from lab.seat.form import Choice
@@ -49,7 +50,7 @@ class ForwardsPage(Page):
         rows = []
         for name in ORDER:
             restrict = r"[0-9.]*" if name in SECONDS else r"[0-9*#+vV]*"
-            box = Input(id=name, compact=True, restrict=restrict, max_length=21)
+            box = Box(id=name, compact=True, restrict=restrict, max_length=21)
             label = Label(id=f"label-{name}", classes="page-label", markup=False)
             rows.append(Horizontal(label, box, id=f"{name}-row", classes="page-row"))
         label = Label(id="label-undisturbed", classes="page-label", markup=False)

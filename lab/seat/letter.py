@@ -14,6 +14,7 @@ from textual.widgets import Label, TextArea
 from classroom.door.letters import LetterAnswer, LetterEnd, LetterPage
 from lab.errors import LabError, Refused
 from lab.parts import palette
+from lab.parts.boxes import Sheet
 from lab.parts.cells import printable, wrap
 from lab.parts.keys import Key
 from lab.parts.lines import Lines
@@ -127,9 +128,7 @@ class LetterScreen(Page):
         yield LetterLines(self.words, self.letter)
         yield Label(id="answer-title", markup=False)
         typed = self.desk.state.letter_drafts.get(self.letter.id, "")
-        yield TextArea(
-            typed, id="answer", tab_behavior="focus", show_line_numbers=False, compact=True
-        )
+        yield Sheet(typed, id="answer", tab_behavior="focus", show_line_numbers=False, compact=True)
 
     def retitle(self) -> None:
         """Put everything into the present language."""

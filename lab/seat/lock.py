@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from lab.errors import TOLD, ServerLost, sentence_of
+from lab.parts.boxes import Box
 from lab.parts.cells import clock
 from lab.parts.keyrow import KeyRow
 from lab.parts.keys import Key, bind
@@ -53,7 +54,7 @@ class LockScreen(Screen[None]):
             yield Prose(id="lock-why")
             yield Prose(id="lock-how")
             yield Label(id="lock-ring", markup=False)
-            yield Input(id="lock-password", password=True, compact=True, max_length=200)
+            yield Box(id="lock-password", password=True, compact=True, max_length=200)
             yield Prose(id="lock-trouble")
         yield KeyRow()
 

@@ -15,6 +15,7 @@ from classroom.door.seats import CallWish, RecentCall
 from classroom.door.wire import CallSummary
 from lab.errors import LabError
 from lab.parts import palette
+from lab.parts.boxes import Box
 from lab.parts.cells import clock, points
 from lab.parts.keys import Key
 from lab.parts.table import Cell, Column, Row, Table, TableRows
@@ -70,7 +71,7 @@ class RecordsPage(Page):
         for name in FIELDS:
             boxes.append(Label(id=f"label-{name}", classes="page-label", markup=False))
             restrict = r"[0-9*#+]*" if name == "number" else r"[0-9-]*"
-            boxes.append(Input(id=name, compact=True, restrict=restrict, max_length=32))
+            boxes.append(Box(id=name, compact=True, restrict=restrict, max_length=32))
         yield Horizontal(*boxes, id="conditions", classes="page-row")
         yield Horizontal(id="kinds", classes="page-row")
         yield Table(self.words, CALLS, id="calls")

@@ -11,7 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Label
 
-from classroom.door.wire import Wrapup
+from classroom.door.wire import LONGEST_LINE, Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts.dialogs import HelpScreen
 from lab.parts.keyrow import KeyRow
@@ -359,7 +359,7 @@ class SeatScreen(Screen[None]):
     @work(group="say")
     async def on_script_pane_picked(self, event: ScriptPane.Picked) -> None:
         """A script step is said."""
-        if silenced := self._silenced():
+        if silenced := self._silenced(event.step.text):
             self.tell(silenced)
             return
         await self._try(self.desk.say(event.step.text, event.step))
@@ -368,7 +368,7 @@ class SeatScreen(Screen[None]):
     async def _say(self, text: str) -> None:
         self.tell("")
         try:
-            if silenced := self._silenced():
+            if silenced := self._silenced(text):
                 raise TelephoneLost(silenced)
             await self.desk.say(text)
         except TOLD as error:
@@ -376,9 +376,10 @@ class SeatScreen(Screen[None]):
             self.query_one(Entry).put_back(text)
             self.tell(self.words("errors.not_said", why=why))
 
-    def _silenced(self) -> str:
+    def _silenced(self, text: str = "") -> str:
         """Why the customer would not hear a line now, or nothing."""
-        return self.words(f"entry.{why}") if (why := self.state.silenced) else ""
+        why = self.state.silenced or ("too_long" if len(text) > LONGEST_LINE else "")
+        return self.words(f"entry.{why}", most=LONGEST_LINE) if why else ""
 
     def on_form_pane_filled(self, event: FormPane.Filled) -> None:
         """A field has another value."""

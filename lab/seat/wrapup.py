@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, TextArea
 
 from classroom.door.wire import CallCard, Wrapup
+from lab.parts.boxes import Sheet
 from lab.parts.cells import clock
 from lab.parts.talk import Talk
 from lab.seat.draft import NOTHING, Draft
@@ -56,9 +57,7 @@ class WrapupPane(Horizontal):
                 yield Label(id="wrapup-title", classes="title")
                 yield Label(id="remaining")
             yield Label(id="summary-label", classes="label")
-            yield TextArea(
-                id="summary", tab_behavior="focus", show_line_numbers=False, compact=True
-            )
+            yield Sheet(id="summary", tab_behavior="focus", show_line_numbers=False, compact=True)
             with Horizontal(classes="row", id="disposition-row"):
                 yield Label(id="disposition-label")
             yield FormPane(self.words, id="wrapup-fields")
