@@ -156,7 +156,11 @@ class Floor:
         return self._steps.get(call_id, [])
 
     def snapshot(
-        self, role: Role, extension: str | None, charge: frozenset[str] = frozenset()
+        self,
+        role: Role,
+        extension: str | None,
+        charge: frozenset[str] = frozenset(),
+        queues: frozenset[str] = frozenset(),
     ) -> list[FloorEvent]:
         """Everything that matters now, for one who has just come (back) in."""
         notes: list[Note[FloorEvent]] = [
@@ -175,7 +179,7 @@ class Floor:
         notes += [Note(changed) for changed in self.queues.values()]
         notes += [Note(Alarm(text=text)) for text in self.alarms]
         notes += [Note(LettersWaiting(waiting=self.letters), everybody=True)] * bool(self.letters)
-        return [note.event for note in notes if may_see(note, role, extension, charge)]
+        return [note.event for note in notes if may_see(note, role, extension, charge, queues)]
 
     def _forget(self, call_id: str) -> None:
         shelves = (self.calls, self._owners, self._handlers, self._cards, self._steps)
@@ -191,22 +195,26 @@ def may_see(
     role: Role,
     extension: str | None,
     charge: frozenset[str] = frozenset(),
+    queues: frozenset[str] = frozenset(),
 ) -> bool:
-    """Say whether this person may see this note; ``charge`` is of a student who leads others."""
+    """Say whether this person may see this note.
+
+    A student who leads others has the desks of ``charge``, which serve in ``queues``.
+    """
     if role != "student" or note.everybody:
         return True
     if note.extension is not None and note.extension == extension:
         return True
-    return bool(charge) and _of_charge(note, charge)
+    return bool(charge) and _of_charge(note, charge, queues)
 
 
-def _of_charge(note: Note[FloorEvent], charge: frozenset[str]) -> bool:
-    """Say whether it is what one watches over others: their work and the queues, not their marks."""
+def _of_charge(note: Note[FloorEvent], charge: frozenset[str], queues: frozenset[str]) -> bool:
+    """Say whether it is what one watches over others: their work and queues, not their marks."""
     match note.event:
         case DeskChanged() | Caption():
             return note.extension in charge
         case CallChanged(call=call):
             return note.extension in charge and call.score is None
-        case QueueChanged():
-            return True
+        case QueueChanged(queue=queue):
+            return queue.name in queues
     return False

@@ -132,8 +132,8 @@ class Desks(Area):
     ring_seconds: float = Field(20.0, gt=0)
     wrapup_seconds: float = Field(60.0, gt=0)
     """After that the desk is free again and the call is graded without a summary."""
-    wrap_calls_out: bool = False
-    """An agent who called somebody outside has a summary to write, too."""
+    wrap_calls_out: bool = True
+    """An agent who talked with somebody called outside has a summary to write, too."""
     shows: Shown = ""
     """The number of ours that calls from the desks show; empty: the trunk's first."""
     shows_at: dict[str, Shown] = Field(default_factory=dict)

@@ -141,7 +141,11 @@ def show(data: Path, number: str, *, as_json: bool) -> None:
         console.print("", Text(f"── {what}  {at}  → {one.receiver}", style="bold"), sep="\n")
         console.print(_plain(one.text))
         if one.parameters:
-            said = "; ".join(f"{name}: {value}" for name, value in one.parameters.items())
+            tell = words.or_plain
+            said = "; ".join(
+                f"{tell('fax', name)}: {tell('fax', str(value))}"
+                for name, value in one.parameters.items()
+            )
             console.print(Text(printable(said), style="dim"))
 
 

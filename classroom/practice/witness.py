@@ -18,7 +18,7 @@ from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.practice import orders, tracks
 from classroom.practice.beside import Carrier, LineWord, Roll
-from classroom.practice.card import card_of
+from classroom.practice.card import Business, card_of, outward_card
 from classroom.practice.company import Company
 from classroom.practice.deskbook import DeskBook
 from classroom.practice.listening import Listening
@@ -68,6 +68,7 @@ class Witness:
         self._wrap_seconds = wrap_seconds
         self.calls: dict[str, OpenCall] = {}
         self._expected: dict[str, Ordered] = {}
+        self._business = Business()
         self._recordings = Recordings(ledger, place, relative)
         self._deskbook = DeskBook(ledger, floor, roll, clock)
         self._parts = Parts(ledger, roll.login_of)
@@ -135,7 +136,7 @@ class Witness:
             if self._parts.board(call, event):
                 self.publish(call)
             if isinstance(event, OutsideDialled) and not event.desk:
-                self._dialled(call)
+                self._dialled(call, event.number)
 
     def _alarm(self, event: news.Alarm) -> None:
         """Tell of the switchboard's trouble, the log too; what stopped a recording is told with its call."""
@@ -197,6 +198,7 @@ class Witness:
         call = OpenCall(row, ordered, dialler=event.extension or "")
         if ordered is not None:
             call.customer_gone = False
+            self._business.called(event.caller, ordered.scenario)
             row.lesson_id, row.scenario = ordered.lesson, ordered.scenario.id
             row.seed, row.level, row.lang = ordered.seed, ordered.level, ordered.scenario.lang
             call.facts = self._shelf.facts(ordered.scenario, ordered.seed)
@@ -246,10 +248,12 @@ class Witness:
         self._floor.pop(event.extension, card.model_copy(update={"steps": steps}))
         self._popped(call, event.extension)
 
-    def _dialled(self, call: OpenCall) -> None:
+    def _dialled(self, call: OpenCall, number: str) -> None:
         """A desk calls somebody outside: it sees the card of that customer, once."""
         if call.dialler and not call.answered and not self._floor.popped(call.id):
-            self._floor.pop(call.dialler, card_of(self._shelf, call, 0.0, self._wrap_seconds))
+            about = self._business.of(number)
+            card = outward_card(self._shelf, call, about, self._wrap_seconds)
+            self._floor.pop(call.dialler, card)
             self._popped(call, call.dialler)
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:

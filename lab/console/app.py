@@ -18,6 +18,7 @@ from lab.console.customers import CustomersScreen
 from lab.console.detail import DetailScreen
 from lab.console.flow import FlowScreen
 from lab.console.flows import FlowsScreen
+from lab.console.letters import LetterLook, LettersScreen
 from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
 from lab.console.telephone import Supervisor
@@ -33,7 +34,8 @@ from lab.seat.telephone import Telephone
 from lab.words import Lang, Words
 
 SCREENS = (
-    ConsoleScreen, CustomersScreen, DetailScreen, FlowScreen, FlowsScreen, LoginScreen,
+    ConsoleScreen, CustomersScreen, DetailScreen, FlowScreen, FlowsScreen, LetterLook, LettersScreen,
+    LoginScreen,
 )  # fmt: skip
 """What speaks the language of the moment."""
 

@@ -24,6 +24,7 @@ from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
 from lab.console.flows import FlowsScreen
 from lab.console.lesson import LessonPane
+from lab.console.letters import LettersScreen
 from lab.console.lines import KEYS as CONFERENCES
 from lab.console.lines import LinesPane
 from lab.console.queues import QueuesPane
@@ -55,6 +56,7 @@ KEYS = (
     Key("f9", "view('queues')", "queues", "console"),
     Key("f11,ctrl+k", "customers", "customers", "console", show=False, shown="F11 ^k"),
     Key("f12", "view('lines')", "lines", "console"),
+    Key("ctrl+l", "letters", "console_letters", "console", show=False),
     Key("f10", "app.lang", "lang", "console", show=False),
     Key("ctrl+q", "app.quit", "quit", "console", priority=True),
 )
@@ -326,6 +328,10 @@ class ConsoleScreen(Screen[None]):
     def action_customers(self) -> None:
         """Open the customers' records."""
         self.app.push_screen(CustomersScreen(self.words, self.door))
+
+    def action_letters(self) -> None:
+        """Open the letters."""
+        self.app.push_screen(LettersScreen(self.words, self.door))
 
     def action_help(self) -> None:
         """Explain this screen."""

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
 from classroom.door.control import News, Order
-from classroom.door.customers import Customer, CustomerEdit, CustomerPage
+from classroom.door.customers import Customer, CustomerEdit, CustomerPage, LetterState
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
-from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage
+from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage, Sent
 from classroom.door.lines import ConferenceTape, LinesState
 from classroom.door.queues import QueueState
 from classroom.door.seats import ANY_CALL, CallWish, RecentCall, SeatRules
@@ -199,7 +199,28 @@ class CustomersDoor(Protocol):
         """Change a record; ``Refused`` with status 409 where somebody else did in between."""
 
 
-class ConsoleDoor(Door, FlowDoor, CustomersDoor, Protocol):
+class LettersDoor(Protocol):
+    """What the console's page of letters asks."""
+
+    async def letters(
+        self, *, state: LetterState | None = None, find: str = "", limit: int = 100, after: int = 0
+    ) -> Sequence[LetterBrief]:
+        """The line of letters in its order, then the done ones."""
+
+    async def letter(self, letter: int) -> LetterPage:
+        """One letter, whole."""
+
+    async def return_letter(self, letter: int, end: LetterEnd) -> LetterPage:
+        """Give it back to the line."""
+
+    async def close_letter(self, letter: int, end: LetterEnd) -> LetterPage:
+        """Be done with it without an answer."""
+
+    async def letters_out(self, receiver: str = "", limit: int = 100) -> Sequence[Sent]:
+        """The out-box, the newest first."""
+
+
+class ConsoleDoor(Door, FlowDoor, CustomersDoor, LettersDoor, Protocol):
     """What an instructor's console asks."""
 
     async def desks(self) -> Sequence[DeskState]:

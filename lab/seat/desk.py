@@ -388,7 +388,7 @@ class Desk:
         self.state.activity = "idle"
         self.changed()
         try:
-            if self.state.duty == "ready":
+            if self.state.duty == "ready" and self.state.result_of:
                 await self.set_duty("break", REVIEW)
             await self.door.wrap_up(card.call_id, wrapup)
         except ServerLost:

@@ -135,10 +135,9 @@ class FormPane(Vertical):
             return
         self._shown = (list(fields), self.words.lang)
         await self.remove_children()
-        if not fields:
-            await self.mount(Label(self.words("form.none"), classes="empty"))
-        for field in fields:
-            await self.mount(FieldRow(self.words, field, values.get(field.id, "")))
+        rows = [FieldRow(self.words, field, values.get(field.id, "")) for field in fields]
+        none = Label(self.words("form.none"), classes="empty")
+        await self.mount(*(rows or [none]))
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put these values into the fields, but for the one that is being typed into."""

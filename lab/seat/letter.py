@@ -11,7 +11,15 @@ from textual import work
 from textual.widget import Widget
 from textual.widgets import Label, TextArea
 
-from classroom.door.letters import LetterAnswer, LetterEnd, LetterPage
+from classroom.door.letters import (
+    FaxParameters,
+    LetterAnswer,
+    LetterEnd,
+    LetterPage,
+    LetterTrace,
+    Sent,
+)
+from classroom.door.wire import FormField
 from lab.errors import LabError, Refused
 from lab.parts import palette
 from lab.parts.boxes import Sheet
@@ -20,12 +28,14 @@ from lab.parts.keys import Key
 from lab.parts.lines import Lines
 from lab.seat.customer import record_rows
 from lab.seat.desk import Desk
+from lab.seat.form import FormPane
 from lab.seat.page import Page
 from lab.seat.records import moment
 from lab.words import Words
 
 GONE: Final = 409
 """The status by which the server says that somebody else has the letter by now."""
+RESOLUTIONS: Final = ("standard", "fine", "superfine")
 NOTE: Final = 120
 """Letters of a note."""
 
@@ -41,10 +51,12 @@ class LetterLines(Lines):
     LetterLines { padding: 0 1; background: $surface; }
     """
 
-    def __init__(self, words: Words, letter: LetterPage) -> None:
+    def __init__(self, words: Words, letter: LetterPage, *, steps: bool = False) -> None:
         super().__init__(id="letter-lines")
         self.words = words
         self.letter = letter
+        self.steps = steps
+        """Who did what with it is told, too."""
         self.can_focus = False
 
     def rows(self, width: int) -> list[Text]:
@@ -60,6 +72,7 @@ class LetterLines(Lines):
             head = f"{say(f'letters.{sent.what}')}  {moment(sent.at)}  → {sent.receiver}"
             rows += [Text(""), *_paragraphs(head, width, f"bold {palette.BLUE}")]
             rows += _paragraphs(sent.text, width, palette.MIST)
+            rows += record_rows(_by_what(sent, say), width)
         return rows
 
     def _facts(self) -> list[tuple[str, str]]:
@@ -76,8 +89,23 @@ class LetterLines(Lines):
         facts = (
             ("sender", sender or say("letters.nobody")), ("subject", one.subject),
             ("came", moment(one.came)), ("attached", ", ".join(files)), ("why", why),
+            ("steps", say("letters.and").join(map(self._step, one.steps)) if self.steps else ""),
         )  # fmt: skip
         return [(key, printable(value)) for key, value in facts if value]
+
+    def _step(self, step: LetterTrace) -> str:
+        told = (moment(step.at), step.by, self.words(f"letters.was_{step.what}"), step.note)
+        return " ".join(filter(None, told))
+
+
+def _by_what(sent: Sent, words: Words) -> dict[str, str]:
+    """By what a fax left; a mail's own header lines are its machines' matter."""
+    if sent.kind != "fax":
+        return {}
+    return {
+        words.or_plain("fax", name): words.or_plain("fax", str(value))
+        for name, value in sent.parameters.items()
+    }
 
 
 def _paragraphs(text: str, width: int, style: str) -> list[Text]:
@@ -99,6 +127,7 @@ class LetterScreen(Page):
 
     DEFAULT_CSS = """
     LetterScreen #answer-title { height: 1; width: 100%; padding: 0 1; color: $accent; }
+    LetterScreen #fax { padding: 0 1; }
     LetterScreen TextArea {
         height: 6; border: none; padding: 0 1; background: $panel; scrollbar-size-vertical: 1;
     }
@@ -127,6 +156,8 @@ class LetterScreen(Page):
         """The letter, then the answer."""
         yield LetterLines(self.words, self.letter)
         yield Label(id="answer-title", markup=False)
+        if self.letter.kind == "fax":
+            yield FormPane(self.words, id="fax")
         typed = self.desk.state.letter_drafts.get(self.letter.id, "")
         yield Sheet(typed, id="answer", tab_behavior="focus", show_line_numbers=False, compact=True)
 
@@ -137,15 +168,44 @@ class LetterScreen(Page):
         about = say.or_plain("letter_category", one.category) if one.category else ""
         told = [one.number, say(f"letters.{one.kind}"), about, say(f"letters.{one.state}")]
         self.query_one("#page-title", Label).update(" · ".join(filter(None, map(printable, told))))
-        key = "letters.answer_to" if self.mine else f"letters.{one.state}"
+        answers = "answer_fax" if one.kind == "fax" else "answer_to"
+        key = f"letters.{answers if self.mine else one.state}"
         to = one.sender_name or one.sender or say("letters.nobody")
         self.query_one("#answer-title", Label).update(say(key, to=printable(to)))
+        for pane in self.query(FormPane):
+            pane.display = self.mine
+            self._draw_fax(pane)
         box = self.query_one(TextArea)
         box.display = self.mine
         box.placeholder = say("letters.write_here")
         self.query_one(LetterLines).lay_out()
         if self.mine:
             box.focus()
+
+    @work(group="fax", exclusive=True)
+    async def _draw_fax(self, pane: FormPane) -> None:
+        say = self.words
+        choices = [say(f"fax.{name}") for name in RESOLUTIONS]
+        fields = [
+            FormField(id="number", title=say("fax.number")),
+            FormField(id="header", title=say("fax.header")),
+            FormField(id="resolution", title=say("fax.resolution"), choices=choices),
+        ]
+        chosen = self._wishes.get("resolution", "")
+        shown = {"resolution": say(f"fax.{chosen}") if chosen else ""}
+        await pane.load(fields, self._wishes | shown)
+
+    @property
+    def _wishes(self) -> dict[str, str]:
+        """By what the answer is to be faxed; it outlives a call, as the answer does."""
+        return self.desk.state.letter_faxes.setdefault(self.letter.id, {})
+
+    def on_form_pane_filled(self, event: FormPane.Filled) -> None:
+        """A parameter of the fax has another value."""
+        value = event.value
+        if event.field == "resolution":
+            value = next((one for one in RESOLUTIONS if self.words(f"fax.{one}") == value), "")
+        self._wishes[event.field] = value
 
     async def ask(self) -> None:
         """It was read when it was opened."""
@@ -184,8 +244,13 @@ class LetterScreen(Page):
 
     async def _send(self) -> None:
         text = self.query_one(TextArea).text
+        wishes = {name: " ".join(value.split()) for name, value in self._wishes.items()}
         try:
-            said = LetterAnswer(version=self.letter.version, text=text)
+            fax = FaxParameters.model_validate({k: v for k, v in wishes.items() if v})
+        except ValidationError as error:
+            raise NothingWritten(self.words("fax.unreadable")) from error
+        try:
+            said = LetterAnswer(version=self.letter.version, text=text, fax=fax)
         except ValidationError as error:
             raise NothingWritten(self.words("letters.write_first")) from error
         await self._leave(self.desk.door.answer_letter(self.letter.id, said), "sent_here")
@@ -210,6 +275,7 @@ class LetterScreen(Page):
             told = str(refused)
         else:
             self.desk.state.letter_drafts.pop(self.letter.id, None)
+            self.desk.state.letter_faxes.pop(self.letter.id, None)
         self.desk.state.letter = None
         self.app.switch_screen(self._line(self.words, self.desk, told))
 

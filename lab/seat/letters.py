@@ -20,7 +20,7 @@ from lab.seat.records import moment
 from lab.words import Words
 
 COLUMNS: Final = (
-    Column("number", 7), Column("state", 8), Column("priority", 4, right=True),
+    Column("letter", 7), Column("state", 8), Column("priority", 4, right=True),
     Column("about", 10), Column("sender", 16), Column("subject", 0), Column("time", 11),
 )  # fmt: skip
 COLOURS: Final = {

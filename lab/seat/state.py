@@ -104,6 +104,8 @@ class SeatState:
     """The letter that this desk has."""
     letter_drafts: dict[int, str] = field(default_factory=dict)
     """Answers that are being written."""
+    letter_faxes: dict[int, dict[str, str]] = field(default_factory=dict)
+    """By what those of them that are faxes are to leave."""
     new_messages: int = 0
     """Voice messages that nobody has heard."""
     scorecard: Scorecard | None = None

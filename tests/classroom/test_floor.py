@@ -4,6 +4,7 @@ import pytest
 
 from classroom.bus import Bus, Note
 from classroom.door import wire
+from classroom.door.queues import QueueChanged, QueueState
 from classroom.floor import Floor, may_see
 
 pytestmark = pytest.mark.unit
@@ -30,6 +31,16 @@ def said(at: float, *, speaking: bool = False) -> wire.Caption:
 
 def desk(extension: str) -> wire.DeskState:
     return wire.DeskState(extension=extension, name="", duty="ready", activity="idle", since=0.0)
+
+
+def figures(name: str) -> QueueState:
+    counts = dict.fromkeys(
+        ("waiting", "ready", "free", "on_break", "callbacks", "offered", "answered", "in_time", "abandoned",
+         "short", "left", "turned_away"), 0,
+    )  # fmt: skip
+    return QueueState(
+        name=name, longest=0.0, threshold=20.0, level=None, speed=None, patience=None, **counts
+    )
 
 
 CARD = wire.CallCard(
@@ -68,11 +79,23 @@ def test_a_student_who_leads_others_sees_their_work_and_not_their_marks() -> Non
     floor.pop("1001", CARD)
     floor.caption(said(1.0))
     floor.alarm("the disk is full")
-    leader = floor.snapshot("student", "1003", frozenset({"1001"}))
+    charge = frozenset({"1001"})
+    leader = floor.snapshot("student", "1003", charge)
     assert [event.type for event in leader] == ["desk", "call", "caption"], "no record, no alarm"
     assert floor.snapshot("student", "1003") == [], "a seat that does not ask for it"
     marked = wire.CallChanged(call=call("graded").model_copy(update={"score": 80.0}))
-    assert not may_see(Note(marked, "1001"), "student", "1003", frozenset({"1001"}))
+    assert not may_see(Note(marked, "1001"), "student", "1003", charge)
+
+
+@pytest.mark.feature("PER-02")
+def test_a_student_who_leads_others_sees_the_figures_of_their_queues_only() -> None:
+    floor = Floor(Bus())
+    for name in ("care", "sales"):
+        floor.set_queue(QueueChanged(queue=figures(name)))
+    seen = floor.snapshot("student", "1003", frozenset({"1001"}), frozenset({"care"}))
+    assert [event.queue.name for event in seen if isinstance(event, QueueChanged)] == ["care"]
+    assert not floor.snapshot("student", "1003", frozenset(), frozenset()), "nobody to lead"
+    assert len(floor.snapshot("instructor", None)) == 2
 
 
 async def test_a_listener_that_does_not_listen_is_cut_off_and_blocks_nobody() -> None:

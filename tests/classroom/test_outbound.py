@@ -96,8 +96,8 @@ def test_a_desk_and_a_queue_show_the_number_that_is_written(tmp_path: Path) -> N
     assert plan.queues["care"].shows == "62340002"
     plain = plan_of(tmp_path, '[desks]\nshows = "01062340001"\n')
     assert plain.desks["1001"].shows == "01062340001"
-    assert (plain.rules, plain.wrap_calls_out) == ((), False)
-    assert plan_of(tmp_path, "[desks]\nwrap_calls_out = true\n").wrap_calls_out
+    assert (plain.rules, plain.wrap_calls_out) == ((), True)
+    assert not plan_of(tmp_path, "[desks]\nwrap_calls_out = false\n").wrap_calls_out
 
 
 @pytest.mark.unit

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from classroom.door.wire import CallCard, CardPopped
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.marking import Marker
 from classroom.store.engine import Store
@@ -189,6 +190,27 @@ async def test_a_call_outward_that_nobody_takes_is_on_the_record(
     assert (row.direction, row.result, row.state) == ("out", "unreached", "ended")
     record = await scene.records.record("out")
     assert record and (record.ungraded, record.parts) == ("not_answered", [])
+
+
+@pytest.mark.feature("SEA-03", "LCA-20")
+async def test_a_call_back_has_the_form_of_what_the_customer_called_about(scene: TwoDesks) -> None:
+    board = scene.witness.board
+    scene.ring()
+    inward = cards(scene)["o1"]
+    for call, number in (("back", "2025550142"), ("cold", "2025550199")):
+        board(news.CallStarted(call, 100.0, "1002", number, "practice", extension="1002"))
+        board(OutsideDialled(call, 100.1, number, "practice", "g", "95500"))
+    back, cold = cards(scene)["back"], cards(scene)["cold"]
+    assert (back.form, back.dispositions) == (inward.form, inward.dispositions)
+    assert back.form and back.dispositions
+    assert not (back.scenario or back.steps), "nobody judges a call back by a script"
+    assert not (cold.form or cold.dispositions), "a number that never called: a plain summary"
+
+
+def cards(scene: TwoDesks) -> dict[str, CallCard]:
+    """The cards that the floor shows."""
+    told = scene.floor.snapshot("instructor", None)
+    return {event.card.call_id: event.card for event in told if isinstance(event, CardPopped)}
 
 
 async def test_a_call_inside_is_its_answerers(scene: TwoDesks) -> None:

@@ -23,11 +23,13 @@ from classroom.door.api.pages import event_names
 from classroom.door.lines import LinesState
 from classroom.errors import Refusal
 from classroom.floor import Floor
+from classroom.queues.callbacks import Promises
 from classroom.queues.hall import Hall
 from classroom.store.people import Person
 from telephony.pbx.leg_states import LegState
 from telephony.pbx.panel import Channel, Panel, Room, Waiting
 from telephony.pbx.queue_plan import QueuePlan
+from telephony.pbx.service import Service
 from telephony.switchboard import Switchboard
 from tests.classroom.door import no_switchboard
 
@@ -70,8 +72,10 @@ def hall() -> Hall:
     """Queues of the desks 1002, of 1003, and one in which everybody serves."""
     crews = {"care": ("1002",), "sales": ("1003",), "all": None}
     plans = {name: QueuePlan(name, members=crew) for name, crew in crews.items()}
-    found = Hall.__new__(Hall)  # without its files: it is only asked who serves where
-    found._plans = plans
+    found = Hall.__new__(Hall)  # without its files: it is only asked who serves where, and how
+    found._plans, found._floor, found._clock = plans, Floor(Bus()), lambda: 0.0
+    found._services = {name: Service(name, 20.0, 5.0) for name in plans}
+    found.promises = cast(Promises, SimpleNamespace(count=lambda queue: 0))
     return found
 
 
@@ -203,11 +207,14 @@ async def test_a_leader_among_the_students_sees_the_calls_in_charge_and_no_confe
         assert [one.call_id for one in seen.channels] == ["c1", "c1", "c3"]
         assert [one.queue for one in seen.waiting] == ["care", "all"], "who waits for desk 1002"
         assert not seen.conferences
+        figures = (await http.get("/api/queues")).json()
+        assert [one["name"] for one in figures] == ["care", "all"], "their figures, too"
     async with door(
         somebody("teacher", "instructor", "1000"), Panel(channels, waiting, rooms)
     ) as http:
         seen = LinesState.model_validate((await http.get("/api/lines")).json())
         assert (len(seen.channels), len(seen.waiting), len(seen.conferences)) == (4, 3, 1)
+        assert len((await http.get("/api/queues")).json()) == 3
 
 
 def test_conferences_are_an_instructors_whoever_orders() -> None:

@@ -297,6 +297,23 @@ async def test_a_form_field_is_told_when_it_is_left_not_at_every_key(seat):
         assert told[1:] == [("form_field", "ticket=fault"), ("form_field", "amount=30.00")]
 
 
+async def test_a_summary_that_nobody_marks_leaves_the_agent_ready(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.ring()
+        card = props.card("zh").model_copy(update={"scenario": None})
+        stage.door.tell(
+            CardPopped(extension="1007", card=card), props.desk_changed("zh", "ready", "talking")
+        )
+        await settle(stage.pilot)
+        stage.door.tell(props.desk_changed("zh", "ready", "wrapping"))
+        await until(stage.pilot, lambda: stage.app.desk.state.pane is Pane.WRAPUP)
+        await settle(stage.pilot)
+        await stage.pilot.press(*"ok", "tab", "1", "tab", "2", "f9")
+        await until(stage.pilot, lambda: stage.door.asked_for("wrap_up"))
+        assert ("break", "review") not in stage.door.asked_for("desk")
+
+
 async def test_the_summary_wants_everything_required_then_waits_for_the_scorecard(seat):
     async with seat() as stage:
         await stage.sit_down()

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from textual.widgets import TextArea
 
-from classroom.door.letters import LetterFile, LetterPage, LetterReason, LettersWaiting
+from classroom.door.letters import (
+    FaxParameters,
+    LetterFile,
+    LetterPage,
+    LetterReason,
+    LettersWaiting,
+)
 from lab.seat.letter import LetterScreen
 from lab.seat.letters import LettersPage
 from lab.seat.screen import SeatScreen
@@ -118,6 +124,35 @@ async def test_a_letter_is_given_back_closed_or_lost_to_another_desk(seat):
         await until(stage.pilot, lambda: shows(stage.app, "another desk was quicker"))
 
 
+@pytest.mark.feature("TEL-20")
+async def test_a_fax_is_answered_by_parameters_that_outlive_a_call(seat):
+    async with seat() as stage:
+        await open_line(stage)
+        stage.door.the_letters.pop(0)
+        await stage.pilot.press("f8")
+        await take(stage, LettersPage)
+        await stage.pilot.press("f4")
+        await take(stage, LetterScreen)
+        assert shows(stage.app, "传真答复 +8613800138000（参数不填则按本校设置）")
+        await stage.pilot.press(*"ok", "shift+tab", "2", "shift+tab", *"top")
+        await stage.pilot.press("shift+tab", *"01062340007")
+        call = await stage.ring()
+        await take(stage, SeatScreen)
+        stage.telephone.end(call)
+        stage.door.tell(props.desk_changed("zh", "ready", "idle"))
+        await until(stage.pilot, lambda: stage.app.desk.state.between)
+        await stage.pilot.press("f8")
+        await take(stage, LettersPage)
+        await stage.pilot.press("f4")
+        await take(stage, LetterScreen)
+        await until(stage.pilot, lambda: shows(stage.app, "‹ 精细 ›"))
+        await stage.pilot.press("f9")
+        await take(stage, LettersPage)
+        wished = FaxParameters(number="01062340007", header="top", resolution="fine")
+        assert stage.door.faxed == wished
+        assert stage.app.desk.state.letter_faxes == {}
+
+
 @every_size_and_language
 async def test_pictures_of_letters(seat, picture, lang, size):  # noqa: F811
     async with seat(lang, size) as stage:
@@ -130,3 +165,9 @@ async def test_pictures_of_letters(seat, picture, lang, size):  # noqa: F811
         await stage.pilot.press("f4")
         await take(stage, LetterScreen)
         await check(stage, picture, "seat-letter", size)
+        await stage.pilot.press("escape")
+        stage.door.the_letters.pop(0)
+        await take(stage, LettersPage)
+        await stage.pilot.press("f4")
+        await take(stage, LetterScreen)
+        await check(stage, picture, "seat-fax", size)

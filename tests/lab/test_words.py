@@ -9,6 +9,7 @@ import lab
 from classroom.door.locale import shared, table
 from classroom.door.wire import Lang, TimelineItem
 from lab.console.timeline import Timeline
+from lab.parts.named import named
 from lab.words import LANGS, Words, catalogue
 from telephony.pbx.results import RESULTS, Result
 from telephony.pbx.works import AUTO
@@ -113,3 +114,8 @@ def test_the_timeline_says_how_the_call_ended():
             TimelineItem(at=3.0, kind="line", what="released", value="force_released")
         ]
         assert said in "\n".join(row.plain for row in timeline.rows(80))
+
+
+def test_a_mood_on_the_timeline_is_told_in_words() -> None:
+    assert named(Words("zh"), "mood", "patience=76,trust=50") == ("情绪", "耐心 76，信任 50")
+    assert named(Words("en"), "mood", "patience=76") == ("mood", "patience 76")

@@ -38,10 +38,11 @@ async def floor(socket: WebSocket) -> None:
     role, extension = cast(wire.Role, who.role), who.extension
     leads = socket.query_params.get("over") == "charge"
     charge = place.control.charge(who) if leads else frozenset()
-    listener = place.bus.listen(lambda note: may_see(note, role, extension, charge))
+    queues = place.queues.served_by(charge)
+    listener = place.bus.listen(lambda note: may_see(note, role, extension, charge, queues))
     place.sitting.listens(token, listener)
     telling = asyncio.create_task(
-        _tell(socket, place.floor.snapshot(role, extension, charge), listener), name="floor"
+        _tell(socket, place.floor.snapshot(role, extension, charge, queues), listener), name="floor"
     )
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":

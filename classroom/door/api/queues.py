@@ -17,9 +17,13 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/queues")
-async def queues(_: Leader, house: HouseHere) -> list[QueueState]:
-    """Every queue as it is now."""
-    return house.queues.states()
+async def queues(who: Leader, house: HouseHere) -> list[QueueState]:
+    """Every queue as it is now; for a student who leads others, those in which the desks in charge serve."""
+    found = house.queues.states()
+    if who.role != "student":
+        return found
+    served = house.queues.served_by(house.control.charge(who))
+    return [one for one in found if one.name in served]
 
 
 @router.get("/queues/log")
