@@ -69,6 +69,7 @@ class Choice(Widget, can_focus=True):
         if value != self.value:
             self.value = value
             self.refresh()
+            _keep(self, value)
             self.post_message(self.Chosen(self, value))
 
     def action_step(self, step: int) -> None:
@@ -101,8 +102,23 @@ class Choice(Widget, can_focus=True):
         self.action_open()
 
 
+class FieldBox(Box):
+    """A field that is typed."""
+
+    def watch_value(self, value: str) -> None:
+        """What is typed is known before anything else is drawn."""
+        _keep(self, value)
+
+
+def _keep(field: Widget, value: str) -> None:
+    """Write a field's value into the form it stands in, at once: its message may come after a drawing."""
+    panes = (above for above in field.ancestors if isinstance(above, FormPane))
+    for pane in panes:
+        pane.keep(field.name or "", value)
+
+
 class FormPane(Vertical):
-    """The fields of one call; every change is told as ``Filled``."""
+    """The fields of one call; every change is written into the values it shows, and told as ``Filled``."""
 
     DEFAULT_CSS = """
     FormPane { height: auto; }
@@ -127,20 +143,29 @@ class FormPane(Vertical):
         super().__init__(id=id)
         self.words = words
         self._shown: tuple[Sequence[FormField], str] = ((), "")
+        self._values: dict[str, str] = {}
 
-    async def load(self, fields: Sequence[FormField], values: Mapping[str, str]) -> None:
-        """Show these fields with what was filled in so far."""
+    def keep(self, name: str, value: str) -> None:
+        """A field has another value now."""
+        if self._values.get(name, "") != value:
+            self._values[name] = value
+
+    async def load(self, fields: Sequence[FormField], values: dict[str, str]) -> None:
+        """Show these fields with what was filled in so far; ``values`` are kept true from now on."""
+        self._values = values
         if (fields, self.words.lang) == self._shown and self.children:
             self.fill(values)
             return
         self._shown = (list(fields), self.words.lang)
         await self.remove_children()
-        rows = [FieldRow(self.words, field, values.get(field.id, "")) for field in fields]
-        none = Label(self.words("form.none"), classes="empty")
-        await self.mount(*(rows or [none]))
+        rows: list[Widget] = [
+            FieldRow(self.words, field, values.get(field.id, "")) for field in fields
+        ]
+        await self.mount(*(rows or [Label(self.words("form.none"), classes="empty")]))
 
-    def fill(self, values: Mapping[str, str]) -> None:
+    def fill(self, values: dict[str, str]) -> None:
         """Put these values into the fields, but for the one that is being typed into."""
+        self._values = values
         with self.prevent(Input.Changed):
             for box in self.query(Input):
                 if not box.has_focus:
@@ -189,4 +214,4 @@ class FieldRow(Horizontal):
             options = {choice: choice for choice in field.choices}
             yield Choice(self.words, field.title, options, self.value, name=field.id)
         else:
-            yield Box(self.value, name=field.id, compact=True)
+            yield FieldBox(self.value, name=field.id, compact=True)

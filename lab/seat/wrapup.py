@@ -66,7 +66,7 @@ class WrapupPane(Horizontal):
             yield Label(id="talk-title")
             yield Talk(self.words, id="wrapup-talk")
 
-    async def load(self, form: Mapping[str, str]) -> None:
+    async def load(self, form: dict[str, str]) -> None:
         """Show the form of this call; what is typed stays while the call is the same."""
         card = self.state.card
         call = card.call_id if card else None

@@ -10,6 +10,8 @@ from classroom.door.wire import LONGEST_LINE
 from lab.parts.dialogs import NumberScreen
 from lab.seat.app import SeatApp
 from lab.seat.entry import Entry
+from lab.seat.form import Choice, FormPane
+from lab.seat.wrapup import WrapupPane
 from tests.stage.actors import StageCall
 from tests.stage.screen import settle, shows, until
 
@@ -77,3 +79,20 @@ async def test_a_line_that_is_too_long_is_refused_and_comes_back(seat):
         assert (box.value, said(call)) == ("长" * (LONGEST_LINE + 1), [])
         await stage.pilot.press("backspace", "enter")
         await until(stage.pilot, lambda: said(call))
+
+
+async def test_a_choice_stays_though_the_screen_is_drawn_before_it_is_told(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        await stage.wrap_up()
+        pane = stage.app.screen.query_one("#wrapup-fields", FormPane)
+        choice, box = pane.query(Choice).first(), pane.query(Input).first()
+        names = list(choice.options)
+        choice.choose(names[1])
+        box.value = "30.00"
+        await stage.app.screen.query_one(WrapupPane).load(stage.app.screen.form)
+        assert (choice.value, box.value) == (names[1], "30.00")
+        await settle(stage.pilot)
+        assert (choice.value, box.value) == (names[1], "30.00")
+        written = stage.app.screen.query_one(WrapupPane).written(stage.app.screen.form)
+        assert set(written.form.values()) == {names[1], "30.00"}
