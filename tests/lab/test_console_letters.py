@@ -51,7 +51,7 @@ async def test_an_instructor_sees_who_has_a_letter_and_puts_it_into_the_line(
 ) -> None:
     async with console() as stage:
         await page(stage)
-        assert shows(stage.app, "处理中   1001")
+        assert shows(stage.app, "处理中    1001")
         await stage.pilot.press("enter")
         await until(stage.pilot, lambda: isinstance(stage.app.screen, LetterLook))
         await settle(stage.pilot)
