@@ -251,9 +251,8 @@ class Witness:
     def _dialled(self, call: OpenCall, number: str) -> None:
         """A desk calls somebody outside: it sees the card of that customer, once."""
         if call.dialler and not call.answered and not self._floor.popped(call.id):
-            about = self._business.of(number)
-            card = outward_card(self._shelf, call, about, self._wrap_seconds)
-            self._floor.pop(call.dialler, card)
+            about, seconds = self._business.of(number), self._wrap_seconds
+            self._floor.pop(call.dialler, outward_card(self._shelf, call, about, seconds))
             self._popped(call, call.dialler)
 
     def _held(self, call: OpenCall, event: news.Held | news.Resumed) -> None:
