@@ -24,7 +24,7 @@ from classroom.store.people import Person
 from telephony.media.recorder import wav_header
 from telephony.pbx.panel import Panel, Room
 
-pytestmark = [pytest.mark.unit, pytest.mark.feature("BAS-08", "SEA-26")]
+pytestmark = pytest.mark.unit
 
 
 def record(folder: Path, name: str, seconds: float = 1.0) -> None:
@@ -48,6 +48,7 @@ def door(data: Path, role: str, heard: list[str], *open_now: Room) -> httpx2.Asy
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://lab")
 
 
+@pytest.mark.feature("BAS-08", "SEA-26")
 def test_what_is_over_is_listed_and_what_goes_on_is_not(tmp_path: Path) -> None:
     record(tmp_path, "conference-88-20261123-010203.wav", 75.0)
     record(tmp_path, "conference-88-20261123-020000.wav", 2.0)
@@ -62,6 +63,7 @@ def test_what_is_over_is_listed_and_what_goes_on_is_not(tmp_path: Path) -> None:
     assert tapes(tmp_path / "nowhere", []) == []
 
 
+@pytest.mark.feature("BAS-08", "SEA-26")
 async def test_an_instructor_hears_them_and_it_is_on_the_audit(tmp_path: Path) -> None:
     heard: list[str] = []
     record(tmp_path / "recordings", "conference-88-20261123-010203.wav", 2.0)
@@ -86,6 +88,7 @@ async def test_an_instructor_hears_them_and_it_is_on_the_audit(tmp_path: Path) -
             assert answer.status_code in (404, 422), wrong
 
 
+@pytest.mark.feature("BAS-08", "SEA-26")
 async def test_a_student_neither_sees_nor_hears_them(tmp_path: Path) -> None:
     record(tmp_path / "recordings", "conference-88-20261123-010203.wav")
     async with door(tmp_path, "student", []) as http:
