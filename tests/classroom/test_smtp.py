@@ -39,6 +39,14 @@ def test_a_mail_comes_in_line_by_line() -> None:
     assert answers[8] == Mail("a@b.cn", "Service@LAB.example", b"Subject: x\r\n\r\n.a dot\r\nb\r\n")
 
 
+def test_a_flood_of_short_lines_is_cut_off_and_a_long_attachment_is_not() -> None:
+    for line, until in ("X-A: b", "554"), ("a" * 76, "NoneType"):
+        session = Session("lab.example", 10 << 20)
+        hear(session, "EHLO x", "MAIL FROM:<a@b.cn>", "RCPT TO:<a@lab.example>", "DATA")
+        last = codes(hear(session, *[line] * 26_000))[-1]
+        assert last == until
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from classroom.business.letters.mail import LINES, SHORT
 from classroom.errors import Refusal, cannot_listen
 
 HOST: Final = "127.0.0.1"
@@ -27,6 +28,7 @@ _SIZE: Final = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
 _END: Final = b".\r\n"
 
 BYE: Final = "221 2.0.0 bye"
+FLOOD: Final = "554 5.6.0 too many short lines; send them as an attachment"
 
 _log = structlog.get_logger("letters")
 
@@ -54,6 +56,7 @@ class Session:
         self._receivers: list[str] = []
         self._data: bytearray | None = None
         self._too_large = False
+        self._lines = self._bytes = 0
         self._whole = True
         """The line before ended as lines end; only then may a dot end the mail."""
 
@@ -131,6 +134,9 @@ class Session:
             large = self._too_large
             self._forget()
             return f"552 5.3.4 at most {self._largest} bytes" if large else mail
+        self._lines, self._bytes = self._lines + 1, self._bytes + len(line)
+        if self._lines > LINES + self._bytes // SHORT:  # each line costs the calls' own process
+            return FLOOD
         dotted = line.startswith(b".") and self._whole
         self._whole = line.endswith(b"\r\n")
         if len(self._data) + len(line) > self._largest:
@@ -202,7 +208,7 @@ class MailDoor:
             return await say("421 4.3.2 too many at once; come again later")
         session = Session(self._domain, self._largest)
         reply: str | Mail | None = f"220 {self._domain} ESMTP"
-        while reply != BYE:
+        while reply not in (BYE, FLOOD):
             if isinstance(reply, Mail):
                 reply = await self._taken(reply)
             if reply is not None:
@@ -212,7 +218,7 @@ class MailDoor:
             except asyncio.LimitOverrunError:
                 return await say("500 5.5.2 the line is too long")
             reply = session.hear(line)
-        await say(BYE)
+        await say(str(reply))
 
     async def _taken(self, mail: Mail) -> str:
         try:
