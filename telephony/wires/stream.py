@@ -21,6 +21,9 @@ class Limits:
     connections: int = 2000
     a_host: int = 400
     """Connections from one address: a class behind one NAT, and some more."""
+    unproved: int = 256
+    """Connections that have not proved themselves by TLS yet; each costs a third of a megabyte."""
+    a_host_unproved: int = 128
     first: float = 30.0
     """A connection that has not brought one whole message by then is closed."""
     message: float = 20.0

@@ -16,12 +16,12 @@ from telephony.errors import PortTaken
 from telephony.sip.events import Address, Flow
 from telephony.wires import way
 from telephony.wires.addresses import local_towards
+from telephony.wires.porch import Porch
 from telephony.wires.stream import Limits, Stream
 
 Kind: TypeAlias = Literal["tcp", "tls"]
 
 _BACKLOG: Final = 256
-_HANDSHAKE: Final = 10.0
 _SHUTDOWN: Final = 1.0
 
 
@@ -42,6 +42,7 @@ class Streams:
         """By the flow each is, and by each that it stands for."""
         self._from: Counter[str] = Counter()
         self._servers: list[asyncio.Server] = []
+        self._porches: list[Porch] = []
         self._dialling: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._closing = False
@@ -76,15 +77,16 @@ class Streams:
                 local[0], local[1], error.strerror or str(error), kind.upper()
             ) from error
         address: Address = listener.getsockname()[:2]
-        server = await loop.create_server(
-            lambda: self._accept(kind, address[1]),
-            sock=listener,
-            ssl=context,
-            backlog=_BACKLOG,
-            ssl_handshake_timeout=_HANDSHAKE if context else None,
-            ssl_shutdown_timeout=_SHUTDOWN if context else None,
-        )
-        self._servers.append(server)
+
+        def guest() -> Stream:
+            return self._accept(kind, address[1])
+
+        if context is None:
+            server = await loop.create_server(guest, sock=listener, backlog=_BACKLOG)
+            self._servers.append(server)
+        else:
+            room, a_host = self._limits.unproved, self._limits.a_host_unproved
+            self._porches.append(Porch(listener, context, guest, room=room, a_host=a_host))
         return address
 
     def _accept(self, kind: Kind, port: int) -> Stream:
@@ -224,7 +226,14 @@ class Streams:
         """Take no more connections."""
         for server in self._servers:
             server.close()
+        for porch in self._porches:
+            porch.close()
         self._servers.clear()
+
+    async def free(self) -> None:
+        """Wait after `stop` until every address is free."""
+        while self._porches:
+            await self._porches.pop().gone()
 
     def close(self) -> None:
         """Let everything go; what is written already still leaves."""
@@ -240,6 +249,7 @@ class Streams:
     async def gone(self) -> None:
         """Wait after `close` until no connection is left; a far end that lingers is cut off."""
         await asyncio.gather(*self._dialling, return_exceptions=True)
+        await self.free()
         for stream in set(self._streams.values()):
             if not stream.connected:
                 stream.fail("closed")

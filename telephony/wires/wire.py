@@ -62,6 +62,7 @@ class SipWire(Pump):
                 break
             except PortTaken:
                 self._unbind()
+                await self.streams.free()
                 if local[1] or attempt == _TRIES - 1:
                     raise
         self._open = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from telephony.media.process import MediaProcess
 from telephony.pbx import events as ev
 from telephony.phone import Account, Phone, Rang
 from telephony.wires.certificates import Proof, SchoolCertificates
+from telephony.wires.stream import Limits
 from telephony.wires.tls import server_context
 from tests.stage.exchange import plan_of
 from tests.stage.school import School, open_school
@@ -62,6 +63,33 @@ async def test_a_telephone_registers_and_is_called_over_tls(tmp_path: Path) -> N
         await school.until(ev.CallEnded)
         await anna.close()
         assert len(anna._wire.streams) == 0, "closed on both sides, not left to the collector"
+
+
+async def test_who_says_nothing_on_the_porch_takes_nobodys_place(tmp_path: Path) -> None:
+    """One host has two places before TLS is agreed; a third guest is shown out, and a place is free again."""
+    proof = made(tmp_path)
+    context = server_context(proof.certificate, proof.key)
+    limits = Limits(unproved=3, a_host_unproved=2)
+    async with AsyncExitStack() as stack:
+        plan = plan_of(2, recording_path=lambda call: None)
+        school = await stack.enter_async_context(open_school(plan, tls=context, limits=limits))
+        address = (school.host, school.board.tls_port)
+        silent = [await asyncio.open_connection(*address) for _ in range(2)]
+        reader, writer = await asyncio.open_connection(*address)
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+        for _, one in (*silent, (reader, writer)):
+            one.close()
+            await one.wait_closed()
+        media = await stack.enter_async_context(MediaProcess())
+        account = Account("1001", "secret1", address, transport="tls", ca=proof.ca)
+        anna = await stack.enter_async_context(Phone(account, media=media))
+        async with asyncio.timeout(60):
+            while not school.all(ev.RegistrationChanged):
+                with suppress(
+                    RegistrationRefused
+                ):  # The porch may not know yet that two have gone.
+                    await anna.register()
 
 
 @pytest.mark.parametrize("why", ["another school", "another address"])
