@@ -244,9 +244,8 @@ def served(call: Call, now: float) -> None:
 
 def restore(works: Works, kept: tuple[KeptCallback, ...], now: float) -> None:
     """Put callbacks of before a restart back where they stood."""
-    for number, one in enumerate(
-        kept, start=-len(kept)
-    ):  # before all who come now, each its own place
+    before_all = -len(kept)
+    for number, one in enumerate(kept, start=before_all):  # each has a place of its own
         queue = works.queues.get(one.queue)
         if queue is None or one.callback in works.callbacks:
             continue

@@ -164,9 +164,7 @@ class Try:
         """The caller did not answer: later again, or never more."""
         works, callback, plan = self.works, self.callback, self.queue.plan.callback
         self._close("not_reached", "caller", now)
-        callback.tries += (
-            1  # an agent who leaves while the caller's telephone rings costs the caller no try
-        )
+        callback.tries += 1  # An agent who leaves while it rings costs the caller none.
         self.queue.offered.discard(callback.id)
         if callback.tries >= plan.tries:
             return booking.move(works, callback, CallbackStep.END, "given_up", now)

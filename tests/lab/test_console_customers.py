@@ -1,8 +1,5 @@
 """The console's page of customers' records: search, open, change."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from textual.widgets import Input
 
@@ -13,17 +10,7 @@ from tests.lab.test_pictures import check, every_size_and_language, picture
 from tests.stage.screen import settle, shows, until
 
 __all__ = ["picture"]
-pytestmark = pytest.mark.screen
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times are drawn where the console is: for pictures that is Greenwich."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = [pytest.mark.screen, pytest.mark.usefixtures("greenwich")]
 
 
 def customers() -> list[Customer]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
 from classroom.door.letters import LetterTrace, Sent
@@ -16,17 +13,7 @@ from tests.lab.test_seat_letters import CAME, letters
 from tests.stage.screen import settle, shows, until
 
 __all__ = ["picture"]
-pytestmark = pytest.mark.screen
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times are drawn where the console is: for pictures that is Greenwich."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = [pytest.mark.screen, pytest.mark.usefixtures("greenwich")]
 
 
 async def page(stage: ConsoleStage) -> None:

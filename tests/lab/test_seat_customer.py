@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from textual.widgets import Input
 
@@ -21,17 +18,7 @@ from tests.stage import props
 from tests.stage.screen import picture_of, rows_of, settle, shows, until
 
 __all__ = ["picture"]
-pytestmark = pytest.mark.screen
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times are drawn where the seat is: for pictures that is Greenwich."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = [pytest.mark.screen, pytest.mark.usefixtures("greenwich")]
 
 
 async def pop(stage: SeatStage, page: CustomerPage | None = None) -> None:
