@@ -95,7 +95,7 @@ class Switchboard:
         self._chores: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
         self.board = Board(
-            _core(entropy, network.shown, self._large),
+            core_for(entropy, network.shown, self._large),
             _Engine(media),
             RtpPorts(*network.rtp_ports),
             plan,
@@ -277,11 +277,13 @@ def keep_calm() -> None:
     gc.set_threshold(*_SELDOM)
 
 
-def _core(
+def core_for(
     entropy: Callable[[int], bytes],
     shown: Callable[[Flow], str],
-    large: Callable[[Flow], Flow | None],
+    large: Callable[[Flow], Flow | None] = lambda flow: None,
 ) -> SipCore:
+    """Make the SIP core of a board; ``large`` finds a stream for what no datagram carries."""
+
     def address(flow: Flow) -> Address:
         return (shown(flow), flow.local[1])
 

@@ -13,6 +13,8 @@ from telephony.sip.events import Address, Flow
 from telephony.wires.addresses import local_towards, mark
 
 _BUFFER: Final = 1 << 20
+_LARGEST: Final = 65_535
+"""No datagram is longer; asyncio would ask the system for 256 KiB of memory for each."""
 
 
 class Datagrams(asyncio.DatagramProtocol):
@@ -30,7 +32,9 @@ class Datagrams(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         try:
             wire = _bound(local)
-            self._transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=wire)
+            transport: Any = (await loop.create_datagram_endpoint(lambda: self, sock=wire))[0]
+            transport.max_size = _LARGEST
+            self._transport = transport
         except OSError as error:
             raise PortTaken(local[0], local[1], error.strerror or str(error)) from error
         self.address = wire.getsockname()[:2]

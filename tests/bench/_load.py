@@ -1,11 +1,14 @@
-"""Callers and seats for benches: one SIP core on one UDP socket each, without sound."""
+"""For benches: callers and seats, one SIP core on one UDP socket each, without sound; what is measured."""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any
 
 from telephony.sip import sdp
@@ -103,6 +106,27 @@ class Peer:
             while not done():
                 self.idle.clear()
                 await self.idle.wait()
+
+
+@contextmanager
+def aside(target: Callable[..., None], *args: Any) -> Iterator[tuple[int, Connection]]:
+    """A process of its own, told its end of a pipe first; gives its pid and our end.
+
+    Where it died, whoever waits for its word gets EOFError instead of waiting for ever.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=target, args=(there, *args))
+    process.start()
+    there.close()
+    try:
+        assert process.pid is not None
+        yield process.pid, here
+        process.join(20)
+    finally:
+        process.kill()
+        process.join()
+        here.close()
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -12,14 +12,13 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import json
-import multiprocessing
 import os
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ from telephony.pbx.plan import BoardPlan, DeskPlan, QueuePlan, TrunkPlan
 from telephony.pbx.service import Service
 from telephony.sip import events as sip
 from telephony.switchboard import Network, Switchboard, keep_calm
-from tests.bench._load import HOST, Peer, percentile
+from tests.bench._load import HOST, Peer, aside, percentile
 
 REALM = "bench"
 DESKS = 200
@@ -96,12 +95,15 @@ class Clerk:
         told = {slot: getattr(event, slot) for slot in event.__slots__}
         self._file.write(self._encoder.encode({"event": name, **told}) + "\n")
 
+    def close(self) -> None:
+        """Close the book."""
+        self._file.close()
+
 
 def run_board(pipe: Connection, carrier: str) -> None:
     """Serve until told to stop; tells the port first, and what was seen last."""
     profiler = cProfile.Profile() if os.environ.get("BENCH_PROFILE") else None
-    with tempfile.TemporaryDirectory() as folder:
-        clerk = Clerk(Path(folder) / "events.jsonl")
+    with tempfile.TemporaryDirectory() as folder, closing(Clerk(Path(folder) / "events")) as clerk:
         if profiler:
             profiler.enable()
         asyncio.run(serve(pipe, clerk, carrier))
@@ -137,25 +139,17 @@ async def serve(pipe: Connection, clerk: Clerk, carrier: str) -> None:
 def cpu(pid: int) -> float:
     """Seconds of CPU that a process has used, in user and system mode."""
     times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
+    return float(times.user + times.system)
 
 
 @contextmanager
 def a_board(carrier: str = "") -> Iterator[tuple[int, int, Connection, dict[str, int]]]:
     """A running board: its process, its port, the way to tell it things, what it saw at the end."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=run_board, args=(there, carrier))
-    process.start()
     seen: dict[str, int] = {}
-    try:
-        assert process.pid is not None
-        yield process.pid, here.recv(), here, seen
-        here.send("stop")
-        seen.update(here.recv())
-    finally:
-        with suppress(BrokenPipeError):
-            process.join(20)
+    with aside(run_board, carrier) as (pid, pipe):
+        yield pid, pipe.recv(), pipe, seen
+        pipe.send("stop")
+        seen.update(pipe.recv())
 
 
 # ── what is measured ─────────────────────────────────────────────────────────

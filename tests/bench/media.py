@@ -75,8 +75,8 @@ def far_ends(count: int, seconds: float, pipe: multiprocessing.connection.Connec
                 while True:
                     sequence = int.from_bytes(wire.recv(300)[2:4])
                     heard += 1
-                    if last[i] is not None:
-                        missed += (sequence - last[i] - 1) & 0xFFFF
+                    if (before := last[i]) is not None:
+                        missed += (sequence - before - 1) & 0xFFFF
                     last[i] = sequence
             except BlockingIOError:
                 continue

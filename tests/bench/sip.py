@@ -7,6 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 from telephony.sip import sdp
 from telephony.sip.core import SipCore
@@ -111,7 +112,7 @@ def main() -> None:
             line.rest(now + 100_000)
 
         figures.append(spent(calls) / CALLS)
-        bases.append(spent(lambda line=line: lines_of(line.carried)) / CALLS)
+        bases.append(spent(partial(lines_of, line.carried)) / CALLS)
         now += 200_000
     call, base = min(figures), min(bases)  # The round that others on the machine disturbed least.
     messages = len(line.carried) / CALLS

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import json
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel, func, select
+from sqlmodel import func, select
 
 from classroom.bus import Bus
 from classroom.control import ControlDesk
@@ -31,6 +30,7 @@ from classroom.practice.witness import Witness
 from classroom.queues.callbacks import Promises
 from classroom.queues.hall import Hall
 from classroom.roll import Roll
+from classroom.store.batch import Kept
 from classroom.store.calls import Call, EvidenceRow
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
@@ -39,9 +39,9 @@ from telephony.pbx.commands import SetDuty
 from telephony.pbx.desk import Duty
 from telephony.pbx.events import BoardEvent
 from telephony.sip import events as sip
-from telephony.switchboard import Switchboard
-from tests.bench._load import HOST, percentile
-from tests.bench.board import HOTLINE, NoSound, calls, plan
+from telephony.switchboard import Network, Switchboard
+from tests.bench._load import HOST, aside, percentile
+from tests.bench.board import CARRIER, HOTLINE, NoSound, calls, plan
 
 LOOK: float = 0.05
 """The loop is asked so often whether it is on time."""
@@ -52,21 +52,19 @@ class TimedLedger(Ledger):
 
     def __init__(self, store: Store, alarm: Any) -> None:
         super().__init__(store, alarm)
-        self.kept: deque[float] = deque()
+        self.taken: deque[float] = deque()
         self.late: list[float] = []
         self.commits = 0
 
-    def keep(self, row: SQLModel) -> None:
-        self.kept.append(time.monotonic())
-        super().keep(row)
+    def _take(self, one: Kept) -> None:
+        self.taken.append(time.monotonic())
+        super()._take(one)
 
-    async def _commit(self, batch: list[Any]) -> bool:
-        done = await super()._commit(batch)
-        if done:
-            self.commits += 1
-            now = time.monotonic()
-            self.late += [now - self.kept.popleft() for _ in batch]
-        return done
+    def _done(self, rows: int) -> None:
+        self.commits += rows > 0
+        now = time.monotonic()
+        self.late += [now - self.taken.popleft() for _ in range(rows)]
+        super()._done(rows)
 
 
 class House:
@@ -79,7 +77,7 @@ class House:
         self.ledger.start()
         self.board: Switchboard | None = None
         self.hall = Hall(
-            plan().queues,
+            plan(CARRIER).queues,
             folder,
             self.floor,
             Promises(store, self.ledger, folder, self.floor.alarm),
@@ -109,7 +107,7 @@ async def serve(pipe: Connection, folder: Path) -> dict[str, Any]:
     prepare(folder / "lab.sqlite3")
     house = House(Store(folder / "lab.sqlite3"), folder)
     board = house.board = Switchboard(
-        plan(), media=NoSound(), on_event=house.hear, local=(HOST, 0), transports=("udp",)
+        plan(CARRIER), media=NoSound(), on_event=house.hear, network=Network((HOST, 0), ("udp",))
     )
     pipe.send((await board.start())[1])
     loop, stopped, lag = asyncio.get_running_loop(), asyncio.Event(), list[float]()
@@ -166,19 +164,12 @@ def run_house(pipe: Connection) -> None:
 
 def main(rate: float = 50.0, seconds: float = 20.0) -> None:
     """Measure and print one JSON object."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=run_house, args=(there,))
-    process.start()
-    assert process.pid is not None
-    port = here.recv()
-    told = asyncio.run(
-        calls(port, process.pid, here, rate, seconds, lambda n: HOTLINE, sip.Answered)
-    )
-    told["core_percent"] = round(told["cpu_ms_a_call"] * rate / 10, 1)
-    here.send("stop")
-    told |= here.recv()
-    process.join(20)
+    with aside(run_house) as (pid, pipe):
+        port = pipe.recv()
+        told = asyncio.run(calls(port, pid, pipe, rate, seconds, lambda n: HOTLINE, sip.Answered))
+        told["core_percent"] = round(told["cpu_ms_a_call"] * rate / 10, 1)
+        pipe.send("stop")
+        told |= pipe.recv()
     print(json.dumps({"store": told}, indent=2))
 
 

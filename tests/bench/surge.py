@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import random
 import sys
 import time
@@ -24,7 +23,7 @@ from telephony.pbx.plan import BoardPlan, DeskPlan, GatewayPlan, QueuePlan, Trun
 from telephony.pbx.queue_plan import CallbackPlan, Spoken, Way
 from telephony.sip import events as sip
 from telephony.switchboard import Network, Switchboard
-from tests.bench._load import ANSWER, HOST, Peer
+from tests.bench._load import ANSWER, HOST, Peer, aside
 from tests.bench.board import NoSound, cpu, python_speed
 from tests.stage.fates import fates_of
 
@@ -163,15 +162,10 @@ async def surge(pipe: Connection, pid: int, callers: int, seconds: float) -> flo
 
 def main(callers: int = 300, seconds: float = 60.0) -> None:
     """Measure and print one JSON object."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=run_board, args=(there,))
-    process.start()
-    assert process.pid is not None
-    used = asyncio.run(surge(here, process.pid, callers, seconds))
-    here.send("stop")
-    told = here.recv()
-    process.join(20)
+    with aside(run_board) as (pid, pipe):
+        used = asyncio.run(surge(pipe, pid, callers, seconds))
+        pipe.send("stop")
+        told = pipe.recv()
     told["cpu_ms_a_caller"] = round(1000 * used / callers, 2)
     told["ns_a_round_of_plain_python"] = round(1000 * python_speed())
     print(json.dumps({"surge": told}, indent=2, ensure_ascii=False))
