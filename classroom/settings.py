@@ -165,7 +165,10 @@ class Opening(Area):
     holidays: bool = True
     """Keep the public holidays, and work on the weekend days worked for them."""
     closed: str = ""
-    """Out of hours: ``extension 1050`` (the duty seat), ``voicemail care``, ``flow NAME``, ``queue NAME``."""
+    """Out of hours: ``extension 1050`` (the duty seat), ``voicemail care``, ``flow NAME``, ``queue NAME``.
+
+    Whom the duty seat does not take hears that the house is closed and may leave it a message.
+    """
 
     @model_validator(mode="after")
     def _readable(self) -> Opening:

@@ -40,6 +40,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "menu.silent": "对不起，没有收到您的按键。",
             "queue.gave_up": "非常抱歉，坐席全忙，请您稍后再拨，再见。",
             "closed": "您好，现在是非工作时间，请您在工作时间来电，再见。",
+            "closed.now": "您好，现在是非工作时间。",
             "rate.ask": "请对本次服务进行评价，非常满意请按5，满意请按4，一般请按3，不满意请按2，"
             "非常不满意请按1。",
             "rate.wrong": "对不起，您的输入有误，请按1到5。",
@@ -71,6 +72,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
             "menu.silent": "Sorry, we did not receive a key.",
             "queue.gave_up": "We are sorry, all agents are busy. Please call again later. Goodbye.",
             "closed": "We are closed now. Please call again during working hours. Goodbye.",
+            "closed.now": "We are closed now.",
             "rate.ask": "Please rate our service. Press 5 for very good, 4 for good, 3 for fair, "
             "2 for poor, 1 for very poor.",
             "rate.wrong": "Sorry, please press a key from 1 to 5.",

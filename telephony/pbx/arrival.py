@@ -9,10 +9,11 @@ from telephony.pbx.alarms import alarm
 from telephony.pbx.blacklist import unwanted
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import Destination, EnterFlow, Refuse, route, saying_flow
+from telephony.pbx.dialplan import Destination, EnterFlow, Refuse, closed, route, saying_flow
 from telephony.pbx.forwards import VOICEMAIL, Forwards, hops_of
 from telephony.pbx.numbering import Kind
 from telephony.pbx.plan import BoardPlan, TrunkPlan
+from telephony.pbx.queue_events import FoundClosed
 from telephony.pbx.trunk import Source, dialled_by, from_trunk, known_trunk, seat_or_trunk
 from telephony.pbx.trunk_events import CallBlocked, ForwardsChanged, TrunkFull
 from telephony.pbx.works import Works
@@ -59,6 +60,12 @@ def arrive(works: Works, admission: Admission, event: Invited, now: float) -> No
     ringing.follow(call, destination, now)
     call.show()
     return None
+
+
+def closed_to_callers(works: Works, dialled: str, now: float) -> bool:
+    """Say whether a number's hours are over and it leads to words or a mailbox, not to people."""
+    route = closed(works.plan, dialled, works.wall(now))
+    return route is not None and route[0] in ("flow", "voicemail")
 
 
 def destination_of(works: Works, source: Source, dialled: str, now: float) -> Destination:
@@ -114,6 +121,8 @@ def let_in(works: Works, event: Invited, source: Source, dialled: str, now: floa
     leg.relays_text = source.trunk is not None and source.line == "practice"
     call = opening.open_call(works, source, dialled, leg, now)
     call.path.before = hops_of(event.request)
+    if trunk and closed_to_callers(works, dialled, now):
+        call.emit(FoundClosed(name, now, dialled))
     return call
 
 

@@ -24,6 +24,8 @@ class RingDesk:
     """Ring one extension."""
 
     extension: str
+    on_duty: bool = False
+    """It has duty for a number whose hours are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def route(
 ) -> Destination:
     """Find where this number leads; only seats may dial extensions and emergency numbers."""
     if number in plan.numbers:
-        return lead(plan, *staffed(plan, number, moment))
+        return own(plan, number, moment)
     if source.trunk is not None:
         return Refuse(404)
     if number in plan.trials:
@@ -83,12 +85,19 @@ def route(
     return outside(plan, number, moment)
 
 
-def staffed(plan: BoardPlan, number: str, moment: datetime | None) -> Route:
-    """Say where a number of ours leads at this local time: out of hours, to whoever has duty."""
+def own(plan: BoardPlan, number: str, moment: datetime | None) -> Destination:
+    """Go where a number of ours leads at this local time: out of hours, to whoever has duty."""
+    route = closed(plan, number, moment)
+    if route is None:
+        return lead(plan, *plan.numbers[number])
+    kind, name = route
+    return RingDesk(name, on_duty=True) if kind == "extension" else lead(plan, kind, name)
+
+
+def closed(plan: BoardPlan, number: str, moment: datetime | None) -> Route | None:
+    """Say where a number leads whose hours are over, or whose holiday it is; None: it is open."""
     opening = plan.openings.get(number) or plan.openings.get("*")
-    if opening and moment and not opening.hours.open_at(moment):
-        return opening.closed
-    return plan.numbers[number]
+    return opening.closed if opening and moment and not opening.hours.open_at(moment) else None
 
 
 def lead(plan: BoardPlan, kind: str, name: str) -> Destination:
@@ -111,7 +120,7 @@ def outside(plan: BoardPlan, dialled: str, moment: datetime | None = None) -> De
         return training()
     for mine in plan.numbers:
         if plan.place.read(mine) == number:
-            return lead(plan, *staffed(plan, mine, moment))
+            return own(plan, mine, moment)
     return CallOut(number)
 
 

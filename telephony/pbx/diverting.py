@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from telephony.errors import NoPortLeft
-from telephony.pbx import ringing, voicemail
+from telephony.pbx import ringing, voicemail, waiting
 from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
+from telephony.pbx.dialplan import saying_flow
 from telephony.pbx.forwards import VOICEMAIL, Forwards, Hop, Why
+from telephony.pbx.ivr import Flow, Play, ToVoicemail
+from telephony.pbx.queue_events import FoundClosed
 from telephony.pbx.trunk_events import Forwarded, ForwardStopped
 
 BUSY = (486, 600, 603)
@@ -54,6 +57,31 @@ def not_taken(call: Call, status: int, now: float) -> None:
     elif wishes.unanswered:
         return send(call, wishes.unanswered, "no-answer", now)
     return ringing.unreached(call, status, now)
+
+
+def unattended(call: Call, now: float) -> bool:
+    """Say to a caller whom the duty seat does not take that the house is closed; then take a message.
+
+    False where no desk has duty, or where there is neither a word nor a mailbox for closed times (TEL-23).
+    """
+    desk, call.path.duty = call.path.duty, ""
+    if not desk:
+        return False
+    if call.source.trunk:
+        call.emit(FoundClosed(call.id, now, call.dialled))
+    if (flow := closing(call, desk)) is None:
+        return False
+    voicemail.answer(call, now)
+    waiting.begin(call, flow, now)
+    return True
+
+
+def closing(call: Call, desk: str) -> Flow | None:
+    """Make the flow of closed times: the announcement, and the mailbox of the desk that has duty."""
+    if call.plan.box(desk) and call.plan.message_path(desk, call.id):
+        say = Play(("closed.now",), then="box")
+        return Flow("closed", "say", {"say": say, "box": ToVoicemail(desk)})
+    return saying_flow("closed", ("closed",)) if call.sound.find("closed") else None
 
 
 def deflected(call: Call, to: str, now: float) -> None:

@@ -19,6 +19,7 @@ from telephony.pbx.desk import Spell
 from telephony.pbx.ivr.news import FlowEvent
 from telephony.pbx.queue_events import Choice as Choice
 from telephony.pbx.queue_events import DeskPaused as DeskPaused
+from telephony.pbx.queue_events import FoundClosed as FoundClosed
 from telephony.pbx.queue_events import MemberChanged as MemberChanged
 from telephony.pbx.queue_events import PositionSpoken as PositionSpoken
 from telephony.pbx.queue_events import Queued as Queued
@@ -334,7 +335,7 @@ class Alarm:
 
 BoardEvent: TypeAlias = (
     CallStarted | MenuChosen | FlowEvent | PromptPlayed | PromptMissing | Queued | PositionSpoken | QueueLeft
-    | TurnedAway | MemberChanged | DeskPaused | CallbackEvent
+    | TurnedAway | FoundClosed | MemberChanged | DeskPaused | CallbackEvent
     | DeskOffered | DeskRang | DeskMissed | DeskAnswered | Held | Resumed | TextSaid | DigitPressed
     | SpeechBegan | SpeechEnded | TalkEnded | Rated | CallEnded | RecordingBegan | RecordingClosed
     | RecordingBroken | SoundReport | DeskChanged | Spell

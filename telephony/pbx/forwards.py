@@ -71,6 +71,8 @@ class Path:
     left: list[str] = field(default_factory=list)
     """Telephones of a follow-me that have not rung yet."""
     followed: bool = False
+    duty: str = ""
+    """The desk that has duty for the number the call came to out of hours."""
 
     def at(self, desk: str) -> None:
         """Come to a desk."""

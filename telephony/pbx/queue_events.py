@@ -82,6 +82,15 @@ class TurnedAway:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundClosed:
+    """A caller from outside came out of hours or on a holiday, and nobody who has duty took the call."""
+
+    call: str
+    at: float
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberChanged:
     """A desk came to a queue, left it, took a break or came back: as report tools call it."""
 

@@ -63,7 +63,7 @@ def follow(call: Call, to: Destination, now: float) -> None:
     elif isinstance(to, CallOut):
         dial_outside(call, to.number, now)
     elif isinstance(to, RingDesk):
-        dial(call, to.extension, now)
+        ring_where_led(call, to, now)
     elif isinstance(to, ToBox):
         if not voicemail.enter(call, to.box, now):
             voicemail.nobody(call, now)
@@ -73,6 +73,12 @@ def follow(call: Call, to: Destination, now: float) -> None:
         mobile.enter(call, now)
     else:
         unreached(call, to.status, now)
+
+
+def ring_where_led(call: Call, to: RingDesk, now: float) -> None:
+    """Ring the desk to which a number leads, on duty or not."""
+    call.path.duty = to.extension if to.on_duty else ""
+    dial(call, to.extension, now)
 
 
 def dial(call: Call, extension: str, now: float) -> None:
@@ -285,6 +291,8 @@ def unreached(call: Call, status: int, now: float) -> None:
     call.sleep("ring")
     if call.comes_from is not None:
         return transfer.come_back(call, status, now)
+    if call.comes_back is None and diverting.unattended(call, now):
+        return None
     if call.visit is not None:
         return waiting.come_back(call, now, ("unreachable",))
     call.emit(NotReached(call.id, now, call.dialled, status, REASONS.get(status, f"sip_{status}")))

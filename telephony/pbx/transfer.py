@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from telephony.media.control import Watch
-from telephony.pbx import parking, queueing, ringing, taping, voicemail, waiting
+from telephony.pbx import diverting, parking, queueing, ringing, taping, voicemail, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.call_events import TransferFailed, TransferHow, Transferred
 from telephony.pbx.desk import Step
@@ -73,7 +73,7 @@ def send(call: Call, leg: Leg, number: str, to: Goal, now: float) -> None:
         call.comes_from = None
         waiting.enter(call, to.flow, now)
     elif isinstance(to, RingDesk):
-        ringing.dial(call, to.extension, now)
+        ringing.ring_where_led(call, to, now)
     elif isinstance(to, ToBox):
         call.comes_from = None
         if not voicemail.enter(call, to.box, now):
@@ -208,5 +208,5 @@ def come_back(call: Call, status: int, now: float, *, told: bool = True) -> None
     call.comes_from = None
     if call.queue and call.may(Turn.QUEUE):
         queueing.join(call, ToQueue(call.queue.plan.name, call.comes_back), now)
-    else:
+    elif not diverting.unattended(call, now):
         waiting.come_back(call, now, ("unreachable",))

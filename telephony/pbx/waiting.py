@@ -277,8 +277,8 @@ def ring(call: Call, to: ToNumber, now: float) -> list[Act]:
     match route(call.plan, to.number, inner, call.works.wall(now)):
         case EnterFlow(flow=flow):
             return visit(call, flow, now, call.visit.quiet if call.visit else 0)
-        case RingDesk(extension=extension):
-            ringing.dial(call, extension, now)
+        case RingDesk() as desk:
+            ringing.ring_where_led(call, desk, now)
         case CallOut(number=outside) if not to.keyed:
             ringing.dial_outside(call, outside, now)
         case CallOut():

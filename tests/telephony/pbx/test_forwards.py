@@ -44,7 +44,7 @@ class House:
             "city", "practice", gateways=(GatewayPlan(FAR),), numbers=(DID,),
             allows=frozenset(Kind) - {Kind.EMERGENCY},
         )  # fmt: skip
-        plan = plan_of(4, trunks=(trunk,), numbers={DID: ("extension", "1002")}, **more)
+        plan = plan_of(4, trunks=(trunk,), **{"numbers": {DID: ("extension", "1002")}, **more})
         self.plan = with_wishes(plan, wishes or {})
         self.exchange = Exchange(self.world, self.plan)
         self.desk = {n: seat(self.world, n) for n in ("1001", "1002", "1003", "1004")}
@@ -517,10 +517,13 @@ def test_hours_hold_however_a_desk_writes_the_number() -> None:
     ours = "01062340000"
     plan = plan_of(4, numbers={ours: ("extension", "1002")},
                    openings={ours: Opening(OFFICE, ("extension", "1004"))})  # fmt: skip
-    for moment, desk in ((datetime(2026, 10, 2, 10), "1004"), (datetime(2026, 9, 30, 10), "1002")):
+    for moment, leads in (
+        (datetime(2026, 10, 2, 10), RingDesk("1004", on_duty=True)),
+        (datetime(2026, 9, 30, 10), RingDesk("1002")),
+    ):
         for written in (ours, "+861062340000", "00861062340000"):
             found = route(plan, written, Source("1001", "", "practice", extension="1001"), moment)
-            assert found == RingDesk(desk)
+            assert found == leads
 
 
 def test_a_duty_seat_that_does_not_exist() -> None:
