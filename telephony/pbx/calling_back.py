@@ -54,6 +54,8 @@ class Try:
     seat: Leg | None = None
     customer: Leg | None = None
     began: float = 0.0
+    missed: int = 0
+    """Rings in a row that the desk had let pass before it answered this one."""
 
     # ── an owner of legs ─────────────────────────────────────────────────────
 
@@ -95,7 +97,7 @@ class Try:
         works, seconds = self.works, self.queue.plan.callback.ring_seconds
         del self.ringing[leg.name]
         self._hush(now)
-        self.seat = leg
+        self.seat, self.missed = leg, self.desk.missed
         works.move(self.desk, Step.ANSWER, now, owner=self.id, seconds=seconds + 2 * GRACE)
         booking.move(works, self.callback, CallbackStep.ANSWER, "agent_answered", now,
                      self.desk.extension)  # fmt: skip
@@ -141,24 +143,33 @@ class Try:
             status = event.status if isinstance(event, say.Failed) else 480
             self._not_reached(ringing.REASONS.get(status, f"sip_{status}"), now)
         elif leg is self.seat:
-            self._close("hung_up", "callee", now)
-            self._to_line("agent_missed", now)
-            self.works.rest(self.desk, self.queue.plan.rest_seconds, now)
+            self.desk.missed = self.missed + 1
+            self._shun(now)
+            self._not_taken("hung_up", "hung_up", now)
         elif self.ringing.pop(leg.name, None) and not self.ringing and self.seat is None:
             status = event.status if isinstance(event, say.Failed) else 480
             self._agent_missed(ringing.REASONS.get(status, f"sip_{status}"), now)
 
     def _agent_missed(self, why: str, now: float) -> None:
-        works, desk = self.works, self.desk
         self._hush(now)
-        if desk.owner == self.id:
-            works.move(desk, Step.DECLINE, now)
-        rang = now - self.began
-        works.emit(DeskMissed(self.id, now, desk.extension, rang, why))
+        if self.desk.owner == self.id:
+            self.works.move(self.desk, Step.DECLINE, now)
+        self._not_taken(why, "unreached", now)
+
+    def _not_taken(self, why: str, ended: Result, now: float) -> None:
+        """The agent did not take it, or left before the caller was there: either is an unanswered ring."""
+        works, desk = self.works, self.desk
+        works.emit(DeskMissed(self.id, now, desk.extension, now - self.began, why))
+        self._close(ended, "callee", now)
         works.rest(desk, self.queue.plan.rest_seconds, now)
         works.pause(desk, self.queue, now)
-        self._close("unreached", "callee", now)
         self._to_line("agent_missed", now)
+
+    def _shun(self, now: float) -> None:
+        """Let the caller's telephone not ring again for nothing: another desk is to take this callback."""
+        place = self.callback.place
+        place.shuns[self.desk.extension] = now + self.queue.plan.callback.interval
+        wake_for_shunned(self.works, self.callback, now)
 
     def _not_reached(self, why: str, now: float) -> None:
         """The caller did not answer: later again, or never more."""
@@ -233,6 +244,12 @@ def offer(works: Works, callback: Callback, desk: Desk, now: float) -> None:
         attempt.due("ring", now)
 
 
+def wake_for_shunned(works: Works, callback: Callback, now: float) -> None:
+    """Look again when the next desk may take this callback that left it before."""
+    if (until := callback.place.next_free(now)) is not None:
+        works.alarms.set(("callback", callback.id), until)
+
+
 def rested(works: Works, name: str, now: float) -> None:
     """Time to try again."""
     callback = works.callbacks.get(name)
@@ -242,3 +259,4 @@ def rested(works: Works, name: str, now: float) -> None:
     works.match_due = True
     if callback.state is CallbackState.RESTING:
         booking.move(works, callback, CallbackStep.WAKE, "again", now)
+    wake_for_shunned(works, callback, now)

@@ -54,6 +54,16 @@ class Place:
     away: bool = False
     """Keeps the place but takes no desk: books a callback, or was not reached and is tried later."""
     callback: bool = False
+    shuns: dict[str, float] = field(default_factory=dict)
+    """Desks whose agents hung up while this caller was being called back → until when they are let be."""
+
+    def suits(self, desk: str, now: float) -> bool:
+        """Say whether this desk may be rung for it."""
+        return self.shuns.get(desk, now) <= now
+
+    def next_free(self, now: float) -> float | None:
+        """Say when the next of the desks that it shuns may be rung for it again."""
+        return min((until for until in self.shuns.values() if until > now), default=None)
 
     @property
     def order(self) -> tuple[float, int]:
@@ -243,13 +253,20 @@ class Queue:
         now: float,
     ) -> list[Desk]:
         wanted = desks.get(place.wants)
-        if wanted is not None and now < place.wants_until and wanted.staffed():
+        if (
+            wanted
+            and now < place.wants_until
+            and wanted.staffed()
+            and place.suits(place.wants, now)
+        ):
             self.found = (WANTED, 1)
             return [wanted] if wanted.available(now) else []
         needs = dict(place.needs)
         if self.plan.skill:
             level = self.plan.level_after(now - place.since)
             needs[self.plan.skill] = max(level, needs.get(self.plan.skill, 0))
+        if place.shuns:
+            free = [desk for desk in free if place.suits(desk.extension, now)]
         fit = able(free, needs)
         self.found = (self.plan.strategy, len(fit))
         return STRATEGIES[self.plan.strategy](fit, asking)

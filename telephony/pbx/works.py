@@ -120,8 +120,9 @@ class Works:
         )
 
     def _caller_of(self, call: str) -> str:
-        known = self.calls.get(call)
-        return calling(known)[0] if known else ""
+        if known := self.calls.get(call):
+            return calling(known)[0]
+        return next((one.number for one in self.callbacks.values() if one.try_id == call), "")
 
     def emit(self, event: BoardEvent) -> None:
         """Tell the house."""

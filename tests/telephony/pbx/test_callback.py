@@ -14,6 +14,7 @@ from telephony.pbx.callback_events import (
     KeptCallback,
     RestoreCallbacks,
 )
+from telephony.pbx.desk_orders import HangUp
 from telephony.pbx.panel import waiting
 from telephony.pbx.plan import GatewayPlan, QueuePlan, RatingPlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Way
@@ -260,6 +261,70 @@ def test_an_agent_who_leaves_while_it_rings_gives_the_place_back() -> None:
     assert (callback.state.value, callback.tries) == ("waiting", 0), "no fault of the caller's"
     assert house.customers.all(sip.Ended)[-1].cause == "remote", "the caller's telephone stops"
     house.exchange.command(CancelCallback(callback.id))
+    house.quiet()
+
+
+@pytest.mark.feature("ARC-05")
+@pytest.mark.parametrize("how", ["declines", "hangs up", "by order"])
+def test_an_agent_who_lets_no_callback_come_about_is_sent_on_a_break(how: str) -> None:
+    """It counts as an unanswered ring each time, and the next agent has the callback."""
+    house = House(2, auto_pause=2, strategy="linear", callback=CallbackPlan(interval=60.0))
+    agent, works = house.seats[0], house.exchange.board.works
+    lost = house.books("13800005678"), house.books("13900000001")
+    if how == "declines":
+        agent.on(sip.Invited, lambda event: agent.core.refuse(event.leg, 603, agent.now))
+    else:
+        legs = answering(agent)
+    rings(house.customers)
+    house.exchange.ready("1001")
+    for _ in range(2):
+        house.run(3)
+        if how == "hangs up":
+            agent.hang_up(legs[-1])
+        elif how == "by order":
+            house.exchange.command(HangUp("1001"))
+        house.run(6)
+    missed = house.exchange.all(ev.DeskMissed)
+    assert [one.extension for one in missed] == ["1001", "1001"]
+    assert house.exchange.only(ev.DeskPaused).missed == 2
+    assert works.desks["1001"].duty is commands.Duty.BREAK
+    listed = [one.number for one in works.recents.of("1001", "missed")]
+    assert len(listed) == 2 and set(listed) <= {"13800005678", "13900000001"}
+    assert [works.queues["service"].position(one) for one in lost] == [1, 2], "the places are kept"
+    assert {one.tries for one in works.callbacks.values()} == {0}, "no fault of the callers'"
+    served, homes = answering(house.seats[1]), answering(house.customers)
+    house.exchange.ready("1002")
+    house.run(8)
+    assert house.exchange.only(ev.DeskAnswered).extension == "1002"
+    house.seats[1].hang_up(served[0])
+    for name in list(works.callbacks):
+        house.exchange.command(CancelCallback(name))
+    del homes
+    house.quiet()
+
+
+def test_a_callers_telephone_does_not_ring_again_and_again_for_an_agent_who_leaves() -> None:
+    """With nobody else at work and no automatic break either: once in an interval, not every five seconds."""
+    house = House(callback=CallbackPlan(interval=60.0))
+    callback = house.books()
+    agent, at_home = house.seats[0], house.customers
+    legs = answering(agent)
+    rings(at_home)
+    house.exchange.ready("1001")
+    house.run(4)
+    agent.hang_up(legs[0])
+    house.run(55)
+    assert (len(legs), len(at_home.all(sip.Invited))) == (1, 1)
+    waiting_yet = house.exchange.board.works.callbacks[callback]
+    assert (waiting_yet.state.value, waiting_yet.tries) == ("waiting", 0)
+    house.calls("13900000003")
+    house.run(2)
+    assert len(legs) == 2, "a caller on the line is served meanwhile"
+    agent.hang_up(legs[1])
+    answering(at_home)
+    house.run(60)
+    assert house.moves()[-1] == "reached"
+    agent.hang_up(legs[-1])
     house.quiet()
 
 
