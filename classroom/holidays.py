@@ -6,12 +6,13 @@ import tomllib
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from classroom.errors import BadSettings
 from classroom.misfit import misfit
+from classroom.toml_file import tables
 from classroom.words import reason
 
 FILE: Final = "holidays.toml"
@@ -70,15 +71,12 @@ def calendar(country: str, data: Path) -> Calendar:
     """Read the school's own holidays, else those of the country; raises BadSettings."""
     own = data / FILE
     try:
-        text = own.read_text(encoding="utf-8") if own.exists() else _shipped(country)
-        return Calendar.model_validate(tomllib.loads(text))
+        return Calendar.model_validate(tables(own) if own.exists() else _shipped(country))
     except ValidationError as error:
         where, why = misfit(error)
         raise BadSettings("bad_setting", file=own, where=where, why=why) from error
-    except ValueError as error:
-        raise BadSettings("bad_toml", file=own, why=error) from error
 
 
-def _shipped(country: str) -> str:
+def _shipped(country: str) -> dict[str, Any]:
     file = resources.files("classroom").joinpath(f"holidays_{country.lower()}.toml")
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -134,9 +134,11 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "{file}：{where}：{why}（请在该文件、命令行或 LAB_ 变量中改正）。",
         "{file}: {where}: {why} (correct it there, on the command line or in its LAB_ variable).",
     ),
-    "bad_toml": (
-        "{file}：不是有效的 TOML（{why}），请改正该行。",
-        "{file}: this is not valid TOML ({why}); correct that line.",
+    "bad_toml": ("{file}:{line}：{why}。", "{file}:{line}: {why}."),
+    "bad_variable": (
+        '变量 {name} 的值不是有效的 JSON，请改正，如 LAB_NETWORK=\'{{"host": "127.0.0.1"}}\'。',
+        "The variable {name} does not hold valid JSON; write it like "
+        'LAB_NETWORK=\'{{"host": "127.0.0.1"}}\'.',
     ),
     "bad_plan": ("{file}：{why}。", "{file}: {why}."),
     "member_lost": (
@@ -172,3 +174,46 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "The new settings were not taken and the old ones stay in force ({why}); correct and save.",
     ),
 }
+
+TOML: Final[dict[str, tuple[str, str]]] = {
+    "file": (
+        "这不是普通文件（是文件夹或管道），请移走它或换成文件",
+        "this is no ordinary file (a folder or a pipe); move it away or put a file there",
+    ),
+    "utf8": ("文件不是 UTF-8 编码，请另存为 UTF-8", "the file is not UTF-8; save it as UTF-8"),
+    "twice": ("这一项或这一节写了两次，请只留一个", "this stands twice; keep one of them"),
+    "section": ("节名没有写完，请写成 [节名]", "the section's name does not end; write [NAME]"),
+    "equals": ("键后面要有等号，请写成「键 = 值」", "write = after the key, such as KEY = VALUE"),
+    "key": (
+        "这里应该是键，请用字母、数字、_ 和 -，其他的两边加引号",
+        "a key is expected here; write it with letters, digits, _ and -, anything else in quotes",
+    ),
+    "array": (
+        "列表没有写完，请用逗号隔开各项，并补上 ]",
+        "the list does not end; put commas between, ] at its end",
+    ),
+    "inline": (
+        "花括号没有写完，请在同一行里用逗号隔开各项，并补上 }",
+        "the braces do not end; put commas between and } at the end, all on one line",
+    ),
+    "backslash": (
+        "双引号里的 \\ 要写成 \\\\，或者把整段文字放进单引号",
+        "write \\ as \\\\ within double quotes, or put the text in single quotes",
+    ),
+    "quote": ("文字没有结束，请补上引号", "the text does not end; add its closing quote"),
+    "unseen": ("这里有不能用的控制字符，请删掉", "there is a control character here; take it out"),
+    "date": ("没有这一天或这个时间，请改正", "there is no such date or time; correct it"),
+    "value": (
+        '这个值读不了，请改正；文字两边要加引号，如 "1007"',
+        'this value cannot be read; correct it, and put text in quotes, such as "1007"',
+    ),
+    "line": (
+        "一行只写一项；请另起一行，备注前面写 #",
+        "write one thing a line; begin a new one, and put # before remarks",
+    ),
+    "statement": (
+        "这一行读不懂，请写成「键 = 值」、[节名] 或以 # 开头的备注",
+        "this line cannot be read; write KEY = VALUE, [NAME], or a remark after #",
+    ),
+}
+"""What stops a TOML file from being read."""

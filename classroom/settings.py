@@ -22,9 +22,10 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
+    SettingsError,
 )
 
 from classroom.business.letters.settings import LetterArea
@@ -36,6 +37,7 @@ from classroom.outbound import OutboundRule, Shown
 from classroom.queues.members import Member
 from classroom.queues.settings import QueueArea
 from classroom.school.seats import Seats
+from classroom.toml_file import tables
 from classroom.words import reason
 from telephony.pbx.numbering import COUNTRIES, Place
 from telephony.sip.uri import bracketed
@@ -302,6 +304,7 @@ class Settings(BaseSettings):
     def load(cls, data: Path, **over: dict[str, Any]) -> Settings:
         """Read the settings of one data folder; ``over`` holds areas that win over all else."""
         file = data / FILE
+        written = tables(file)
 
         class Here(cls):  # type: ignore[valid-type, misc]  # the file's place is known only now
             @classmethod
@@ -313,15 +316,16 @@ class Settings(BaseSettings):
                 dotenv_settings: PydanticBaseSettingsSource,
                 file_secret_settings: PydanticBaseSettingsSource,
             ) -> tuple[PydanticBaseSettingsSource, ...]:
-                return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+                return init_settings, env_settings, InitSettingsSource(settings_cls, written)
 
         try:
             found = Here(data=data, **over)
         except ValidationError as error:
             where, why = misfit(error)
             raise BadSettings("bad_setting", file=file, where=where, why=why) from error
-        except ValueError as error:
-            raise BadSettings("bad_toml", file=file, why=error) from error
+        except SettingsError as error:  # It names the field, and nothing of what is wrong.
+            name = "".join(re.findall(r'field "(\w+)"', str(error))).upper()
+            raise BadSettings("bad_variable", name=f"LAB_{name}") from error
         return cls.model_construct(**{name: getattr(found, name) for name in cls.model_fields})
 
     @property

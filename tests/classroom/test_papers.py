@@ -153,7 +153,7 @@ def test_before_there_is_a_class_members_may_be_named(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ('[callers]\nblacklist = ["x"]\n', "callers.blacklist"),
-        ("[callers\n", "not valid TOML"),
+        ("[callers\n", "lab.toml:1: the section"),
         ('[callers]\nblacklist = ["withheld"]\n[[outbound]]\ntrunk = "b"\n', "'b'"),
     ],
 )

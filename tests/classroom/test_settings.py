@@ -51,7 +51,7 @@ def test_an_ipv6_address_is_bound_bare_and_written_in_brackets(
         ("[network]\nsip_port = 70000\n", "network.sip_port"),
         ("[network]\nsip_port = 65535\n", "network.sip_port"),
         ("[network]\nrtp_first = 30000\nrtp_last = 30001\n", "rtp_last must be"),
-        ("[network\n", "not valid TOML"),
+        ("[network\n", "lab.toml:1: the section"),
     ],
 )
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, words: str, sentence: str) -> None:
