@@ -89,9 +89,12 @@ def dress(front: TyperGroup, lang: Lang) -> None:
     from rich.markup import escape
     from typer import rich_utils
 
+    from lab.folding import FOLDING
+
     words = Words(lang)
-    for title, name in TITLES.items():
-        setattr(rich_utils, title, words(f"usage.{name}"))
+    titles = {title: words(f"usage.{name}") for title, name in TITLES.items()}
+    for name, part in (titles | FOLDING).items():
+        setattr(rich_utils, name, part)
     for path, command in pages(front):
         command.help = escape(words(f"commands.{'_'.join(path) or 'lab'}"))
         command.options_metavar = words("usage.some_options")
@@ -99,8 +102,18 @@ def dress(front: TyperGroup, lang: Lang) -> None:
             command.subcommand_metavar = words("usage.some_command")
         for param in command.params:
             param.help = escape(words(key_of(path, param)))
+            plain(param)
         if shown := command.get_help_option(typer.Context(command)):
             shown.help = words("options.help")
+            plain(shown)
+
+
+def plain(param: Any) -> None:
+    """Show no value for a switch, which takes none, and a number's range once only."""
+    if getattr(param, "is_flag", False):
+        param.metavar = ""
+    elif param.type_descriptor.is_ranged:
+        param.metavar = f"<{param.type_descriptor.ranged_type_name}>"
 
 
 def dress_for(ctx: Any) -> None:

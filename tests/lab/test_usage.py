@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from classroom.words import speak
@@ -58,6 +59,14 @@ def test_every_command_and_option_has_both_languages() -> None:
         assert not wrong
 
 
+@pytest.mark.parametrize(("path", "command"), TREE, ids=[" ".join(path) for path, _ in TREE])
+def test_a_switch_shows_no_value_and_a_number_no_more_than_one(
+    path: tuple[str, ...], command: Any
+) -> None:
+    page = lab(*path, "--help")[1]
+    assert "--help" in page and "<bool>" not in page and " range>" not in page
+
+
 def test_the_tables_hold_nothing_that_no_page_shows() -> None:
     shown = {key for key, _ in sentences()} | {"options.help"}
     shown |= {f"usage.{name}" for name in TITLES.values()}
@@ -79,7 +88,10 @@ def test_each_page_is_in_the_language_asked_for(path: tuple[str, ...], command: 
         wanted += [told[key_of(path, param)] for param in command.params] + [told["options.help"]]
         for text in wanted:
             assert " ".join(text.split()) in flat
-        assert "…" not in lab(*path, "--help", "--lang", lang, columns=80)[1], "cut off"
+        for columns in (40, 80):
+            narrow = lab(*path, "--help", "--lang", lang, columns=columns)[1]
+            assert "…" not in narrow, "cut off"
+            assert all(cell_len(line) <= columns for line in narrow.splitlines())
         if lang == "zh":
             assert not LEFT_BY_TYPER.search(page), page
         else:
