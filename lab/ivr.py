@@ -26,11 +26,19 @@ def ivr_list(
 
 
 @commands.command("check")
-def ivr_check(files: list[str], data: Path | None = None, lang: Tongue = "zh") -> None:
-    """Find the mistakes of flow files: each as FILE:LINE: what to do."""
+def ivr_check(
+    files: list[str],
+    strict: Annotated[bool, typer.Option("--strict")] = False,
+    data: Path | None = None,
+    lang: Tongue = "zh",
+) -> None:
+    """Find the mistakes of flow files: each as FILE:LINE: what to do.
+
+    Exit codes: 0 nothing but warnings, 2 mistakes; with --strict a warning is one.
+    """
     from lab import menus
 
-    menus.check_files(files, Words(lang), data)
+    menus.check_files(files, Words(lang), data, strict=strict)
 
 
 @commands.command("draw")

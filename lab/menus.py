@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.tree import Tree
 
 from classroom.flows.check import ways_of
 from classroom.flows.document import read
-from classroom.flows.errors import FlowFault, UnknownFlow
+from classroom.flows.errors import BrokenFlow, FlowFault, Mistake
 from classroom.flows.lookups import SHAPES
 from classroom.flows.model import FlowSheet
 from classroom.flows.page import one_line
@@ -95,23 +96,33 @@ def list_all(data: Path | None, words: Words) -> None:
         screen.print(Text(mistakes[0].told(words.lang), style=ROSE))
 
 
-def check_files(files: Sequence[str], words: Words, data: Path | None = None) -> None:
-    """Print every mistake as ``file:line: what to do``; leave with 2 where there is one."""
-    school, mistakes = School.at(data), 0
+def check_files(
+    files: Sequence[str], words: Words, data: Path | None = None, *, strict: bool = False
+) -> None:
+    """Print every mistake as ``file:line: what to do``; leave with 2 where there is one.
+
+    What callers can live with is a warning, which is a mistake only where that is asked for.
+    """
+    school, failed = School.at(data), False
     for file in files:
         path = Path(file)
         shelf = school.shelf(path.parent)
         try:
-            found = list(shelf.fit(path.stem, read(path), path=path).weak)
-        except FlowFault as error:
-            found = list(getattr(error, "mistakes", ()))
-            if isinstance(error, UnknownFlow):
-                raise FlowTrouble(error.told(words.lang)) from error
-        mistakes += len(found)
-        for line in [one.told(words.lang) for one in found] or [words("check.good", file=file)]:
+            found = shelf.fit(path.stem, read(path), path=path).weak
+        except BrokenFlow as error:
+            found = error.mistakes
+        failed |= any(strict or not one.weak for one in found)
+        for line in [_line(one, words) for one in found] or [words("check.good", file=file)]:
             print(line)
-    if mistakes:
+    if failed:
         sys.exit(FAILED)
+
+
+def _line(mistake: Mistake, words: Words) -> str:
+    if not mistake.weak:
+        return mistake.told(words.lang)
+    warning = words("check.warning", what=mistake.words(words.lang))
+    return f"{mistake.where}:{mistake.line}: {warning}"
 
 
 # ── drawing ──────────────────────────────────────────────────────────────────
@@ -123,35 +134,55 @@ def draw(file: str, words: Words, *, mermaid: bool, data: Path | None = None) ->
     if mermaid:
         print(chart(one.sheet))
     else:
-        Console(highlight=False).print(tree(one.sheet, words))
+        screen = Console(highlight=False)
+        screen.print(tree(one.sheet, words, deepest=max(3, screen.width // 8)))
 
 
-def tree(sheet: FlowSheet, words: Words) -> Tree:
-    """Draw the flow from its start; a node that was drawn before is only named."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way that is still to be drawn."""
+
+    key: str
+    to: str
+    above: Tree
+    depth: int
+
+
+def tree(sheet: FlowSheet, words: Words, deepest: int = 10) -> Tree:
+    """Draw the flow from its start; a node that was drawn before is only named.
+
+    What lies deeper than a terminal has room for is named there and drawn below, from the margin again.
+    """
     title = sheet.title.zh if words.lang == "zh" else sheet.title.en
     root = Tree(Text.assemble((sheet.flow, f"bold {TEAL}"), f"  {title}"))
     drawn: set[str] = set()
-    todo = [("", sheet.start, root)]
-    todo += [
-        ("", name, root) for name, node in sheet.nodes.items() if node.type == "user_stop_flow"
-    ]
-    while todo:
-        way, name, above = todo.pop(0)
-        branch = above.add(_leaf(sheet, way, name, words, again=name in drawn))
-        if name in drawn:
-            continue
-        drawn.add(name)
-        ways = [(".".join(map(str, place[-1:])), to) for place, to in ways_of(sheet.nodes[name])]
-        todo = [(way, to, branch) for way, to in ways] + todo
+    begins = [name for name, node in sheet.nodes.items() if node.type == "user_stop_flow"]
+    later = deque(_Way("", name, root, 0) for name in [sheet.start, *begins])
+    todo: list[_Way] = []
+    while todo or later:
+        way = todo.pop() if todo else later.popleft()
+        if way.to in drawn:
+            if way.key:
+                way.above.add(_named(way, "↑"))
+        elif way.depth == deepest:
+            way.above.add(_named(way, "↓"))
+            later.append(_Way("", way.to, root, 0))
+        else:
+            drawn.add(way.to)
+            branch = way.above.add(_leaf(sheet, way, words))
+            ways = [(str(place[-1]), to) for place, to in ways_of(sheet.nodes[way.to])]
+            todo += [_Way(key, to, branch, way.depth + 1) for key, to in reversed(ways)]
     return root
 
 
-def _leaf(sheet: FlowSheet, way: str, name: str, words: Words, *, again: bool) -> Text:
-    label = Text()
-    if way:
-        label.append(f"{way} → ", style=MIST)
-    if again:
-        return label.append(f"↑ {name}", style=MIST)
+def _named(way: _Way, where: str) -> Text:
+    return Text(f"{way.key} → {where} {way.to}", style=MIST)
+
+
+def _leaf(sheet: FlowSheet, way: _Way, words: Words) -> Text:
+    label, name = Text(), way.to
+    if way.key:
+        label.append(f"{way.key} → ", style=MIST)
     node = sheet.nodes[name]
     label.append(name, style="bold").append(f"  {words.or_plain('node', node.type)}", style=TEAL)
     return label.append(f"  {about(sheet, name, words)}", style=MIST)

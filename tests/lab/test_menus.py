@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import wave
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from classroom.flows.shelf import BUNDLED
@@ -50,11 +52,6 @@ def test_a_good_file_is_said_to_be_good(tmp_path: Path) -> None:
         ("say: [wait]", "say: [waiting]", "there is no prompt `waiting`"),
         ("name: care", "name: cares", "there is no queue `cares`"),
         ("yes: done", "yes: arrived", "goes round through `arrived`"),
-        (
-            "    failed: end\n  end:",
-            "    failed: end\n  lost: {type: stop_flow}\n  end:",
-            "node `lost`",
-        ),
     ],
 )
 def test_mistakes_end_with_2(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -64,6 +61,17 @@ def test_mistakes_end_with_2(tmp_path: Path, old: str, new: str, says: str) -> N
     assert code == 2 and says in said, said
     for line in said.splitlines():
         assert line.startswith(f"{path}:")
+
+
+def test_a_warning_fails_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "order.yaml"
+    text = GOOD.replace("\n  end:", "\n  lost: {type: stop_flow}\n  end:")
+    path.write_text(text, encoding="utf-8")
+    line = text[: text.index("  lost:")].count("\n") + 1
+    told = "warning: no way leads to the node `lost`; connect it or take it out"
+    assert lab("check", str(path), "--lang", "en") == (0, f"{path}:{line}: {told}\n")
+    assert lab("check", "--strict", str(path), "--lang", "en") == (2, f"{path}:{line}: {told}\n")
+    assert f":{line}: 提醒：" in lab("check", str(path))[1]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -82,6 +90,22 @@ def test_a_flow_is_drawn_as_a_tree(lang: str) -> None:
     assert "↑ ask" in said, "a node that was drawn before is only named"
     drawn = [line for line in said.splitlines() if "stop flow" in line or "结束流程" in line]
     assert len(drawn) >= 3
+
+
+def test_a_long_chain_is_drawn_from_the_margin_again(tmp_path: Path) -> None:
+    """However long it is, its rows fit a narrow terminal, and each node is drawn once."""
+    last = 500
+    chain = [f"  n{at}: {{type: play_only, say: [wait], then: n{at + 1}}}" for at in range(last)]
+    head = GOOD[: GOOD.index("start:")].replace("flow: order", "flow: chain", 1)
+    nodes = "\n".join(["start: n0", "nodes:", *chain, f"  n{last}: {{type: stop_flow}}"])
+    path = tmp_path / "chain.yaml"
+    path.write_text(head + nodes, encoding="utf-8")
+    env = {"COLUMNS": "40"}
+    said = CliRunner().invoke(app, ["ivr", "draw", str(path)], env=env).output
+    assert all(cell_len(line) <= 40 for line in said.splitlines())
+    drawn = re.findall(r"(n\d+)  (?:放音|结束流程)", said)
+    assert drawn == [f"n{at}" for at in range(last + 1)]
+    assert "then → ↓ n5" in said and "\n└── n500" in said
 
 
 @pytest.mark.feature("IVR-21")
