@@ -290,8 +290,9 @@ def find(data: Path, name: str) -> TrunkEntry:
     for entry in entries:
         if entry.name == name:
             return entry
-    names = ", ".join(entry.name for entry in entries) or "-"
-    raise BadTrunks("no_trunk", name=name, names=names)
+    if not entries:
+        raise BadTrunks("no_trunk_yet", name=name)
+    raise BadTrunks("no_trunk", name=name, names=", ".join(entry.name for entry in entries))
 
 
 def _document(file: Path) -> Any:

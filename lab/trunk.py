@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from classroom import trunks
 from classroom.misfit import misfit
@@ -19,6 +20,7 @@ from classroom.settings import Settings
 from classroom.words import spoken
 from lab.errors import FAILED, LabError
 from lab.given import bad_option
+from lab.parts.cells import printable
 from lab.words import Words
 from telephony.checkup import Finding, examine
 from telephony.pbx.numbering import Place
@@ -145,8 +147,8 @@ def sentence_of(finding: Finding, words: Words) -> str:
 def _say(finding: Finding) -> None:
     words = Words(spoken())
     step, grade = words(f"trunk.step_{finding.step}"), words(f"trunk.{finding.grade}")
-    colour = COLOURS[finding.grade]
-    Console().print(f"[{colour}]{grade}[/]  {step}  ", sentence_of(finding, words), sep="")
+    said = printable(sentence_of(finding, words))
+    Console().print(Text.assemble((grade, COLOURS[finding.grade]), f"  {step}  ", said))
 
 
 def _told(finding: Finding) -> dict[str, object]:

@@ -6,8 +6,11 @@ Each look ends in a ``Finding`` with a code; what to say to a person about a cod
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email.utils
+import ipaddress
 import os
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -15,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeAlias
 
+from telephony import refusals
 from telephony.errors import TelephonyError
 from telephony.media import control
 from telephony.media.control import Codec
@@ -24,7 +28,7 @@ from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.upkeep import uri_of
 from telephony.phone import Account, Phone, PhoneCall
 from telephony.phone_events import Answered, Ended
-from telephony.sip.auth import Credentials, unanswerable
+from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
 from telephony.sip.events import Address, Responded
 from telephony.sip.message import Response
@@ -37,6 +41,7 @@ Grade: TypeAlias = Literal["good", "doubt", "bad"]
 
 PATIENCE: Final = 8.0
 RINGING: Final = 45.0
+KNOCK: Final = 1.0
 TALK: Final = 4.0
 CLOCK: Final = 120.0
 """Seconds by which clocks may differ before certificates and registrations suffer."""
@@ -100,8 +105,20 @@ class Prober:
             status, response = await asyncio.wait_for(waiting, PATIENCE)
         except TimeoutError:
             status, response = 408, None
-        failure = None if response else self._wire.streams.failures.get(flow.remote)
+        failure = None
+        if response is None:
+            failure = await self._failure(gateway, address)
         return Answer(status, response, time.monotonic() - began, failure)
+
+    async def _failure(self, gateway: GatewayPlan, address: Address) -> BaseException | None:
+        """Find out why nobody answered, as far as the system knows."""
+        if gateway.transport == "udp":
+            return await _turned_away(address)
+        failure = self._wire.streams.failures.get(address)
+        mute = isinstance(failure, TimeoutError | ConnectionResetError)
+        if gateway.transport == "tls" and mute and await _listens(address):
+            return ssl.SSLError("it takes connections, and no TLS")
+        return failure
 
     def _drain(self) -> None:
         for event in self._core.events():
@@ -109,6 +126,35 @@ class Prober:
                 waiting = self._waiting.pop(event.key, None)
                 if waiting and not waiting.done():
                     waiting.set_result((event.status, event.response))
+
+
+async def _turned_away(address: Address) -> BaseException | None:
+    """Knock by a socket of its own, as the system tells only such a one what ICMP says."""
+    loop = asyncio.get_running_loop()
+    with socket.socket(
+        socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM
+    ) as knock:
+        knock.setblocking(False)
+        try:
+            knock.connect(address)
+            knock.send(b"\r\n\r\n")
+            async with asyncio.timeout(KNOCK):
+                await loop.sock_recv(knock, 1)
+        except TimeoutError:
+            return None
+        except OSError as error:
+            return error
+    return None
+
+
+async def _listens(address: Address) -> bool:
+    """Say whether anything takes TCP connections there."""
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            _, writer = await asyncio.open_connection(*address)
+        writer.close()
+        return True
+    return False
 
 
 async def examine(
@@ -121,6 +167,10 @@ async def examine(
             address = await _address(gateway)
             if address is None:
                 yield Finding("name", "bad", "name_unknown", {"host": gateway.host})
+                continue
+            if not await _faces(local, gateway):
+                values = {"host": gateway.host, "local": local}
+                yield Finding("options", "bad", "local_only", values)
                 continue
             answer = await prober.ask("OPTIONS", trunk, gateway, address, 0)
             yield _options(gateway, answer)
@@ -157,31 +207,25 @@ async def _address(gateway: GatewayPlan) -> Address | None:
     return where if gateway.transport == "tls" else found
 
 
+async def _faces(local: str, gateway: GatewayPlan) -> bool:
+    """Say whether our address is of the gateway's family, and not of this machine alone."""
+    if local == "::":
+        return True
+    both = [await resolved((host, 0)) for host in (local, gateway.host)]
+    ours, theirs = (ipaddress.ip_address(host.partition("%")[0]) for host, _ in both)
+    return ours.version == theirs.version and (not ours.is_loopback or theirs.is_loopback)
+
+
 def _options(gateway: GatewayPlan, answer: Answer) -> Finding:
     values = {"gateway": gateway.name, "ms": round(answer.seconds * 1000), "status": answer.status}
     if answer.response is None:
-        values["host"] = gateway.host
-        return Finding("options", "bad", _unreached(answer.failure), values)
+        values |= {"host": gateway.host, "why": getattr(answer.failure, "reason", "")}
+        cut = answer.status == 503 and answer.failure is None
+        code = "closed_unanswered" if cut else refusals.unreached(answer.failure)
+        return Finding("options", "bad", code, values)
     if answer.status == 503:
         return Finding("options", "bad", "out_of_service", values)
     return Finding("options", "good", "answers", values)
-
-
-_NAMES: Final = frozenset({62, 64})
-"""OpenSSL: the certificate holds another name, another address."""
-_EXPIRED: Final = 10
-
-
-def _unreached(failure: BaseException | None) -> str:
-    """Say why a gateway was not even asked."""
-    match failure:
-        case ssl.SSLCertVerificationError(verify_code=code):
-            wrong = {**dict.fromkeys(_NAMES, "wrong_name"), _EXPIRED: "certificate_expired"}
-            return wrong.get(code, "wrong_authority")
-        case ssl.SSLError():
-            return "speaks_no_tls"
-        case _:
-            return "no_answer"
 
 
 def _clock(response: Response) -> float:
@@ -204,31 +248,13 @@ def _least(answer: Answer) -> int:
 def _registered(trunk: TrunkPlan, answer: Answer, gateway: GatewayPlan) -> Finding:
     user = trunk.account.user if trunk.account else ""
     values = {"user": user, "status": answer.status, "gateway": gateway.name}
-    codes = {401: "password_wrong", 403: "password_wrong", 407: "password_wrong"}
     if answer.response is not None and answer.status < 300:
         return Finding("register", "good", "registered", values)
-    code = codes.get(answer.status, "account_unknown" if answer.status == 404 else "not_registered")
-    if answer.response and (asked := unanswerable(answer.response)):
-        code, values["asked"] = "digest_unknown", asked
-    return Finding("register", "bad", "no_answer" if answer.response is None else code, values)
+    code, more = refusals.of_registration(trunk, answer.status, answer.response)
+    return Finding("register", "bad", code, values | more)
 
 
 # ── the test call ────────────────────────────────────────────────────────────
-
-CALLS: Final = {
-    401: "call_password",
-    403: "call_forbidden",
-    404: "call_no_number",
-    407: "call_password",
-    408: "call_no_answer",
-    480: "call_unavailable",
-    484: "call_incomplete",
-    486: "call_busy",
-    488: "call_codec",
-    503: "call_out_of_service",
-    600: "call_busy",
-    603: "call_declined",
-}
 
 
 async def _call(
@@ -248,14 +274,15 @@ async def _call(
         codecs = trunk.codecs or ("PCMA", "PCMU", "G722")
         async with Phone(account, media=media, local=(local, 0), codecs=codecs) as phone:
             shown = trunk.numbers[0] if trunk.numbers else None
+            written = place.write(dialled, trunk.style)
             try:
-                line = await phone.dial(place.write(dialled, trunk.style), caller=shown)
+                line = await phone.dial(written, caller=shown)
             except (TelephonyError, OSError) as error:
                 yield Finding("call", "bad", "call_failed", {"why": str(error)})
                 return
             ended = await _until_answered(line)
             if ended is not None:
-                yield _not_called(trunk, number, ended.status or 0, line.refusal, codecs)
+                yield _not_called(trunk, written, ended, line.refusal, codecs)
                 return
             yield Finding("call", "good", "answered", {"number": number, "codec": line.codec})
             await line.play([f"tone:440:{TALK}:-12"])
@@ -265,16 +292,13 @@ async def _call(
 
 
 def _not_called(
-    trunk: TrunkPlan, number: str, status: int, refusal: Response | None, codecs: Sequence[Codec]
+    trunk: TrunkPlan, dialled: str, ended: Ended, refusal: Response | None, codecs: Sequence[Codec]
 ) -> Finding:
-    """Say why a test call was refused; a password is to blame only where one could be tried."""
-    code = CALLS.get(status, "call_status")
-    values = {"number": number, "status": status, "codecs": ", ".join(codecs)}
-    if code == "call_password" and refusal and (asked := unanswerable(refusal)):
-        code, values["asked"] = "digest_unknown", asked
-    elif code == "call_password" and trunk.account is None:
-        code = "call_account"
-    return Finding("call", "bad", code, values)
+    """Say why a test call was refused."""
+    status = ended.status or 0
+    code, more = refusals.of_call(trunk, status, refusal, dialled)
+    values = {"number": dialled, "status": status, "codecs": ", ".join(codecs)}
+    return Finding("call", "bad", code, values | more)
 
 
 def _account(trunk: TrunkPlan, gateway: GatewayPlan, address: Address) -> Account:
@@ -295,7 +319,7 @@ async def _until_answered(call: PhoneCall) -> Ended | None:
                     return event
     except TimeoutError:
         await call.hang_up()
-    return Ended("no answer", 408)
+    return Ended("no answer", 487)
 
 
 class _Ears:

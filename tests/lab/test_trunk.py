@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,19 +15,21 @@ from typing import cast
 import pytest
 from typer.testing import CliRunner
 
-import telephony.checkup as checkup
 from classroom import trunks
 from classroom.settings import Settings
 from lab.cli import app
 from lab.trunk import EXITS, sentence_of
 from lab.words import Words
-from telephony.checkup import CALLS, Answer, Finding, _not_called, _registered, examine
+from telephony import checkup, refusals
+from telephony.checkup import Answer, Finding, _not_called, _registered, examine
 from telephony.media.process import MediaProcess
 from telephony.pbx import events as ev
 from telephony.pbx.errors import PlanError
 from telephony.pbx.numbering import Place
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.phone import Account, Phone, Rang
+from telephony.phone_events import Ended
+from telephony.refusals import CALLS, REGISTERS
 from telephony.sip.auth import Credentials
 from telephony.sip.message import Headers, Response
 from telephony.wires.certificates import Proof, SchoolCertificates
@@ -172,18 +175,16 @@ def test_a_whole_entry_as_the_switchboard_takes_it(tmp_path: Path) -> None:
 @pytest.mark.unit
 def test_every_code_has_a_sentence_in_both_languages() -> None:
     source = Path(checkup.__file__).read_text(encoding="utf-8")
-    codes = set(CALLS.values()) | set(re.findall(r'"(?:good|bad|doubt)", "(\w+)"', source))
-    codes |= {
-        "call_account",
-        "wrong_authority",
-        "wrong_name",
-        "certificate_expired",
-        "speaks_no_tls",
-    }
-    assert len(codes) > 20
+    meanings = Path(refusals.__file__).read_text(encoding="utf-8")
+    codes = {*CALLS.values(), *REGISTERS.values()}
+    codes |= set(re.findall(r'"(?:good|bad|doubt)", "(\w+)"', source))
+    codes |= set(re.findall(r'(?:Meaning\(|return |else |: )"(\w+)"', meanings))
+    codes |= {f"{what}_{how}" for what in ("call", "register") for how in ("trouble", "status")}
+    codes |= {"closed_unanswered", "wrong_name", "call_moved_known"}
+    assert len(codes) > 50
     for lang in ("zh", "en"):
         words = Words(lang)
-        assert all(words.knows(f"trunk.{code}") for code in codes | {"password_wrong", "no_answer"})
+        assert [code for code in codes if not words.knows(f"trunk.{code}")] == []
 
 
 @pytest.mark.unit
@@ -244,7 +245,7 @@ def test_an_unknown_digest_is_called_by_its_name(challenge: str, code: str) -> N
     trunk = TrunkPlan("city", "live", account=Credentials("1002", "x"))
     finding = _registered(trunk, Answer(401, response, 0.0), GatewayPlan("192.0.2.1"))
     assert finding.code == code
-    called = _not_called(trunk, "13800138000", 401, response, ("PCMA",))
+    called = _not_called(trunk, "13800138000", Ended("", 401), response, ("PCMA",))
     assert called.code == code.replace("password_wrong", "call_password")
     for lang in ("zh", "en"):
         for one in (finding, called):
@@ -255,7 +256,9 @@ def test_an_unknown_digest_is_called_by_its_name(challenge: str, code: str) -> N
 @pytest.mark.unit
 def test_a_trunk_without_an_account_has_no_password_to_blame() -> None:
     response = Response(407, "", Headers([("Proxy-Authenticate", 'Digest realm="r", nonce="n"')]))
-    called = _not_called(TrunkPlan("city", "live"), "13800138000", 407, response, ("PCMA",))
+    called = _not_called(
+        TrunkPlan("city", "live"), "13800138000", Ended("", 407), response, ("PCMA",)
+    )
     assert called.code == "call_account"
     assert "no account" in sentence_of(called, Words("en"))
 
@@ -413,9 +416,11 @@ async def test_the_command_says_which_authority_is_missing(tmp_path: Path) -> No
 @pytest.mark.wire
 async def test_a_trunk_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "PATIENCE", 0.5)
-    silent = TrunkPlan("x", "live", gateways=(GatewayPlan("127.0.0.1", 9),))
-    (one,) = await found(silent)
-    assert (one.step, one.grade, one.code) == ("options", "bad", "no_answer")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        silent = TrunkPlan("x", "live", gateways=(GatewayPlan("127.0.0.1", deaf.getsockname()[1]),))
+        (one,) = await found(silent)
+        assert (one.step, one.grade, one.code) == ("options", "bad", "no_answer")
     lost = TrunkPlan("x", "live", gateways=(GatewayPlan("no-such-host.invalid"),))
     (one,) = await found(lost)
     assert one.code == "name_unknown"
@@ -427,13 +432,15 @@ def test_the_command_says_it_in_words_and_in_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkup, "PATIENCE", 0.5)
-    given = {"name": "far", "gateways": [{"host": "127.0.0.1", "port": 9}]}
-    trunks.add(tmp_path, trunks.TrunkEntry.model_validate(given))
-    code, shown = lab("check", "far", "--data", str(tmp_path), "--lang", "en")
-    assert (code, "does not answer" in shown) == (EXITS["options"], True)
-    code, shown = lab("check", "far", "--data", str(tmp_path), "--json")
-    assert json.loads(shown)[0]["code"] == "no_answer"
-    assert "没有应答" in shown
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        given = {"name": "far", "gateways": [{"host": "127.0.0.1", "port": deaf.getsockname()[1]}]}
+        trunks.add(tmp_path, trunks.TrunkEntry.model_validate(given))
+        code, shown = lab("check", "far", "--data", str(tmp_path), "--lang", "en")
+        assert (code, "does not answer" in shown) == (EXITS["options"], True)
+        code, shown = lab("check", "far", "--data", str(tmp_path), "--json")
+        assert json.loads(shown)[0]["code"] == "no_answer"
+        assert "没有应答" in shown
     code, shown = lab("check", "near", "--data", str(tmp_path), "--lang", "en")
     assert "There is no trunk near" in shown
 
