@@ -43,8 +43,8 @@ TRUNKS: Final[dict[str, tuple[str, str]]] = {
     "no_trunk_yet": (
         "没有名为 {name} 的中继：还没有添加任何中继，请先用 lab trunk add {name} --host 网关地址 添加"
         "（内置的练习线路不需要添加，也不需要检查）。",
-        "There is no trunk {name}, as none was added yet: add it first with lab trunk add {name} --host GATEWAY "
-        "(the built-in practice line needs neither adding nor checking).",
+        "There is no trunk {name}, as none was added yet: add it first with lab trunk add {name} "
+        "--host GATEWAY (the built-in practice line needs neither adding nor checking).",
     ),
     "bad_trunk_ca": (
         "中继 {name} 的 CA 证书文件 {file} 无法读取或不是 PEM 证书，请向运营商索取后放好。",
