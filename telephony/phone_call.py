@@ -15,7 +15,7 @@ from telephony.media.errors import WorkerDied
 from telephony.phone_events import Answered, CallEvent, CallState, Ended, Held, Resumed
 from telephony.sip import sdp as descriptions
 from telephony.sip.core import SipCore
-from telephony.sip.crypto import Crypto, agreed
+from telephony.sip.crypto import Crypto, agreed, echoing
 from telephony.sip.events import Address
 from telephony.sip.headers import NameAddr
 from telephony.sip.message import Headers, Lines, Response
@@ -235,6 +235,8 @@ class PhoneCall:
             theirs = descriptions.parse(sdp, secure=bool(self._line.keys))
             theirs.choose(self._line.codecs)
             self._theirs = theirs.as_answer(self._offered_keys) if answers else theirs
+            if not answers:
+                self._line.keys = echoing(theirs.key, self._line.keys)
 
     def answered(self) -> None:
         """Begin to talk."""
@@ -249,7 +251,7 @@ class PhoneCall:
     def confirmed(self, sdp: bytes | None) -> None:
         """Take the answer in an ACK."""
         if sdp is not None:
-            self.take(sdp)
+            self.take(sdp, answers=True)
             self._aim()
 
     def reoffered(self, sdp: bytes | None) -> None:
@@ -373,6 +375,8 @@ class PhoneCall:
                 suite=secrets.suite,
                 key_sent=secrets.sends,
                 key_heard=secrets.hears,
+                mki_sent=secrets.mki_sent,
+                mki_heard=secrets.mki_heard,
             )
         )
 

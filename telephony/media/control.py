@@ -55,6 +55,9 @@ class AimLeg:
     """Base64 of the key that closes what this leg sends."""
     key_heard: str = field(default="", repr=False)
     """Base64 of the key that opens what it hears."""
+    mki_sent: str = ""
+    """The identifier (RFC 3711 §3.1) that marks each packet sent, in hexadecimal; empty: none."""
+    mki_heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

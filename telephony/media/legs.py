@@ -131,6 +131,8 @@ class Leg:
         if suite != aim.suite or heard != aim.key_heard:
             self.key = Key(aim.suite, decoded(aim.key_heard)) if aim.suite else None
         self._secrets = (aim.suite, aim.key_sent, aim.key_heard)
+        if self.lock and self.key:
+            self.lock.mki, self.key.mki = bytes.fromhex(aim.mki_sent), bytes.fromhex(aim.mki_heard)
 
     def _welcome(self, source: Address) -> bool:
         """Let media in from the far end only; latch once to a port or host behind a NAT.

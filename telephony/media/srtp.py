@@ -89,15 +89,16 @@ def derive(master: bytes, first_label: int) -> Session:
 
 
 class Lock:
-    """Closes what one stream of ours sends."""
+    """Closes what one stream of ours sends; ``mki`` marks each packet, where the far end wants it."""
 
-    __slots__ = ("_control", "_control_index", "_last", "_roll", "_rtp", "_tag")
+    __slots__ = ("_control", "_control_index", "_last", "_roll", "_rtp", "_tag", "mki")
 
     def __init__(self, suite: str, master: bytes) -> None:
         self._tag = TAGS[suite]
         self._rtp, self._control = derive(master, 0), derive(master, 3)
         self._roll = self._control_index = 0
         self._last = -1
+        self.mki = b""
 
     def close(self, packet: bytes) -> bytes:
         """Encrypt and seal one RTP packet of ours (a plain header of 12 bytes)."""
@@ -108,7 +109,7 @@ class Lock:
         start = self._rtp.start(ssrc, self._roll << 16 | sequence)
         sealed = packet[:12] + _crypt(self._rtp.aes, start, packet[12:])
         tag = hmac.digest(self._rtp.seal, sealed + self._roll.to_bytes(4), "sha1")
-        return sealed + tag[: self._tag]
+        return sealed + self.mki + tag[: self._tag]
 
     def close_control(self, packet: bytes) -> bytes:
         """Encrypt and seal one RTCP packet (§3.4)."""
@@ -116,7 +117,7 @@ class Lock:
         start = self._control.start(int.from_bytes(packet[4:8]), index)
         closed = packet[:8] + _crypt(self._control.aes, start, packet[8:])
         sealed = closed + (_ENCRYPTED | index).to_bytes(4)
-        return sealed + hmac.digest(self._control.seal, sealed, "sha1")[:_CONTROL_TAG]
+        return sealed + self.mki + hmac.digest(self._control.seal, sealed, "sha1")[:_CONTROL_TAG]
 
 
 @dataclass(slots=True)
@@ -142,19 +143,30 @@ class Window:
 
 
 class Key:
-    """Opens what the far end sends; raises MalformedPacket for what is forged, repeated or spoilt."""
+    """Opens what the far end sends; raises MalformedPacket for what is forged, repeated or spoilt.
 
-    __slots__ = ("_control", "_control_windows", "_rtp", "_tag", "_windows")
+    ``mki`` is what each packet must be marked with: the name of this key (RFC 3711 §3.1).
+    """
+
+    __slots__ = ("_control", "_control_windows", "_rtp", "_tag", "_windows", "mki")
 
     def __init__(self, suite: str, master: bytes) -> None:
         self._tag = TAGS[suite]
         self._rtp, self._control = derive(master, 0), derive(master, 3)
         self._windows: dict[int, Window] = {}
         self._control_windows: dict[int, Window] = {}
+        self.mki = b""
+
+    def _end(self, packet: bytes, tag: int) -> int:
+        """Find where the mark begins, behind which is the seal; neither is sealed itself."""
+        end = len(packet) - tag - len(self.mki)
+        if self.mki and packet[max(end, 0) : -tag] != self.mki:
+            raise MalformedPacket("the packet is closed by another key")
+        return end
 
     def open(self, packet: bytes) -> bytes:
         """Check and decrypt one RTP packet."""
-        end = len(packet) - self._tag
+        end = self._end(packet, self._tag)
         start = _payload_at(packet, end)
         _, sequence, _, ssrc = _SEQUENCE_AT.unpack_from(packet)
         window = self._windows.get(ssrc)
@@ -163,7 +175,7 @@ class Key:
             raise MalformedPacket("the packet came before, or is too old")
         sealed = packet[:end] + (index >> 16).to_bytes(4)
         tag = hmac.digest(self._rtp.seal, sealed, "sha1")[: self._tag]
-        if not hmac.compare_digest(tag, packet[end:]):
+        if not hmac.compare_digest(tag, packet[-self._tag :]):
             raise MalformedPacket("the packet's seal does not fit")
         _note(self._windows, ssrc, index)
         counter = self._rtp.start(ssrc, index)
@@ -171,11 +183,11 @@ class Key:
 
     def open_control(self, packet: bytes) -> bytes:
         """Check and decrypt one RTCP packet."""
-        end = len(packet) - _CONTROL_TAG - 4
+        end = self._end(packet, _CONTROL_TAG) - 4
         if end < 8 or len(packet) > 2048:
             raise MalformedPacket("a secured RTCP packet has another length")
         tag = hmac.digest(self._control.seal, packet[: end + 4], "sha1")[:_CONTROL_TAG]
-        if not hmac.compare_digest(tag, packet[end + 4 :]):
+        if not hmac.compare_digest(tag, packet[-_CONTROL_TAG:]):
             raise MalformedPacket("the packet's seal does not fit")
         word, ssrc = int.from_bytes(packet[end : end + 4]), int.from_bytes(packet[4:8])
         index = word & ~_ENCRYPTED

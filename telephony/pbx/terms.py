@@ -58,8 +58,9 @@ def offer(leg: Leg, codecs: Codecs, entropy: Entropy) -> bytes:
 
 def answer(leg: Leg, theirs: sdp.Sdp, codecs: Codecs, entropy: Entropy) -> bytes:
     """Answer what the far end offered."""
+    leg.keys = crypto.echoing(theirs.key, _keys(leg, entropy))
     return sdp.answer_to(
-        theirs, leg.shown, leg.port, codecs, leg.session, leg.version, keys=_keys(leg, entropy)
+        theirs, leg.shown, leg.port, codecs, leg.session, leg.version, keys=leg.keys
     )
 
 
@@ -83,6 +84,8 @@ def aim(leg: Leg, theirs: sdp.Sdp, codecs: Codecs) -> AimLeg:
         suite=secrets.suite,
         key_sent=secrets.sends,
         key_heard=secrets.hears,
+        mki_sent=secrets.mki_sent,
+        mki_heard=secrets.mki_heard,
     )
 
 

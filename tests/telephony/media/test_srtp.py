@@ -61,6 +61,43 @@ def test_a_packet_as_libsrtp_closes_it() -> None:
     assert srtp.Key("AES_CM_128_HMAC_SHA1_80", master).open(closed) == plain
 
 
+REFERENCE = "E1F97A0D3E018BE0D64FA32C06DE41390EC675AD498AFEEBB6960B3AABE6"
+
+
+@pytest.mark.parametrize("mark", ["01", "00000001", "FF" * 128])
+def test_the_mark_stands_between_sound_and_seal_and_is_not_sealed(mark: str) -> None:
+    """RFC 3711 figure 1: the same packet of libsrtp's, its key named; the seal stays what it was."""
+    master, mki = bytes.fromhex(REFERENCE), bytes.fromhex(mark)
+    plain = bytes.fromhex("800F1234DECAFBADCAFEBABE" + "AB" * 16)
+    closed = bytes.fromhex(
+        f"800F1234DECAFBADCAFEBABE4E55DC4CE79978D88CA4D215949D2402{mark}B78D6ACC99EA179B8DBB"
+    )
+    lock, key = srtp.Lock(SUITES[0], master), srtp.Key(SUITES[0], master)
+    lock.mki = key.mki = mki
+    assert lock.close(plain) == closed
+    for wrong in (
+        closed[:28] + closed[28 + len(mki) :],
+        closed[:28] + bytes(len(mki)) + closed[-10:],
+    ):
+        with pytest.raises(MalformedPacket):
+            key.open(wrong)
+    assert key.open(closed) == plain
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_the_mark_of_a_control_packet_stands_behind_its_index(suite: str) -> None:
+    """RFC 3711 figure 2."""
+    plain = bytes.fromhex("80C90001CAFEBABE") + b"report!!"
+    bare = srtp.Lock(suite, MASTER).close_control(plain)
+    lock, key = srtp.Lock(suite, MASTER), srtp.Key(suite, MASTER)
+    lock.mki = key.mki = bytes.fromhex("00000001")
+    closed = lock.close_control(plain)
+    assert closed == bare[:-10] + bytes.fromhex("00000001") + bare[-10:]
+    with pytest.raises(MalformedPacket, match="another key"):
+        key.open_control(bare)
+    assert key.open_control(closed) == plain
+
+
 @pytest.mark.parametrize("suite", SUITES)
 def test_what_is_closed_opens_over_two_wraps_of_the_sequence(suite: str) -> None:
     lock, key = srtp.Lock(suite, MASTER), srtp.Key(suite, MASTER)
@@ -93,6 +130,7 @@ def test_each_packet_opens_once_in_whatever_order(suite: str, order: list[int], 
 @given(st.binary(max_size=200))
 def test_no_bytes_get_through_or_crash(data: bytes) -> None:
     key = srtp.Key(SUITES[0], MASTER)
+    key.mki = data[:3] if len(data) % 2 else b""
     for opening in (key.open, key.open_control):
         with pytest.raises(MalformedPacket):
             opening(data)

@@ -51,9 +51,38 @@ def test_a_lifetime_and_a_window_hint_are_let_be(more: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "mki", "mark"),
+    [
+        ("|2^20|1:4", "1:4", "00000001"),
+        ("|65535:2", "65535:2", "ffff"),
+        ("|2^31|1:32 WSH=64", "1:32", "01".zfill(64)),
+    ],
+)
+def test_who_names_the_key_in_each_packet_is_answered_alike(more: str, mki: str, mark: str) -> None:
+    theirs = sdp.parse(offer(line(more=more)), secure=True)
+    assert theirs.key and theirs.key.mki == mki
+    ours = crypto.echoing(theirs.key, OURS)
+    answer = sdp.answer_to(theirs, "10.0.0.3", 6000, keys=ours).decode()
+    assert f"a=crypto:3 {crypto.SUITES[0]} inline:{OURS[0].key}|{mki}\r\n" in answer
+    told = crypto.agreed(theirs.key, ours)
+    assert (told.mki_sent, told.mki_heard) == (mark, mark)
+    plain = crypto.echoing(crypto.Crypto(3, crypto.SUITES[0], KEY), ours)
+    assert plain == OURS, "a new offer that names none is answered with none"
+
+
+def test_only_what_an_answer_names_is_marked() -> None:
+    """We offered no name, so what we send has none; they may name theirs."""
+    answer = sdp.parse(offer(line(more="|7:1", tag=1)), secure=True).as_answer(OURS)
+    told = crypto.agreed(answer.key, OURS)
+    assert (told.mki_sent, told.mki_heard) == ("", "07")
+
+
+@pytest.mark.parametrize(
     "bad",
     [
-        line(more="|2^20|1:4"), line(more=" UNENCRYPTED_SRTP"), line(more=" KDR=1"),
+        line(more="|1:0"), line(more="|256:1"), line(more="|1:129"), line(more="|x:4"), line(more="|1:"),
+        line(more="|1:4|2^20"), line(more="|1:4|2:4"), line(more="|²:4"),
+        line(more=" UNENCRYPTED_SRTP"), line(more=" KDR=1"),
         line(key="c2hvcnQ="), line(key="%%%"), "a=crypto:x", "a=crypto:1 AES_CM_128_HMAC_SHA1_80",
         line("F8_128_HMAC_SHA1_80"), line(key=f"{KEY};inline:{OTHER}"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,6 +104,36 @@ async def test_both_hear_each_other_whatever_secures_each(
         assert sum(bool(aim.suite) for aim in last.values()) == secured
         for report in on.school.all(ev.SoundReport):
             assert report.report.received > 0
+
+
+async def test_a_telephone_that_names_its_key_in_each_packet_is_heard_and_hears(
+    tmp_path: Path,
+) -> None:
+    """Its offers say ``inline:KEY|1:4``, as some makes of telephone do; a hold changes nothing."""
+    async with stage(tmp_path) as on:
+        anna, bert = await on.phone("1001", "tls"), await on.phone("1002", "udp")
+        open_line = anna._open_line
+
+        def named(flow):  # type: ignore[no-untyped-def]
+            line, media = open_line(flow)
+            line.keys = tuple(replace(one, mki="1:4") for one in line.keys)
+            return line, media
+
+        anna._open_line = named  # type: ignore[method-assign]
+        call = await anna.dial("1002")
+        other = await ringing(bert)
+        await other.answer()
+        await call.until_answered()
+        await call.hold()
+        await call.resume()
+        for each in (call, other):
+            await each.play(["tone:440:30"])
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(event.wait() for event in on.heard.values()))
+        await call.hang_up()
+        await on.school.until(ev.CallEnded)
+        marks = {(aim.mki_sent, aim.mki_heard) for aim in on.aims if aim.suite}
+        assert marks == {("00000001", "00000001")}
 
 
 async def test_a_telephone_that_has_no_srtp_is_asked_again_without(tmp_path: Path) -> None:
