@@ -151,10 +151,6 @@ class Floor:
         """Say whether a desk was shown this call."""
         return call_id in self._cards
 
-    def steps(self, call_id: str) -> list[ScriptStep]:
-        """The script pane of a call that is not over."""
-        return self._steps.get(call_id, [])
-
     def snapshot(
         self,
         role: Role,

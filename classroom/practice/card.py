@@ -45,7 +45,10 @@ def _form(shelf: Shelf, scenario: Scenario) -> dict[str, object]:
 
 
 def card_of(shelf: Shelf, call: OpenCall, waited: float, wrap_seconds: float) -> wire.CallCard:
-    """Write the card of a call; a call that follows a scenario gets this desk's facts and steps."""
+    """Write the card of a call; a call that follows a scenario gets this desk's facts and steps.
+
+    What an earlier desk has said stays ticked off.
+    """
     row = call.row
     card = wire.CallCard(
         call_id=row.id,
@@ -62,7 +65,7 @@ def card_of(shelf: Shelf, call: OpenCall, waited: float, wrap_seconds: float) ->
         return card
     scenario = call.ordered.scenario
     call.facts = shelf.facts(scenario, row.seed, row.extension)
-    call.steps = shelf.steps(scenario, call.facts, [])
+    call.steps = shelf.steps(scenario, call.facts, call.said)
     return card.model_copy(
         update={
             "scenario": scenario.id,

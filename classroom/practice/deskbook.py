@@ -52,7 +52,7 @@ class DeskBook:
             )
         )
 
-    def is_wrapping(self, extension: str) -> bool:
-        """Say whether the agent of this desk writes a summary."""
-        desk = self._floor.desks.get(extension)
-        return desk is not None and desk.activity == "wrapping"
+    def is_summed_up(self, call: str, *, but: str = "") -> bool:
+        """Say whether no agent who had this call writes its summary any more, but for one desk's."""
+        writes = (desk for desk in self._floor.desks.values() if desk.activity == "wrapping")
+        return not any(desk.call_id == call and desk.extension != but for desk in writes)

@@ -94,13 +94,12 @@ class Witness:
     def wrap_up(self, call_id: str, wrapup: wire.Wrapup, by: str) -> str:
         """Keep the call summary; returns the desk that is free by it.
 
-        Whoever passed the call on writes a summary as well; the call waits for the last desk's.
+        Whoever passed the call on writes a summary as well; the call waits for the last of them.
         """
         call = self._open(call_id)
         desk = self._summaries.hand_in(call, wrapup, by)
-        if desk == call.row.extension:
-            call.wrapped = True
-            self.settle(call)
+        call.wrapped = self._deskbook.is_summed_up(call.id, but=desk)
+        self.settle(call)
         return desk
 
     def draft(self, call_id: str, written: wire.Wrapup, by: str) -> None:
@@ -243,9 +242,9 @@ class Witness:
     def _passed_on(self, call: OpenCall, event: news.DeskAnswered) -> None:
         """Another desk has the call now: it sees the card, too."""
         self.publish(call)
-        card = card_of(self._shelf, call, event.waited, self._wrap_seconds)
-        steps = self._floor.steps(call.id) or card.steps
-        self._floor.pop(event.extension, card.model_copy(update={"steps": steps}))
+        self._floor.pop(
+            event.extension, card_of(self._shelf, call, event.waited, self._wrap_seconds)
+        )
         self._popped(call, event.extension)
 
     def _dialled(self, call: OpenCall, number: str) -> None:
@@ -280,8 +279,8 @@ class Witness:
         if not call.answered:
             row.queue_seconds = round(event.waited, 3)
             row.state = "abandoned" if event.by == "caller" else "ended"
-        elif not self._deskbook.is_wrapping(row.extension):
-            call.wrapped = True
+        else:
+            call.wrapped = self._deskbook.is_summed_up(call.id)
         self.publish(call)
         self.settle(call)
 
@@ -291,7 +290,7 @@ class Witness:
             for call in list(self.calls.values()):
                 if event.activity == "idle" or event.call != call.id:
                     self._summaries.left(call, event.extension)
-                if call.row.extension == event.extension and call.talk_ended and call.ended:
+                if call.talk_ended and call.ended and self._deskbook.is_summed_up(call.id):
                     call.wrapped = True
                     self.settle(call)
 

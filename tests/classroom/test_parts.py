@@ -108,6 +108,36 @@ async def test_each_part_has_its_own_words_and_its_own_summary(scene: TwoDesks) 
 
 
 @pytest.mark.feature("SEA-34")
+@pytest.mark.parametrize("in_time", [True, False], ids=["handed in", "time over"])
+async def test_a_call_that_is_over_waits_for_whoever_passed_it_on_and_still_writes(
+    scene: TwoDesks, in_time: bool
+) -> None:
+    scene.ring()
+    scene.answer()
+
+    def desk(extension: str, activity: str, at: float) -> None:
+        call = "o1" if activity == "wrapping" else None
+        changed = news.DeskChanged(extension, "ready", "", activity, at, at, call, at, True)
+        scene.witness.board(changed)
+
+    scene.hands_on(80.0)
+    desk("1001", "wrapping", 80.0)
+    desk("1002", "wrapping", 84.5)
+    scene.witness.board(news.TalkEnded("o1", 84.5, "1002", "callee", 0.5))
+    scene.witness.board(news.CallEnded("o1", 84.5, "hung_up", "callee"))
+    scene.customer_leaves()
+    scene.witness.wrap_up("o1", WRAPUP, by="s02")
+    desk("1002", "idle", 85.0)
+    assert scene.over == []
+    if in_time:
+        scene.witness.wrap_up("o1", WRAPUP, by="s01")
+    else:
+        desk("1001", "idle", 140.0)
+    assert [call.id for call in scene.over] == ["o1"]
+    assert scene.over[0].summed == ({"s01", "s02"} if in_time else {"s02"})
+
+
+@pytest.mark.feature("SEA-34")
 async def test_marks_go_to_the_agent_whose_part_it_is(
     scene: TwoDesks, afterwards: Afterwards
 ) -> None:
