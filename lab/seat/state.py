@@ -120,6 +120,10 @@ class SeatState:
     record_opened: bool = False
     card_spent: bool = False
     """The card belongs to a call that is over."""
+    card_again: bool = False
+    """The card came once more in mid-call: the call leaves this telephone and rings at it again."""
+    handed_in: str | None = None
+    """The call whose summary is handed in; the server may not know it yet."""
 
     @property
     def pane(self) -> Pane:
@@ -200,7 +204,10 @@ class SeatState:
         self.conference = conference
         if self.card_spent:
             self.card = self.customer = None
-        self.talk, self.muted = [], False
+            self.steps = []
+        if self.card is None:
+            self.talk = []
+        self.muted, self.handed_in = False, None
         self.company = self.company.begun()
 
     def answered(self, now: float) -> None:
@@ -210,8 +217,8 @@ class SeatState:
 
     def over(self) -> None:
         """The telephone's call has ended; the server says what comes next."""
-        self.has_call, self.caller, self.card_spent = False, "", True
-        self.conference = ""
+        self.has_call, self.caller, self.card_spent = False, "", not self.card_again
+        self.conference, self.card_again = "", False
         self.answered_at, self.held_at, self.muted = None, None, False
         self.company = Company()
 
@@ -229,6 +236,7 @@ class SeatState:
     def submitted(self) -> None:
         """The call summary is in; the scorecard is awaited, where the call has a scenario to judge it by."""
         self.result_of = self.card.call_id if self.card and self.card.scenario else None
+        self.handed_in = self.card.call_id if self.card else None
         self.wrap_until = None
 
     def _is_mine(self, call_id: str) -> bool:
@@ -240,10 +248,10 @@ class SeatState:
         was, self.activity = self.activity, desk.activity
         self.duty, self.reason, self.rest = desk.duty, desk.reason, desk.rest
         self.mobile = desk.mobile
-        if desk.activity == "wrapping" and was != "wrapping":
-            self._begin_wrapup(now - age)
-        if desk.activity == "wrapping" and desk.until is not None:
-            self.wrap_until = self.wrap_began + (desk.until - desk.since)
+        if desk.activity == "wrapping" and desk.call_id and desk.call_id == self.handed_in:
+            self.activity = "idle"
+        elif desk.activity == "wrapping":
+            self._wrap_up(desk, now - age, begins=was != "wrapping")
         if was == "wrapping" and desk.activity != "wrapping" and self.result_of is None:
             self.submitted()
         if desk.activity == "holding" and self.held_at is None:
@@ -253,8 +261,14 @@ class SeatState:
         if desk.activity == "talking" and self.answered_at is None:
             self.answered_at = now
 
-    def _begin_wrapup(self, began: float) -> None:
+    def _wrap_up(self, desk: DeskState, began: float, *, begins: bool) -> None:
         """A seat that was started anew goes on with the time that is left."""
+        if begins:
+            self._begin_wrapup(began)
+        if desk.until is not None:
+            self.wrap_until = self.wrap_began + (desk.until - desk.since)
+
+    def _begin_wrapup(self, began: float) -> None:
         self.over()
         self.wrap_began = began
         self.result_of, self.scorecard = None, None
@@ -264,8 +278,10 @@ class SeatState:
     def _pop(self, card: CallCard) -> None:
         if self.card is None or self.card.call_id != card.call_id:
             self.customer, self.editing = None, False
-        self.card, self.steps = card, card.steps
-        self.talk, self.record_opened, self.card_spent = [], False, False
+            self.talk, self.record_opened = [], False
+        elif self.answered_at is not None and not self.card_spent:
+            self.card_again = True
+        self.card, self.steps, self.card_spent = card, card.steps, False
         if self.activity != "wrapping":
             self.wrap_until = None
 

@@ -108,3 +108,37 @@ def test_the_rail_is_red_only_with_a_real_customer(state):
     live = CardPopped(extension="1007", card=props.card("zh", live=True))
     state.take(live, 0)
     assert state.live
+
+
+def test_a_call_that_comes_back_has_its_card_and_talk_whichever_is_told_first(state):
+    """A transfer that fails at once: the card comes before the telephone has let go of the call."""
+    pop(state)
+    state.rang("05550107")
+    state.answered(10)
+    state.says("您好")
+    pop(state)
+    state.over()
+    state.rang("05550107")
+    assert state.card == props.card("zh") and [line.text for line in state.talk] == ["您好"]
+    state.answered(20)
+    state.over()
+    state.rang("1002")
+    assert (state.card, state.talk, state.steps) == (None, [], [])
+
+
+def test_a_summary_that_is_handed_in_does_not_come_back_while_the_server_still_reckons(state):
+    wrapping = props.desk("zh", "ready", "wrapping").model_copy(update={"call_id": props.CALL})
+    pop(state)
+    state.rang("05550107")
+    state.answered(10)
+    state.take(DeskChanged(desk=wrapping), 60)
+    assert state.pane is Pane.WRAPUP
+    state.submitted()
+    state.activity = "idle"
+    state.take(DeskChanged(desk=wrapping.model_copy(update={"duty": "break"})), 119)
+    assert (state.pane, state.wrap_until) == (Pane.RESULT, None)
+    assert state.result_of == props.CALL
+    state.rang("05550107")
+    state.answered(130)
+    state.take(DeskChanged(desk=wrapping), 140)
+    assert state.pane is Pane.WRAPUP
