@@ -179,6 +179,12 @@ class Answering:
         row = self._find(extension, message)
         self._command(MarkMessage(row.box, row.id, mark.state))
 
+    def forget(self, before: float) -> None:
+        """Delete every message left before a moment (seconds since 1970)."""
+        for row in list(self._messages.values()):
+            if row.left_at < before and row.state != "deleted":
+                self._command(MarkMessage(row.box, row.id, "deleted"))
+
     def sound(self, extension: str, message: str) -> Path:
         """Where the sound of a message lies."""
         return self._data / self._find(extension, message).path

@@ -30,7 +30,7 @@ from classroom.lock import FolderLock
 from classroom.log import log_to_stderr
 from classroom.outside import MobileSeats
 from classroom.papers import Papers
-from classroom.plan import TRUNK, own_host, recording_of
+from classroom.plan import TRUNK, network_of, own_host, recording_of
 from classroom.practice import orders
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.carrying import CarrierProcess
@@ -45,6 +45,7 @@ from classroom.queues.callbacks import promises_of
 from classroom.queues.hall import Hall
 from classroom.recents import RecentCalls
 from classroom.recovery import grade_left_over, tidy
+from classroom.retention import Retention
 from classroom.roll import Roll, empty_desks
 from classroom.school.charges import charges
 from classroom.school.people import People
@@ -66,7 +67,7 @@ from telephony.media.process import MediaProcess
 from telephony.pbx import events as news
 from telephony.pbx.callback_events import RememberServed
 from telephony.pbx.commands import SetPlan
-from telephony.switchboard import Network, Switchboard
+from telephony.switchboard import Switchboard
 
 _log = structlog.get_logger("server")
 
@@ -238,12 +239,7 @@ class Server:
         self.control = ControlDesk(lambda: self.switchboard, self.floor, mine)
         self.media = MediaProcess(log=self.settings.logs / "media.log")
         self._closing.push_async_callback(self._close_media)
-        tls = self.seal.context if self.seal else None
-        ways = Network(
-            local=(network.host, network.sip_port),
-            rtp_ports=(network.rtp_first, network.rtp_last), advertise=network.advertise,
-            local_nets=network.local_nets, tls=tls, tls_port=network.tls_port,
-        )  # fmt: skip
+        ways = network_of(self.settings, self.seal.context if self.seal else None)
         self.switchboard = Switchboard(
             self.papers.plan(), media=self.media, on_event=self._on_news, network=ways
         )
@@ -254,6 +250,8 @@ class Server:
         self._closing.push_async_callback(self.flows.open().close)
         await self._recall()
         self.answering.hand_over()
+        days, messages = self.settings.privacy.retention_days, self.answering.forget
+        self._keep_going(Retention(self.store, self.settings.data, days, messages).watch())
         self.voices.speak_ahead()
         if self.seal:
             self._keep_going(self.seal.keep())

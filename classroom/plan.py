@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
@@ -31,6 +32,7 @@ from telephony.pbx.plan import (
     Route,
     TrunkPlan,
 )
+from telephony.switchboard import Network
 
 QUEUE: Final = "care"
 """The school's own queue."""
@@ -55,6 +57,16 @@ def own_host(settings: Settings) -> str:
     """The address by which this machine's own processes reach the board and are known there."""
     host = settings.network.host
     return LOOPBACK.get(host, host)
+
+
+def network_of(settings: Settings, tls: ssl.SSLContext | None) -> Network:
+    """Where the board is reached; ``tls`` is what it proves itself with."""
+    network = settings.network
+    return Network(
+        local=(network.host, network.sip_port),
+        rtp_ports=(network.rtp_first, network.rtp_last), advertise=network.advertise,
+        local_nets=network.local_nets, tls=tls, tls_port=network.tls_port,
+    )  # fmt: skip
 
 
 def practice_trunk(settings: Settings, password: str, port: int) -> TrunkPlan:

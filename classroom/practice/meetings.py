@@ -46,5 +46,11 @@ def path_of(folder: Path, tape: str) -> Path | None:
     return path if _FILE.fullmatch(path.name) and path.is_file() else None
 
 
+def tapes_before(folder: Path, moment: float) -> list[Path]:
+    """List recordings that were written last before a moment (seconds since 1970)."""
+    named = (path for path in folder.glob("conference-*.wav") if _FILE.fullmatch(path.name))
+    return [path for path in named if path.stat().st_mtime < moment]
+
+
 def _moment(path: Path) -> str:
     return path.stem[-15:]

@@ -109,6 +109,22 @@ async def test_wishes_are_checked_and_outlive_a_restart(store: Store, tmp_path: 
 
 
 @pytest.mark.unit
+async def test_messages_whose_days_are_over_are_deleted_once(store: Store, tmp_path: Path) -> None:
+    async with Kept(store, tmp_path) as kept:
+        old = message(tmp_path)
+        young = dataclasses.replace(message(tmp_path, "c2"), left=6.0)
+        for one in (old, young):
+            kept.answering.hear(MessageLeft(0.0, one.id, one))
+        kept.answering.forget(6.0)
+        assert kept.ordered == [MarkMessage("1001", "c1", "deleted")]
+        kept.answering.hear(MessageChanged(0.0, dataclasses.replace(old, state="deleted")))
+        assert [one.id for one in kept.answering.messages("1001")] == ["c2"]
+        assert not Path(old.path).exists() and Path(young.path).exists()
+        kept.answering.forget(6.0)
+        assert len(kept.ordered) == 1
+
+
+@pytest.mark.unit
 @pytest.mark.feature("NUR-24")
 async def test_messages_are_kept_marked_and_deleted(store: Store, tmp_path: Path) -> None:
     left = message(tmp_path)
@@ -258,7 +274,7 @@ def test_the_school_may_write_its_own_holidays(tmp_path: Path) -> None:
             '[[holiday]]\nfirst = 2027-10-01\nlast = 2027-10-07\nworked = {"2027-10-03" = "fri"}',
             "2027-10-03 is a holiday and a day that is worked",
         ),
-        ("[[holiday]\n", "TOML"),
+        ("[[holiday]\n", r"holidays\.toml:1: the section's name does not end"),
     ):
         own.write_text(wrong)
         with pytest.raises(BadSettings, match=says):
