@@ -73,7 +73,7 @@ def sound_file(data: Path, name: str, seconds: int = 2) -> Path:
     return path
 
 
-def files(data: Path) -> list[str]:
+def file_names(data: Path) -> list[str]:
     return sorted(path.name for path in (data / FOLDER).iterdir())
 
 
@@ -123,7 +123,7 @@ async def test_messages_whose_days_are_over_are_deleted_once(store: Store, tmp_p
         assert kept.ordered == [MarkMessage("1001", "c1", "deleted")]
         kept.answering.hear(MessageChanged(0.0, dataclasses.replace(old, state="deleted")))
         assert [one.id for one in kept.answering.messages("1001")] == ["c2"]
-        assert files(tmp_path) == ["1001-c2.wav"]
+        assert file_names(tmp_path) == ["1001-c2.wav"]
         kept.answering.forget(6.0)
         assert len(kept.ordered) == 1
 
