@@ -16,6 +16,7 @@ from classroom.door.seats import RecentCall
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.panel import lines_of
+from classroom.past import Past
 from classroom.store.people import Person
 from classroom.words import WORDS
 from telephony.pbx import commands, desk_orders
@@ -95,6 +96,7 @@ class ControlDesk:
     ) -> None:
         self._switchboard, self._floor, self._charges = switchboard, floor, charges
         self.bus: Bus[ask.News] = Bus()
+        self.past = Past()
         self._texts = Allowance()
         self._dialled: dict[str, str] = {}
         """Calls that a desk dialled: whose they are."""
@@ -128,7 +130,7 @@ class ControlDesk:
     def standing(self, who: Person) -> ask.News:
         """Tell a person who comes (back) in what is going on in the own call."""
         found = Glance() if who.extension is None else self._switchboard().glance(who.extension)
-        return ask.News(event=ask.STANDING, fields=dataclasses.asdict(found))
+        return ask.News(seq=self.past.last, event=ask.STANDING, fields=dataclasses.asdict(found))
 
     def charge(self, who: Person) -> frozenset[str]:
         """The desks that this person may supervise."""
@@ -150,10 +152,15 @@ class ControlDesk:
             if field.name not in PRIVATE and field.name != "queue_log"
         }
         item = ask.News(
-            event=name_of(type(event)), queue_log=getattr(event, "queue_log", ""), fields=fields
+            seq=self.past.number(),
+            event=name_of(type(event)),
+            queue_log=getattr(event, "queue_log", ""),
+            fields=fields,
         )
         whose, dialled = self._whose(event)
-        self.bus.publish(Note(item, whose, also=dialled))
+        note = Note(item, whose, also=dialled)
+        self.past.keep(note)
+        self.bus.publish(note)
 
     def may_hear(self, who: Person, *, own_only: bool = False) -> Callable[[Note[ask.News]], bool]:
         """Say which news this person may hear: of the own desk and of those in charge.

@@ -129,6 +129,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "读取太慢，有消息丢失；请重新连接，再从头读起。",
         "You read too slowly and news were lost; connect again and begin anew.",
     ),
+    "news_gone": (
+        "您离开太久，中间的消息没有全部留下；请以随后的现状为准，从这里接着读。",
+        "You were away too long and not all news since then are kept; take what follows as it stands "
+        "now, and go on from here.",
+    ),
     "no_such_news": (
         "没有名为 {name} 的消息，请从 /docs 的列表中选取。",
         "There is no news named {name}; choose from the list in /docs.",

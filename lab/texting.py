@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from classroom.door.client import DoorClient
-from classroom.door.control import SendText, Subscribe
+from classroom.door.control import News, SendText, Subscribe
 from classroom.door.control_client import ControlClient
 from classroom.door.refused import DoorRefused
 from classroom.practice.textbox import kept
@@ -68,6 +68,8 @@ class Round:
     async def listen(self) -> None:
         """Hand on what the switchboard tells of our messages."""
         async for news in self.control.heard():
+            if not isinstance(news, News):
+                continue
             if waiting := self.answers.get(str(news.fields.get("ref"))):
                 waiting.set_result(news.fields)
 

@@ -2,7 +2,8 @@
 
 One who has logged in sends orders as JSON, each with an ``id`` of the sender's choosing, and gets one
 ``Done`` or ``Refused`` for each. ``Subscribe`` opens the news: everything the switchboard tells of the
-own desk's calls, of the desks in one's charge, or of all for instructors. Importable anywhere:
+own desk's calls, of the desks in one's charge, or of all for instructors. Every item of it has a number,
+``seq``; who was cut off subscribes ``since`` the last one heard and misses nothing. Importable anywhere:
 pydantic and the standard library only.
 """
 
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 
 from classroom.door.entry import Reason, lines
+from classroom.door.lines import LinesState
 from classroom.door.wire import Duty, Part
 
 Extension: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
@@ -305,12 +307,17 @@ class EndConference(ConferenceOrder):
 
 
 class Subscribe(Order):
-    """Hear the news from now on; ``events`` names those wanted, none means all."""
+    """Hear the news; ``events`` names those wanted, none means all.
+
+    With ``since`` what came after that number is told first; where it is no longer known, ``Missed``.
+    """
 
     do: Literal["subscribe"] = "subscribe"
     events: list[str] = Field(default_factory=list)
     own: bool = False
     """Only of the own desk, not of those in one's charge."""
+    since: int | None = None
+    """The ``seq`` last heard, before the connection was lost."""
 
 
 class Unsubscribe(Order):
@@ -339,6 +346,8 @@ class Done(Part):
 
     type: Literal["done"] = "done"
     id: str
+    seq: int = 0
+    """After ``Subscribe``: the number of the news before which nothing was missed."""
 
 
 class Refused(Part):
@@ -358,6 +367,8 @@ class News(Part):
     """Something happened on the switchboard; ``at`` in ``fields`` is its monotonic clock."""
 
     type: Literal["news"] = "news"
+    seq: int = 0
+    """Its number: they rise, with gaps where others are told, and a new start of the server goes on above."""
     event: str
     """The event's name: ``desk_offered``, ``desk_answered``, ``call_ended`` …"""
     queue_log: str = ""
@@ -365,4 +376,16 @@ class News(Part):
     fields: dict[str, Any]
 
 
-Answer: TypeAlias = Annotated[Done | Refused | News, Field(discriminator="type")]
+class Missed(Part):
+    """Not all news since then are kept; begin anew from what is now: ``lines``, and ``standing``, next."""
+
+    type: Literal["missed"] = "missed"
+    seq: int
+    """The number of the latest news."""
+    problem: str
+    """What to do, in the asker's language."""
+    lines: LinesState | None = None
+    """The switchboard at this moment; for instructors."""
+
+
+Answer: TypeAlias = Annotated[Done | Refused | News | Missed, Field(discriminator="type")]

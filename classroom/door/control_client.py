@@ -3,7 +3,7 @@
 async with ControlClient("127.0.0.1:8060", session.token, lang="zh") as control:
 await control.do(Hold)                                # raises DoorRefused with one sentence
 await control.do(Transfer, number="1007")
-async for news in control.news("desk_answered"):
+async for news in control.news("desk_answered"):      # after a loss it begins with what was missed
 print(news.event, news.fields)
 """
 
@@ -36,7 +36,12 @@ class ControlClient:
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[control.Done | control.Refused]] = {}
-        self._news: asyncio.Queue[control.News | None] = asyncio.Queue()
+        self._news: asyncio.Queue[control.News | control.Missed | control.Done | None] = (
+            asyncio.Queue()
+        )
+        """What this connection told of the news, and when a subscription was answered."""
+        self._last: int | None = None
+        """The number up to which all news were handed on."""
         self._ids = itertools.count(1)
         self._opening = asyncio.Lock()
 
@@ -72,16 +77,26 @@ class ControlClient:
         if isinstance(told, control.Refused):
             raise DoorRefused(told.problem, CONFLICT)
 
-    async def news(self, *events: str, own: bool = False) -> AsyncIterator[control.News]:
-        """Subscribe, and yield what happens until the connection ends; ``own``: at the own desk only."""
-        await self.do(control.Subscribe, events=list(events), own=own)
+    async def news(
+        self, *events: str, own: bool = False
+    ) -> AsyncIterator[control.News | control.Missed]:
+        """Subscribe, and yield what happens until the connection ends; ``own``: at the own desk only.
+
+        A second time it begins with what was missed since, or with ``Missed`` where that is too long ago.
+        """
+        await self.do(control.Subscribe, events=list(events), own=own, since=self._last)
         async for item in self.heard():
             yield item
 
-    async def heard(self) -> AsyncIterator[control.News]:
+    async def heard(self) -> AsyncIterator[control.News | control.Missed]:
         """Yield what an earlier ``Subscribe`` brings until the connection ends."""
-        while (item := await self._news.get()) is not None:
-            yield item
+        told = self._news
+        while (item := await told.get()) is not None:
+            if isinstance(item, control.Done):
+                self._last = max(self._last or 0, item.seq)
+            else:
+                self._last = item.seq
+                yield item
 
     async def _open(self) -> None:
         async with self._opening:
@@ -98,15 +113,18 @@ class ControlClient:
                 )
             except (OSError, WebSocketException) as error:
                 raise lost(self._server, self._lang) from error
+            self._news = asyncio.Queue()
             self._reading = asyncio.create_task(self._read(self._socket), name="control")
 
     async def _read(self, socket: ClientConnection) -> None:
         with suppress(ConnectionClosed):
             async for text in socket:
                 match ANSWERS.validate_json(text):
-                    case control.News() as item:
+                    case control.News() | control.Missed() as item:
                         self._news.put_nowait(item)
                     case told:
+                        if isinstance(told, control.Done) and told.seq:
+                            self._news.put_nowait(told)
                         if waiting := self._waiting.get(told.id):
                             waiting.set_result(told)
         for waiting in self._waiting.values():

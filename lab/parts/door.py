@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from classroom.door.answering_wire import ForwardsState, MessageMark, VoiceMessage
-from classroom.door.control import News, Order
+from classroom.door.control import Missed, News, Order
 from classroom.door.customers import Customer, CustomerEdit, CustomerPage, LetterState
 from classroom.door.flow_wire import FlowEdit, FlowPage, FlowRow, FlowSound, FlowVariables
 from classroom.door.letters import LetterAnswer, LetterBrief, LetterEnd, LetterPage, Sent
@@ -60,7 +60,7 @@ class Controls(Protocol):
     async def do(self, order: type[Order], **values: Any) -> None:
         """Carry out one order."""
 
-    def news(self, *events: str, own: bool = False) -> AsyncIterator[News]:
+    def news(self, *events: str, own: bool = False) -> AsyncIterator[News | Missed]:
         """What happens on the switchboard, until the connection ends."""
 
     async def close(self) -> None:

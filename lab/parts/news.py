@@ -19,7 +19,7 @@ async def follow_news(
     *,
     own: bool = False,
 ) -> None:
-    """Hand on these events, of the ``own`` desk or all that may be heard.
+    """Hand on these events, of the ``own`` desk or all that may be heard; what was missed, too.
 
     The floor's own reading tells when the server is lost.
     """
@@ -28,7 +28,8 @@ async def follow_news(
         try:
             async for item in controls.news(*events, own=own):
                 attempt = 0
-                on_news(item)
+                if isinstance(item, News):
+                    on_news(item)
         except (ServerLost, Refused):
             pass  # the floor's reading shows it
         await pause(PAUSES[min(attempt, len(PAUSES) - 1)])

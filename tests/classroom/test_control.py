@@ -121,7 +121,7 @@ async def test_what_is_no_order_is_refused_and_the_line_stays_open(tmp_path: Pat
             unknown = await asks(socket, {"id": "z", "do": "subscribe", "events": ["weather"]})
             assert (unknown["code"], "weather" in unknown["problem"]) == ("no_such_news", True)
             assert (await asks(socket, {"id": "x", "do": "subscribe"})) == {
-                "type": "done", "id": "x",
+                "type": "done", "id": "x", "seq": place.house.control.past.last,
             }  # fmt: skip
             assert (await asks(socket, {"id": "y", "do": "duty", "duty": "ready"}))["code"] == (
                 "agree_first"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
-from classroom.bus import Listener
+from classroom.bus import Listener, Note
 from classroom.door import control, wire
 from classroom.door.api.floor import REFUSED, TAKEN, TOO_SLOW
 from classroom.door.api.house import House, house, language, person, token_of
@@ -90,12 +90,12 @@ class Standing:
             problem = say("bad_order", self._lang, where=where or "JSON", why=why)
             return await self._refuse(problem, id_of(text))
         try:
-            await self._do(order)
+            seq = await self._do(order)
         except Refusal as refusal:
             code = refusal.key.removeprefix("not_now_")
             sentence = refusal.sentence(self._lang)
             return await self._say(control.Refused(id=order.id, code=code, problem=sentence))
-        return await self._say(control.Done(id=order.id))
+        return await self._say(control.Done(id=order.id, seq=seq))
 
     async def take_no_text(self) -> None:
         """Refuse a binary frame: orders are text."""
@@ -105,15 +105,11 @@ class Standing:
         """Say what is wrong with what was to be an order."""
         await self._say(control.Refused(id=order, code="bad_order", problem=problem))
 
-    async def _do(self, order: control.AnyOrder) -> None:
+    async def _do(self, order: control.AnyOrder) -> int:
+        """Carry out an order; a subscription gives the number of the news that it begins after."""
         match order:
-            case control.Subscribe(events=events, own=own):
-                if unknown := next((name for name in events if name not in event_names()), None):
-                    raise Refusal(422, "no_such_news", name=unknown[:64])
-                await self.leave()
-                self._subscribe(frozenset(events), own)
-                if control.STANDING in events:
-                    await self._say(self._house.control.standing(self._who))
+            case control.Subscribe():
+                return await self._subscribe(order)
             case control.Unsubscribe():
                 await self.leave()
             case control.SetDuty(duty="ready"):
@@ -121,13 +117,36 @@ class Standing:
                 self._house.control.carry_out(self._who, order)
             case _:
                 self._house.control.carry_out(self._who, order)
+        return 0
 
-    def _subscribe(self, events: frozenset[str], own: bool) -> None:
-        may = self._house.control.may_hear(self._who, own_only=own)
-        self._listener = self._house.control.bus.listen(
-            lambda note: may(note) and (not events or note.event.event in events)
-        )
-        self._telling = asyncio.create_task(self._tell(self._listener), name="control news")
+    async def _subscribe(self, order: control.Subscribe) -> int:
+        if unknown := next((name for name in order.events if name not in event_names()), None):
+            raise Refusal(422, "no_such_news", name=unknown[:64])
+        await self.leave()
+        desk, events = self._house.control, frozenset(order.events)
+        may = desk.may_hear(self._who, own_only=order.own)
+
+        def wanted(note: Note[control.News]) -> bool:
+            return may(note) and (not events or note.event.event in events)
+
+        # One moment: what is heard from here on goes on where the past ends.
+        listener = self._listener = desk.bus.listen(wanted)
+        last = desk.past.last
+        past = [] if order.since is None else desk.past.since(order.since)
+        shown = past is None or control.STANDING in events
+        standing = desk.standing(self._who) if shown else None
+        if past is None:
+            await self._say(self._missed(last))
+        for note in filter(wanted, past or []):
+            await self._say(note.event)
+        if standing is not None:
+            await self._say(standing)
+        self._telling = asyncio.create_task(self._tell(listener), name="control news")
+        return last
+
+    def _missed(self, last: int) -> control.Missed:
+        lines = None if self._who.role == "student" else self._house.control.lines()
+        return control.Missed(seq=last, problem=say("news_gone", self._lang), lines=lines)
 
     async def _tell(self, listener: Listener[control.News]) -> None:
         with suppress(WebSocketDisconnect, RuntimeError):
@@ -138,8 +157,9 @@ class Standing:
 
     async def leave(self) -> None:
         """Hear no more news."""
-        if self._listener and self._telling:
+        if self._listener:
             self._house.control.bus.leave(self._listener)
+        if self._telling:
             self._telling.cancel()
             with suppress(asyncio.CancelledError):
                 await self._telling

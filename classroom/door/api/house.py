@@ -23,6 +23,7 @@ from classroom.door.seats import RecentCall
 from classroom.errors import Refusal
 from classroom.floor import Floor
 from classroom.flows.room import FlowRoom
+from classroom.past import Past
 from classroom.queues.hall import Hall
 from classroom.school.notice import agreement, notice
 from classroom.school.people import People
@@ -93,6 +94,7 @@ class Control(Protocol):
     """The switchboard's orders and news."""
 
     bus: Bus[News]
+    past: Past
 
     def carry_out(self, who: Person, order: Order) -> None:
         """Do what this person orders; raises Refusal where it cannot be done."""
