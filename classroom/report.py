@@ -59,7 +59,7 @@ class Line:
     answered: int = 0
     abandoned: int = 0
     without: int = 0
-    """Done without an agent: by the voice menu, the mailbox, a busy tone."""
+    """Done without an agent: by the voice menu, the mailbox, a busy tone, or a callback was promised."""
     out: int = 0
     reached: int = 0
     """Of the calls to outside, those that were answered."""

@@ -31,7 +31,13 @@ class QueueState(Part):
     short: int
     """Hung up at once; not counted in the level."""
     left: int
+    """Led elsewhere: by time, by key, by an empty house; not for a callback."""
     turned_away: int
+    booked: int = 0
+    """Kept the place for a callback; neither answered nor lost, and not counted in the level."""
+    called_back: int = 0
+    given_up: int = 0
+    """Callbacks whose last try reached nobody."""
     level: float | None
     """Service level, 0 to 1."""
     speed: float | None

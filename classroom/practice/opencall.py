@@ -77,6 +77,8 @@ class OpenCall:
     """Who had it so far."""
     dialler: str = ""
     """The desk that dialled it; empty: it came from outside."""
+    kept: bool = False
+    """Its caller kept the place for a callback, or it is that callback: nobody has given up."""
     tapes: list[tuple[float, str]] = field(default_factory=list)
     """Its closed recordings: when each began, on the clock, and where it lies."""
     late: list[str] = field(default_factory=list)
@@ -101,6 +103,10 @@ class OpenCall:
     def id(self) -> str:
         """The call's id."""
         return self.row.id
+
+    def ends_unanswered(self, by: str) -> str:
+        """Say what a call is that ends before an agent took it."""
+        return "abandoned" if by == "caller" and not self.kept else "ended"
 
     @property
     def answered(self) -> bool:

@@ -9,6 +9,7 @@ from classroom.store.calls import CallPart
 from classroom.store.ledger import Ledger
 from telephony.pbx import call_events as play
 from telephony.pbx import events as news
+from telephony.pbx.callback_events import CallbackBooked
 from telephony.pbx.trunk_events import OutsideAnswered, OutsideDialled
 
 
@@ -25,6 +26,10 @@ class Parts:
                 self._begins(call, extension, at)
             case OutsideDialled(desk="") if call.dialler and not call.answered:
                 self._goes_out(call)
+            case OutsideDialled(desk="") if call.kept and not call.answered:
+                call.row.direction = "out"
+            case CallbackBooked() | news.QueueLeft(to="callback"):
+                call.kept = True
             case OutsideAnswered(at=at):
                 self._reached(call, event)
             case play.Transferred(at=at) | news.TalkEnded(at=at):

@@ -186,7 +186,7 @@ class Witness:
         row = Call(
             id=event.call,
             line=event.line,
-            direction="inside" if event.extension else "in",
+            direction="inside" if event.extension or event.callback else "in",
             caller=event.caller or "withheld",
             dialled=event.dialled,
             started=time.time(),
@@ -194,7 +194,7 @@ class Witness:
             transport=event.transport,
             dialled_by=self._roll.login_of(event.extension) if event.extension else "",
         )
-        call = OpenCall(row, ordered, dialler=event.extension or "")
+        call = OpenCall(row, ordered, dialler=event.extension or "", kept=event.callback != "")
         if ordered is not None:
             call.customer_gone = False
             self._business.called(event.caller, ordered.scenario)
@@ -278,7 +278,7 @@ class Witness:
         self._line(call, event.at, "released", event.why)
         if not call.answered:
             row.queue_seconds = round(event.waited, 3)
-            row.state = "abandoned" if event.by == "caller" else "ended"
+            row.state = call.ends_unanswered(event.by)
         else:
             call.wrapped = self._deskbook.is_summed_up(call.id)
         self.publish(call)

@@ -2,6 +2,11 @@
 
 ``epoch|call|queue|agent|event|data1|data2|…`` with the event names and fields of Asterisk's queue_log. The
 file lies in the data folder, which only the server's user may read: ENTERQUEUE carries the caller's number.
+
+What has no name in it is an INFO line, which report tools pass over: ``INFO|CALLBACK|BOOKED`` after the line
+by which a caller leaves for a callback, ``REACHED`` before the CONNECT of a callback, ``GIVENUP`` after its
+last try; ``INFO|TURNEDAWAY|full`` or ``empty`` of a queue; and of no queue ``INFO|CLOSED``, ``INFO|BLOCKED``
+(blacklist) and ``INFO|LINESFULL`` (every channel of a trunk in use).
 """
 
 from __future__ import annotations
@@ -13,9 +18,14 @@ from typing import Final
 
 from telephony.pbx import events as news
 from telephony.pbx.call_events import Parked, Transferred
+from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
+from telephony.pbx.trunk_events import CallBlocked, TrunkFull
 
 FILE: Final = "queue_log"
 NONE: Final = "NONE"
+CALLBACK: Final = "CALLBACK"
+OUTCOMES: Final = {"reached": "REACHED", "given_up": "GIVENUP"}
+"""What became of a callback, as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class _Call:
     queue: str = ""
     first_position: int = 0
     waited: float = 0.0
+    booked: bool = False
+    """The caller has a callback."""
     connected: float | None = None
     """When the agent of ``queue`` took it; None: it waits there yet, perhaps after another agent's talk."""
 
@@ -80,6 +92,13 @@ class Scribe:
             case news.MemberChanged(extension=one, queue=queue, queue_log=name, at=at):
                 data = (event.reason,) if name in ("PAUSE", "UNPAUSE") and event.reason else ()
                 return [self._entry(at, NONE, queue, agent_of(one), name, *data)]
+            case CallBlocked(at=at, dialled=dialled, trunk=trunk):
+                return [self._entry(at, NONE, NONE, NONE, "INFO", "BLOCKED", dialled, trunk)]
+            case TrunkFull(at=at, trunk=trunk, call=None):
+                return [self._entry(at, NONE, NONE, NONE, "INFO", "LINESFULL", trunk)]
+            case CallbackMoved(at=at, queue=queue, call=call, why=why) if why in OUTCOMES:
+                who, became = agent_of(event.extension), OUTCOMES[why]
+                return [self._entry(at, call, queue, who, "INFO", CALLBACK, became)]
             case news.CallEnded():
                 known = self.calls.pop(event.call, _Call())
                 return self._ended(known, event)
@@ -111,8 +130,19 @@ class Scribe:
                 name = "BLINDTRANSFER"
                 return [self._parted(call, event.at, event.call, one, name, (slot, ""))]
             case news.QueueLeft():
-                return [self._left(call, event)]
+                return self._left(call, event)
+            case news.TurnedAway(at=at, queue=queue, why=why, to=to):
+                return [self._entry(at, event.call, queue, NONE, "INFO", "TURNEDAWAY", why, to)]
+            case CallbackBooked(at=at, queue=queue) if not call.booked:
+                return [self._booked(call, at, event.call, queue)]
+            case news.FoundClosed(at=at, number=number):
+                return [self._entry(at, event.call, NONE, NONE, "INFO", "CLOSED", number)]
         return []
+
+    def _booked(self, call: _Call, at: float, name: str, queue: str) -> Entry:
+        """The caller has a callback instead."""
+        call.booked = True
+        return self._entry(at, name, queue, NONE, "INFO", CALLBACK, "BOOKED")
 
     def _parted(
         self, call: _Call, at: float, name: str, extension: str, event: str, to: tuple[str, str]
@@ -132,12 +162,15 @@ class Scribe:
         data = self._spent(call, event.at)
         return self._entry(event.at, event.call, queue, agent_of(extension), name, *data)
 
-    def _left(self, call: _Call, event: news.QueueLeft) -> Entry:
+    def _left(self, call: _Call, event: news.QueueLeft) -> list[Entry]:
         call.queue = ""
         data = [str(event.position), str(event.first_position), str(round(event.waited))]
         if event.queue_log == "EXITWITHKEY":
             data.insert(0, event.key)
-        return self._entry(event.at, event.call, event.queue, NONE, event.queue_log, *data)
+        left = self._entry(event.at, event.call, event.queue, NONE, event.queue_log, *data)
+        if event.to != "callback":
+            return [left]
+        return [left, self._booked(call, event.at, event.call, event.queue)]
 
     def _ended(self, call: _Call, event: news.CallEnded) -> list[Entry]:
         if event.queue_log != "ABANDON" or not call.queue:  # Turned away, and offered a callback.

@@ -1,13 +1,32 @@
-"""What ``queue_log`` says of queues and agents: read from the lines alone, as any report tool would."""
+"""What ``queue_log`` says of queues and agents: read from the lines alone, as any report tool would.
+
+Who counts as what is said in ``telephony.pbx.service``; the figures here and on the console are the same
+ones. A caller who keeps the place for a callback is booked, neither left nor answered, and the callback that
+reaches the caller is called back, not answered: nobody is counted twice, or makes the level better or worse
+by that. An agent's answers are all that the agent took, callbacks too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from classroom.queues.log import Entry
+from classroom.queues.log import CALLBACK, Entry
+from telephony.pbx.service import level
 
 LEFT = ("EXITWITHTIMEOUT", "EXITWITHKEY", "EXITEMPTY")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What counts as in time in a queue, and as hung up at once; seconds."""
+
+    service_level: float = 20.0
+    short_abandon: float = 5.0
+
+
+USUAL: Final = Limits()
 
 
 @dataclass(slots=True)
@@ -35,13 +54,20 @@ class QueueLine:
     waited: int = 0
     """Seconds that the answered had waited."""
     talked: int = 0
+    booked: int = 0
+    called_back: int = 0
+    given_up: int = 0
+    full: int = 0
+    """Turned away: the line had reached its length."""
+    empty: int = 0
+    """Turned away: too few were there to serve."""
     agents: dict[str, AgentLine] = field(default_factory=dict)
 
     @property
     def level(self) -> float | None:
-        """Share answered in time of all that are decided and were no short abandons."""
-        decided = self.answered + self.abandoned + self.left
-        return self.in_time / decided if decided else None
+        """Share answered in time of all that are decided, callbacks and short abandons left out."""
+        turned_away = self.full + self.empty
+        return level(self.in_time, self.answered, self.abandoned, self.left, turned_away)
 
     @property
     def speed(self) -> float | None:
@@ -58,35 +84,106 @@ class QueueLine:
         self.agent(name).talked += seconds
 
 
-def summary(
-    entries: Iterable[Entry], *, threshold: float = 20.0, short: float = 5.0
-) -> list[QueueLine]:
-    """Sum up a log, queue by queue."""
-    lines: dict[str, QueueLine] = {}
+@dataclass(slots=True)
+class DoorLine:
+    """Callers who were turned away before any queue."""
+
+    blocked: int = 0
+    """On the blacklist: they heard the busy tone."""
+    closed: int = 0
+    """Out of hours or on a holiday, and nobody who has duty took the call."""
+    lines_full: int = 0
+    """Every channel of the trunk was in use."""
+
+    @property
+    def turned_away(self) -> int:
+        """All of them."""
+        return self.blocked + self.closed + self.lines_full
+
+
+@dataclass(slots=True)
+class Book:
+    """What a log says: queue by queue, and of those who came into none."""
+
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    """Queue → its own limits, where they are known."""
+    lines: dict[str, QueueLine] = field(default_factory=dict)
+    door: DoorLine = field(default_factory=DoorLine)
+    gone: dict[str, str] = field(default_factory=dict)
+    """Call → as what its caller was counted who may yet turn out to have a callback."""
+    called_back: set[str] = field(default_factory=set)
+    """Calls that are callbacks."""
+
+    @property
+    def queues(self) -> list[QueueLine]:
+        """The queues by name."""
+        return [self.lines[name] for name in sorted(self.lines)]
+
+    def take(self, entry: Entry) -> None:
+        """Count one line."""
+        if entry.event == "INFO" and entry.queue == "NONE":
+            return self._at_the_door(entry.data[0] if entry.data else "")
+        if entry.queue == "NONE":
+            return None
+        line = self.lines.setdefault(entry.queue, QueueLine(entry.queue))
+        if entry.event == "INFO":
+            return self._info(line, entry)
+        return self._count(line, entry)
+
+    def _at_the_door(self, what: str) -> None:
+        self.door.blocked += what == "BLOCKED"
+        self.door.closed += what == "CLOSED"
+        self.door.lines_full += what == "LINESFULL"
+
+    def _info(self, line: QueueLine, entry: Entry) -> None:
+        match entry.data:
+            case ("TURNEDAWAY", ("full" | "empty") as why, *_):
+                self._gone(line, entry.call, why)
+            case (kind, "BOOKED", *_) if kind == CALLBACK:
+                line.booked += 1
+                if was := self.gone.pop(entry.call, ""):
+                    setattr(line, was, getattr(line, was) - 1)
+            case (kind, "REACHED", *_) if kind == CALLBACK:
+                line.called_back += 1
+                self.called_back.add(entry.call)
+            case (kind, "GIVENUP", *_) if kind == CALLBACK:
+                line.given_up += 1
+
+    def _gone(self, line: QueueLine, call: str, was: str) -> None:
+        setattr(line, was, getattr(line, was) + 1)
+        self.gone[call] = was
+
+    def _count(self, line: QueueLine, entry: Entry) -> None:
+        match entry.event, entry.data:
+            case "ENTERQUEUE", _:
+                line.offered += 1
+            case "CONNECT", (waited, *_):
+                self._answered(line, entry, int(waited))
+            case "ABANDON", (_, _, waited):
+                short = int(waited) < self.limits.get(line.queue, USUAL).short_abandon
+                line.short += short
+                line.abandoned += not short
+            case (("COMPLETECALLER" | "COMPLETEAGENT"), (_, talked, *_)):
+                line.talk(entry.agent, int(talked))
+            case (("BLINDTRANSFER" | "ATTENDEDTRANSFER"), (_, _, _, talked, *_)):
+                line.talk(entry.agent, int(talked))
+            case "RINGNOANSWER", _:
+                line.agent(entry.agent).missed += 1
+            case name, _ if name in LEFT:
+                self._gone(line, entry.call, "left")
+
+    def _answered(self, line: QueueLine, entry: Entry, waited: int) -> None:
+        line.agent(entry.agent).answered += 1
+        if entry.call in self.called_back:
+            return
+        line.answered += 1
+        line.waited += waited
+        line.in_time += waited <= self.limits.get(line.queue, USUAL).service_level
+
+
+def summary(entries: Iterable[Entry], limits: Mapping[str, Limits] | None = None) -> Book:
+    """Sum up a log."""
+    book = Book(limits or {})
     for entry in entries:
-        if entry.queue != "NONE":
-            line = lines.setdefault(entry.queue, QueueLine(entry.queue))
-            _count(line, entry, threshold, short)
-    return [lines[name] for name in sorted(lines)]
-
-
-def _count(line: QueueLine, entry: Entry, threshold: float, short: float) -> None:
-    match entry.event, entry.data:
-        case "ENTERQUEUE", _:
-            line.offered += 1
-        case "CONNECT", (waited, *_):
-            line.answered += 1
-            line.waited += int(waited)
-            line.in_time += int(waited) <= threshold
-            line.agent(entry.agent).answered += 1
-        case "ABANDON", (_, _, waited):
-            line.short += int(waited) < short
-            line.abandoned += int(waited) >= short
-        case (("COMPLETECALLER" | "COMPLETEAGENT"), (_, talked, *_)):
-            line.talk(entry.agent, int(talked))
-        case (("BLINDTRANSFER" | "ATTENDEDTRANSFER"), (_, _, _, talked, *_)):
-            line.talk(entry.agent, int(talked))
-        case "RINGNOANSWER", _:
-            line.agent(entry.agent).missed += 1
-        case name, _ if name in LEFT:
-            line.left += 1
+        book.take(entry)
+    return book

@@ -19,7 +19,7 @@ class Call(SQLModel, table=True):
     lesson_id: int | None = Field(default=None, foreign_key="lesson.id", index=True)
     line: str = "practice"
     direction: str = ""
-    """``in``, ``out`` or ``inside``."""
+    """``in``, ``out`` or ``inside``; a callback is ``out`` once the caller's number is dialled."""
     state: str = Field(default="queued", index=True)
     scenario: str | None = None
     seed: int = 0

@@ -85,6 +85,7 @@ def figures(queue: QueueState, words: Words) -> Sequence[tuple[str, str, str]]:
         ("short", str(queue.short), palette.SNOW),
         ("left", str(queue.left), palette.SNOW),
         ("turned_away", str(queue.turned_away), palette.SNOW),
+        ("called_back", share(queue.called_back, queue.booked), palette.SNOW),
         ("speed", seconds(queue.speed), palette.SNOW),
         ("patience", seconds(queue.patience), palette.SNOW),
     )

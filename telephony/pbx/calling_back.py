@@ -225,7 +225,8 @@ def offer(works: Works, callback: Callback, desk: Desk, now: float) -> None:
     booking.move(works, callback, CallbackStep.OFFER, "offered", now, desk.extension)
     seconds = queue.plan.ring_seconds
     works.move(desk, Step.OFFER, now, owner=name, seconds=seconds + GRACE)
-    works.emit(CallStarted(name, now, callback.number, callback.number, callback.line))
+    number = callback.number
+    works.emit(CallStarted(name, now, number, number, callback.line, callback=callback.id))
     works.emit(DeskOffered(name, now, desk.extension, callback.queue, now - callback.place.since))
     works.alarms.set(("ring", name), now + seconds)
     lines = [("X-Lab-Call", name), ("X-Lab-Line", callback.line)]

@@ -55,6 +55,8 @@ class CallStarted:
     order: str | None = None
     """The practice order (``X-Lab-Call``); honoured from the practice trunk only."""
     transport: str = ""
+    callback: str = ""
+    """The callback for which the board makes it; empty: somebody called."""
     queue_log: str = "DID"
 
 

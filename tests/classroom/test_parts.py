@@ -13,6 +13,7 @@ from classroom.door.wire import CallCard, CardPopped
 from classroom.practice.afterwards import Afterwards
 from classroom.practice.marking import Marker
 from classroom.store.engine import Store
+from classroom.store.figures import Span, figures
 from classroom.store.lessons import Lesson
 from grader.evidence import DeskAction, Utterance
 from telephony.pbx import call_events
@@ -250,3 +251,32 @@ async def test_a_call_inside_is_its_answerers(scene: TwoDesks) -> None:
     await scene.ledger.settled()
     call = await scene.records.call("in")
     assert call and (call.agent, call.direction) == ("s01", "inside")
+
+
+@pytest.mark.feature("ARC-05", "TEL-22")
+async def test_a_callback_is_a_call_outward_and_nobody_who_books_one_has_given_up(
+    scene: TwoDesks, afterwards: Afterwards
+) -> None:
+    board = scene.witness.board
+    board(news.CallStarted("in", 50.0, "13800138000", "95500", "practice", trunk="practice"))
+    board(news.Queued("in", 51.0, "care", 1))
+    board(news.QueueLeft("in", 60.0, "care", 1, 9.0, "key", "EXITWITHKEY", key="2", to="callback"))
+    board(news.CallEnded("in", 62.0, "hung_up", "caller", waited=9.0))
+    number = "13800138000"
+    for name in ("declined", "busy"):
+        board(news.CallStarted(name, 70.0, number, number, "practice", callback="cb"))
+        board(news.DeskOffered(name, 70.0, "1002", "care", 10.0))
+        if name == "busy":
+            board(OutsideDialled(name, 71.0, number, "practice", "g", "95500"))
+        board(news.CallEnded(name, 75.0, "not_reached", "caller"))
+    for call in scene.over:
+        afterwards.finish(call)
+    await afterwards.close()
+    calls = [await scene.records.call(name) for name in ("in", "declined", "busy")]
+    assert [(call.direction, call.state) for call in calls if call] == [
+        ("in", "ended"), ("inside", "ended"), ("out", "ended"),
+    ]  # fmt: skip
+    found = await figures(scene.store, Span())
+    assert [(fact.out, fact.abandoned, fact.answered) for fact in found.calls] == [
+        (False, False, False), (True, False, False),
+    ]  # fmt: skip

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from classroom.queues.log import Entry, QueueLog, read
-from classroom.queues.report import summary
+from classroom.queues.report import QueueLine, summary
 from telephony.pbx import commands
 from telephony.pbx import desk_orders as desk
 from telephony.pbx.call_events import Parked
-from telephony.pbx.plan import GatewayPlan, QueuePlan, TrunkPlan
-from telephony.pbx.queue_plan import Way
+from telephony.pbx.hours import Hours
+from telephony.pbx.plan import GatewayPlan, Opening, QueuePlan, TrunkPlan
+from telephony.pbx.queue_plan import CallbackPlan, Way
+from telephony.pbx.service import Service
 from telephony.sip import events as sip
 from tests.stage.exchange import CARRIER, Exchange, answering, carrier, dials, plan_of, press, seat
 from tests.stage.virtual import World
@@ -176,7 +179,7 @@ def test_a_call_that_is_passed_on_is_over_for_its_queue_and_the_next_one_is_whol
         ("CONNECT", "sales", "SIP/1001", ("6", "c", "1")),
         ("BLINDTRANSFER", "sales", "SIP/1001", ("701", "", "6", "10", "1")),
     ]
-    talked = {line.queue: line.agents for line in summary(day.entries())}
+    talked = {line.queue: line.agents for line in summary(day.entries()).queues}
     assert talked["service"]["SIP/1002"].talked == 20
     assert (talked["sales"]["SIP/1001"].answered, talked["sales"]["SIP/1001"].talked) == (1, 10)
     day.log.close()
@@ -224,5 +227,111 @@ def test_who_hangs_up_while_a_full_line_offers_a_callback_abandons_nothing(tmp_p
     day.run(2)
     day.customers.hang_up(leg)
     day.run(2)
-    assert [entry.event for entry in day.entries()] == ["QUEUESTART", "DID"]
+    assert [entry.event for entry in day.entries()] == ["QUEUESTART", "DID", "INFO"]
+    assert day.of("INFO")[0].data == ("TURNEDAWAY", "full", "callback")
+    day.log.close()
+
+
+class Desk(Day):
+    """A day whose figures on the console are those of its log."""
+
+    def line(self) -> QueueLine:
+        """The queue's line of the report, after a look that the console says the same."""
+        counted = Service("service")
+        for event in self.exchange.news:
+            counted.hear(event)
+        score = counted.score(self.world.now)
+        book = summary(self.entries())
+        line = book.lines["service"]
+        same = ("offered", "answered", "in_time", "abandoned", "short", "left", "booked",
+                "called_back", "given_up", "level", "speed")  # fmt: skip
+        assert {name: getattr(line, name) for name in same} == {
+            name: getattr(score, name) for name in same
+        }
+        assert line.full + line.empty == score.turned_away
+        return line
+
+    def books(self, caller: str = "13800005678") -> None:
+        dials(self.customers, "000010001", caller=caller)
+        self.run(1)
+        press(self.exchange, "2")
+        self.run(6)
+        press(self.exchange, "1")
+        self.run(6)
+
+
+@pytest.mark.feature("ARC-05", "ARC-15")
+@pytest.mark.parametrize("full", [False, True], ids=["by key", "instead of a full line"])
+def test_who_keeps_the_place_for_a_callback_is_counted_once(tmp_path: Path, full: bool) -> None:
+    """Booked and called back: neither left nor abandoned, neither answered nor in time."""
+    lengths = {"max_length": 0, "full": Way("callback")} if full else {}
+    day = Desk(tmp_path, keys={"2": Way("callback")}, **lengths)
+    day.run(1)
+    if full:
+        dials(day.customers, "000010001")
+        day.run(1)
+        press(day.exchange, "1")
+        day.run(3)
+    else:
+        day.books()
+    line = day.line()
+    assert (line.booked, line.left, line.abandoned, line.full, line.level) == (1, 0, 0, 0, None)
+    legs = answering(day.seats[0])
+    day.exchange.ready("1001")
+    day.run(1.5)
+    day.seats[0].hang_up(legs[0])
+    day.run(1)
+    assert day.line().agents["SIP/1001"].missed == 1, "who leaves while it rings has let it ring"
+    day.exchange.ready("1001")
+    answering(day.customers)
+    day.run(330)
+    day.seats[0].hang_up(legs[-1])
+    day.run(2)
+    line = day.line()
+    assert (line.booked, line.called_back, line.answered, line.level) == (1, 1, 0, None)
+    assert line.agents["SIP/1001"].answered == 1 and line.talked > 20
+    infos = [entry.data for entry in day.of("INFO") if entry.data[0] == "CALLBACK"]
+    assert infos == [("CALLBACK", "BOOKED"), ("CALLBACK", "REACHED")]
+    day.log.close()
+
+
+def test_a_callback_that_reaches_nobody_is_given_up_and_nothing_else(tmp_path: Path) -> None:
+    day = Desk(tmp_path, keys={"2": Way("callback")}, callback=CallbackPlan(tries=1))
+    day.run(1)
+    day.books()
+    answering(day.seats[0])
+    far = day.customers
+    far.on(sip.Invited, lambda event: far.core.refuse(event.leg, 486, far.now))
+    day.exchange.ready("1001")
+    day.run(10)
+    line = day.line()
+    assert (line.booked, line.given_up, line.called_back, line.abandoned) == (1, 1, 0, 0)
+    day.log.close()
+
+
+@pytest.mark.feature("ARC-15", "TEL-24", "TEL-23")
+def test_who_is_turned_away_is_on_a_line_of_the_log(tmp_path: Path) -> None:
+    day = Desk(tmp_path, max_length=0, full=Way("busy"))
+    day.run(1)
+    plan = day.exchange.board.works.plan
+    night = Opening(Hours(), ("extension", "1001"))
+    narrow = replace(TRUNK, channels=1)
+    dials(day.customers, "000010001")
+    day.run(1)
+    for change in (
+        {"blacklist": ("13800005678",)},
+        {"openings": {"*": night}},
+        {"openings": {"*": night}, "trunks": (narrow,), "message_path": lambda box, call: box},
+    ):
+        day.exchange.command(commands.SetPlan(replace(plan, **change)))
+        dials(day.customers, "000010001")
+        day.run(1)
+        if "trunks" in change:
+            dials(day.customers, "000010001")
+        day.run(40)
+    book = summary(day.entries())
+    assert (book.lines["service"].full, book.lines["service"].level) == (1, 0.0)
+    door = book.door
+    assert (door.blocked, door.closed, door.lines_full, door.turned_away) == (1, 2, 1, 4)
+    assert day.line().offered == 0
     day.log.close()

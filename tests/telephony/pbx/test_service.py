@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.pbx import events as ev
+from telephony.pbx.callback_events import CallbackBooked, CallbackMoved
 from telephony.pbx.service import Service
 
 pytestmark = pytest.mark.unit
@@ -45,6 +46,31 @@ def test_a_morning_in_figures() -> None:
     assert (score.waiting, score.longest) == (2, 60.0)
     assert score.level == pytest.approx(2 / 6), "the short abandon is no loss"
     assert (score.speed, score.patience) == (pytest.approx(80 / 3), 40.0)
+
+
+def booked(call: str, at: float) -> CallbackBooked:
+    return CallbackBooked("cb", at, call, "care", "1", "1", "practice", 100.0, 100.0, 1)
+
+
+@pytest.mark.feature("ARC-05", "ARC-14")
+def test_a_callback_is_no_loss_and_no_answer_and_has_figures_of_its_own() -> None:
+    service = Service("care")
+    kept = ev.QueueLeft("a", 110.0, "care", 1, 10.0, "key", "EXITWITHKEY", to="callback")
+    full = ev.TurnedAway("b", 110.0, "care", "full", "callback")
+    declines = ev.TurnedAway("c", 110.0, "care", "full", "callback")
+    for event in (
+        queued("a", 100.0), kept, booked("a", 110.0), full, booked("b", 112.0), declines,
+        gone("a", 113.0), gone("b", 113.0), gone("c", 113.0),
+        ev.DeskAnswered("try", 200.0, "1001", "care", 0.0, 2.0),
+        CallbackMoved("cb", 200.0, "care", "1", "over", "reached", 0, "try", "1001"),
+        CallbackMoved("cb", 300.0, "care", "2", "over", "given_up", 3, "again", "1001"),
+        CallbackMoved("cb", 300.0, "other", "2", "over", "given_up", 3, "again", "1001"),
+    ):  # fmt: skip
+        service.hear(event)
+    score = service.score(400.0)
+    assert (score.offered, score.booked, score.called_back, score.given_up) == (1, 2, 1, 1)
+    assert (score.answered, score.left, score.abandoned, score.turned_away) == (0, 0, 0, 1)
+    assert (score.level, score.waiting) == (0.0, 0), "who would have none is turned away"
 
 
 def test_nothing_yet_is_no_figure() -> None:

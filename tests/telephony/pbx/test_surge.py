@@ -124,7 +124,7 @@ def test_nobody_is_lost_silently() -> None:
         service.hear(event)
     score = service.score(surge.world.now)
     assert score.waiting == 0
-    assert (
-        score.answered + score.abandoned + score.short + score.left + score.turned_away == CALLERS
-    )
+    decided = score.answered + score.abandoned + score.short + score.left + score.turned_away
+    assert decided + score.booked == CALLERS, "each caller is counted once"
+    assert score.booked == counts[PROMISED] == score.called_back + score.given_up
     assert exchange.leftovers() == {}
