@@ -16,6 +16,7 @@ from telephony.pbx import (
     booking,
     calling_back,
     commands,
+    doors,
     ears,
     mailroom,
     notes,
@@ -233,6 +234,8 @@ class Board:
             self._desk_due(kind, whose, now)
         elif kind == "upkeep":
             self.works.upkeep.due(whose, now)
+        elif kind == "door":
+            doors.knock(self.works, whose, now)
         elif kind == "callback":
             calling_back.rested(self.works, whose, now)
         elif kind in ("ringing", "asked"):
@@ -294,6 +297,7 @@ class Board:
             works.telephone(
                 extension, "registered" if works.registrar.of(extension) else "left", now
             )
+        doors.watch(works, extension, now)
         self._watch_bindings()
         return None
 

@@ -12,7 +12,7 @@ from telephony.pbx.plan import GatewayPlan, QueuePlan, TrunkPlan
 from telephony.sip import events as sip
 from telephony.sip import sdp
 from telephony.sip.events import Flow
-from tests.stage.exchange import BOARD, HOST, Exchange, plan_of, seat
+from tests.stage.exchange import BOARD, HOST, Exchange, plan_of, register, seat
 from tests.stage.loopback import Party
 from tests.stage.virtual import World
 
@@ -89,3 +89,27 @@ def test_calls_from_every_access_reach_seats_anywhere(
         centre.carriers[host].hang_up(leg)
     centre.world.run(60)
     assert centre.exchange.leftovers() == {}
+
+
+@pytest.mark.feature("TEL-12")
+def test_the_door_of_a_router_is_kept_open_as_long_as_a_telephone_is_registered() -> None:
+    """Its own address is another than the one it is seen at; it sends nothing of itself."""
+    world = World(5)
+    exchange = Exchange(world, plan_of())
+    hidden = Party(world, HOMES["1001"], "1001", advertise=lambda flow: ("192.168.77.2", 5060))
+    register(hidden)
+    plain = seat(world, "1002", host=HOMES["1002"])
+    world.run(80)
+
+    def asked(phone: Party) -> int:
+        return sum(event.request.method == "OPTIONS" for event in phone.all(sip.Requested))
+
+    assert (asked(hidden), asked(plain)) == (3, 0), "every 25 seconds, only where a router is"
+    register(hidden)
+    world.run(20)
+    assert asked(hidden) == 3, "a registration that is renewed asks no sooner"
+    register(hidden, expires=0)
+    world.run(100)
+    assert asked(hidden) == 3
+    assert not [key for key in exchange.board.works.alarms.pending() if key[0] == "door"]
+    assert exchange.leftovers() == {}
