@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage, version_of
 from lab.console.flow_form import NodeForm, Offers
+from lab.console.flow_history import Deed, History, Step
 from lab.console.flow_new import NewNodeScreen
 from lab.console.flow_prompts import PromptsScreen
 from lab.console.flow_tree import Row, draw, rows_of
@@ -33,6 +34,8 @@ KEYS = (
     Key("f5", "dial", "flow_try", "flow"),
     Key("f6", "variables", "flow_variables", "flow"),
     Key("f7", "prompts", "flow_prompts", "flow"),
+    Key("f8,ctrl+z", "undo", "flow_undo", "flow"),
+    Key("f9,ctrl+y", "redo", "flow_redo", "flow", show=False),
     Key("escape", "leave", "back", "flow", shown="Esc"),
     Key("f10", "app.lang", "lang", "flow", show=False),
 )
@@ -71,6 +74,7 @@ class FlowScreen(Screen[None]):
         self.page = FlowPage(name=name, text="")
         self.base = ""
         """The saved text that the draft began from."""
+        self.history = History()
         self.rows: list[Row] = []
         self.leaving = False
         bind(self, KEYS, words)
@@ -127,12 +131,13 @@ class FlowScreen(Screen[None]):
         name = form.node.name
         part: Literal["nodes", "head"] = "nodes" if name else "head"
         change = FlowEdit(text=self.page.text, part=part, node=name, fields=fields)
-        try:
-            await self._show(await self.door.edit_flow(self.flow_name, change))
-        except TOLD as error:
-            self.tell(sentence_of(error, self.words))
-            return False
-        return True
+        return await self._edit(change, Deed("changed", name or self.flow_name))
+
+    async def _become(self, page: FlowPage, deed: Deed, node: str = "") -> None:
+        """Let the draft be another one, which can be undone."""
+        if page.text != self.page.text:
+            self.history.note(deed, self.page)
+        await self._show(page, node)
 
     async def _show(self, page: FlowPage, node: str = "") -> None:
         chosen = node or (self.node.name if self.node else page.start)
@@ -250,7 +255,7 @@ class FlowScreen(Screen[None]):
             elif chosen == "theirs":
                 page = await self.door.flow(self.flow_name)
                 self.fresh, self.base = None, page.text
-                await self._show(page)
+                await self._become(page, Deed("theirs"))
             else:
                 self.tell(say("flow.not_saved"))
         except TOLD as error:
@@ -290,7 +295,8 @@ class FlowScreen(Screen[None]):
         if any(node.name == name for node in self.page.nodes):
             self.tell(self.words("flow.name_taken", name=name))
             return
-        await self._edit(FlowEdit(text=self.page.text, node=name, fields={"type": kind}), name)
+        change = FlowEdit(text=self.page.text, node=name, fields={"type": kind})
+        await self._edit(change, Deed("added", name), name)
 
     @work(group="keys")
     async def action_remove(self) -> None:
@@ -301,7 +307,8 @@ class FlowScreen(Screen[None]):
         answers = {"yes": say("flow.yes_delete"), "no": say("flow.no_keep")}
         title = say("flow.sure", what=node.name)
         if await self.app.push_screen_wait(ChoiceScreen(say, title, answers)) == "yes":
-            await self._edit(FlowEdit(text=self.page.text, node=node.name), self.page.start)
+            change = FlowEdit(text=self.page.text, node=node.name)
+            await self._edit(change, Deed("removed", node.name), self.page.start)
 
     @work(group="keys")
     async def action_variables(self) -> None:
@@ -309,20 +316,51 @@ class FlowScreen(Screen[None]):
         if await self._take():
             screen = VariablesScreen(self.words, self.door, self.page)
             if page := await self.app.push_screen_wait(screen):
-                await self._show(page, "" if self.page.nodes else page.start)
+                node = "" if self.page.nodes else page.start
+                await self._become(page, Deed("variables"), node)
 
     @work(group="keys")
     async def action_prompts(self) -> None:
         """The prompts on a screen of their own."""
         if await self._take():
             screen = PromptsScreen(self.words, self.door, self.page)
-            await self._show(await self.app.push_screen_wait(screen))
+            await self._become(await self.app.push_screen_wait(screen), Deed("prompts"))
 
-    async def _edit(self, change: FlowEdit, then: str) -> None:
+    async def _edit(self, change: FlowEdit, deed: Deed, then: str = "") -> bool:
+        """Have the server change the draft; False where it refused."""
         try:
-            await self._show(await self.door.edit_flow(self.flow_name, change), then)
+            page = await self.door.edit_flow(self.flow_name, change)
         except TOLD as error:
             self.tell(sentence_of(error, self.words))
+            return False
+        await self._become(page, deed, then)
+        return True
+
+    @work(group="keys")
+    async def action_undo(self) -> None:
+        """Take the last change of the draft back; what cannot be taken into it is dropped first."""
+        if await self._take():
+            await self._turn(self.history.undo(self.page), "undone")
+        else:
+            self.query_one(NodeForm).reset()
+            self.tell(self.words("flow.typed_dropped"))
+
+    @work(group="keys")
+    async def action_redo(self) -> None:
+        """Do again what was undone last."""
+        if await self._take():
+            await self._turn(self.history.redo(self.page), "redone")
+
+    async def _turn(self, step: Step | None, key: str) -> None:
+        """Show the draft on the other side of a deed and say which it was."""
+        if step is None:
+            self.tell(self.words(f"flow.not_{key}"))
+            return
+        page = step.page.model_copy(update={"saved": step.page.text == self.base})
+        name = step.deed.name
+        await self._show(page, name if any(one.name == name for one in page.nodes) else "")
+        self.query_one(NodeForm).reset()
+        self.tell(self.words(f"flow.{key}", what=step.deed.told(self.words)))
 
     @work(group="keys")
     async def action_leave(self) -> None:

@@ -129,14 +129,11 @@ class NodeForm(VerticalScroll):
             wrong.append(f"! {problem.line}: {problem.text}\n", style=style)
         self.query_one("#wrong", Static).update(wrong)
 
-    def put(self, name: str) -> None:
-        """Let one input say what the draft says, even while the cursor is in it."""
-        field = (
-            next((one for one in self.node.fields if one.name == name), None) if self.node else None
-        )
-        box = self._input(name)
-        if field is not None and box is not None:
-            box.value = field.value
+    def reset(self) -> None:
+        """Let every input say what the draft says, even the one that the cursor is in."""
+        said = {field.name: field.value for field in self.node.fields} if self.node else {}
+        for box in self.query(Input).results(Input):
+            box.value = said.get(box.name or "", box.value)
 
     def changed(self) -> dict[str, str]:
         """What was typed and not taken yet."""
@@ -148,6 +145,3 @@ class NodeForm(VerticalScroll):
             for field in self.node.fields
             if field.name in typed and typed[field.name] != field.value
         }
-
-    def _input(self, name: str) -> Input | None:
-        return next((box for box in self.query(Input).results(Input) if box.name == name), None)

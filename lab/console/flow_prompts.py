@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 from textual import work
@@ -14,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from classroom.door.flow_wire import FlowEdit, FlowNode, FlowPage
 from lab.console.flow_form import NodeForm, Offers
+from lab.console.flow_history import Deed, History, Step
 from lab.console.flow_new import AskScreen
 from lab.errors import TOLD, sentence_of
 from lab.parts.cells import cut
@@ -28,6 +30,8 @@ KEYS = (
     Key("f3", "add", "prompt_add", "prompts"),
     Key("f4", "remove", "prompt_remove", "prompts"),
     Key("f5", "upload", "prompt_upload", "prompts"),
+    Key("f8,ctrl+z", "undo", "flow_undo", "prompts"),
+    Key("f9,ctrl+y", "redo", "flow_redo", "prompts", show=False),
     Key("escape", "leave", "back", "prompts", shown="Esc"),
 )
 
@@ -54,6 +58,7 @@ class PromptsScreen(Screen[FlowPage]):
         self.words = words
         self.door = door
         self.page = page
+        self.history = History()
         bind(self, KEYS, words)
 
     def compose(self) -> ComposeResult:
@@ -81,7 +86,7 @@ class PromptsScreen(Screen[FlowPage]):
         """The chosen prompt."""
         at = self.query_one("#prompts", OptionList).highlighted
         known = self.page.prompts
-        return known[at] if at is not None and at < len(known) else None
+        return plain(known[at]) if at is not None and at < len(known) else None
 
     async def _show(self, page: FlowPage, chosen: str = "") -> None:
         name = chosen or (self.prompt.name if self.prompt else "")
@@ -90,7 +95,7 @@ class PromptsScreen(Screen[FlowPage]):
         with self.prevent(OptionList.OptionHighlighted):
             listing.clear_options()
             width = max(self.size.width // 2 - 6, 16)
-            listing.add_options(Option(cut(self._row(one), width)) for one in page.prompts)
+            listing.add_options(Option(cut(self._row(plain(one)), width)) for one in page.prompts)
             names = [one.name for one in page.prompts]
             at = names.index(name) if name in names else 0
             listing.highlighted = at if names else None
@@ -98,8 +103,12 @@ class PromptsScreen(Screen[FlowPage]):
 
     def _row(self, one: FlowNode) -> str:
         said = {field.name: field.value for field in one.fields}
-        words = f"♪ {said['file']}" if said["file"] else said[self.words.lang] or said["zh"]
-        return f"{one.name}  {words}"
+        lang = self.words.lang
+        if said["file"]:
+            return f"{one.name}  ♪ {said['file']}"
+        other = said["zh" if lang == "en" else "en"]
+        lacking = self.words("flow.other_words", words=other) if other else ""
+        return f"{one.name}  {said[lang] or lacking}"
 
     async def _show_form(self) -> None:
         one = self.prompt
@@ -108,7 +117,7 @@ class PromptsScreen(Screen[FlowPage]):
         name = one.name if one else self.words("flow.no_prompts")
         self.query_one("#form-title", Label).update(name)
 
-    async def _edit(self, name: str, fields: dict[str, str] | None) -> bool:
+    async def _edit(self, name: str, fields: dict[str, str] | None, did: str = "changed") -> bool:
         change = FlowEdit(text=self.page.text, part="prompts", node=name, fields=fields)
         try:
             page = await self.door.edit_flow(self.page.name, change)
@@ -116,6 +125,8 @@ class PromptsScreen(Screen[FlowPage]):
             self.tell(sentence_of(error, self.words))
             return False
         self.tell("")
+        if page.text != self.page.text:
+            self.history.note(Deed(did, name), self.page)
         await self._show(page, name)
         return True
 
@@ -156,7 +167,7 @@ class PromptsScreen(Screen[FlowPage]):
         if name := await self.app.push_screen_wait(ask):
             if any(one.name == name for one in self.page.prompts):
                 self.tell(say("flow.prompt_taken", name=name))
-            elif await self._edit(name, {"zh": '""', "en": '""'}):
+            elif await self._edit(name, {"zh": '""', "en": '""'}, "prompt_added"):
                 self.query(Input).first().focus()
 
     @work(group="keys")
@@ -168,7 +179,28 @@ class PromptsScreen(Screen[FlowPage]):
         answers = {"yes": say("flow.yes_delete"), "no": say("flow.no_keep")}
         title = say("flow.sure", what=one.name)
         if await self.app.push_screen_wait(ChoiceScreen(say, title, answers)) == "yes":
-            await self._edit(one.name, None)
+            await self._edit(one.name, None, "removed")
+
+    @work(group="keys")
+    async def action_undo(self) -> None:
+        """Take the last change of a prompt back."""
+        if await self._take():
+            await self._turn(self.history.undo(self.page), "undone")
+
+    @work(group="keys")
+    async def action_redo(self) -> None:
+        """Do again what was undone last."""
+        if await self._take():
+            await self._turn(self.history.redo(self.page), "redone")
+
+    async def _turn(self, step: Step | None, key: str) -> None:
+        """Show the draft on the other side of a deed and say which it was."""
+        if step is None:
+            self.tell(self.words(f"flow.not_{key}"))
+            return
+        await self._show(step.page, step.deed.name)
+        self.query_one(NodeForm).reset()
+        self.tell(self.words(f"flow.{key}", what=step.deed.told(self.words)))
 
     @work(group="keys")
     async def action_upload(self) -> None:
@@ -187,7 +219,7 @@ class PromptsScreen(Screen[FlowPage]):
             self.tell(sentence_of(error, say))
             return
         if await self._edit(one.name, {"file": quoted(sound.file)}):
-            self.query_one(NodeForm).put("file")
+            self.query_one(NodeForm).reset()
             self.tell(say("flow.uploaded", name=one.name, seconds=f"{sound.seconds:.1f}"))
 
     @work(group="keys")
@@ -209,9 +241,17 @@ class PromptsScreen(Screen[FlowPage]):
 
 
 def quoted(text: str) -> str:
-    """Write words as YAML on one line, unless they are quoted already; nothing stays nothing."""
+    """Write words as YAML on one line; nothing stays nothing."""
     bare = text.strip()
-    if not bare or (bare[0] == bare[-1] == '"' and len(bare) > 1):
-        return bare
-    escaped = bare.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(bare, ensure_ascii=False) if bare else ""
+
+
+def plain(prompt: FlowNode) -> FlowNode:
+    """Give a prompt as people read and write it: words without the quotes of YAML."""
+    fields = [field.model_copy(update={"value": unquoted(field.value)}) for field in prompt.fields]
+    return prompt.model_copy(update={"fields": fields})
+
+
+def unquoted(written: str) -> str:
+    """Give words that the server wrote as YAML on one line; it quotes them as JSON or not at all."""
+    return str(json.loads(written)) if written.startswith('"') else written

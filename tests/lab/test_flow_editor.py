@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from classroom.door.flow_wire import FlowPage
 from classroom.flows.shelf import BUNDLED
+from classroom.flows.tree import understood
 from lab.console.flow import FlowScreen
 from lab.console.flow_new import AskScreen, NewNodeScreen
 from lab.console.flow_prompts import PromptsScreen
@@ -253,6 +254,18 @@ async def test_a_prompt_is_written_and_a_recording_uploaded_for_it(console, tmp_
         await until(stage.pilot, lambda: isinstance(stage.app.screen, AskScreen))
         await stage.pilot.press(*"hello", "enter")
         await until(stage.pilot, lambda: field(prompts, "en") is not None)
+        await fill(stage, prompts, "en", "Yes: hello!")
+        await until(stage.pilot, lambda: 'en: "Yes: hello!"' in prompts.page.text)
+        box = field(prompts, "en")
+        assert box is not None and box.value == "Yes: hello!", "people write no quotes"
+        await fill(stage, prompts, "zh", '"你好" 说"好"')
+        await until(
+            stage.pilot,
+            lambda: understood(prompts.page.text)[1]["prompts"]["hello"]["zh"] == '"你好" 说"好"',
+        )
+        assert shows(stage.app, "hello  Yes: hello!")
+        await fill(stage, prompts, "en", "")
+        await until(stage.pilot, lambda: shows(stage.app, 'hello  no English: "你好"'))
         await fill(stage, prompts, "en", "Yes: hello!")
         await until(stage.pilot, lambda: 'en: "Yes: hello!"' in prompts.page.text)
         await stage.pilot.press("f5")
