@@ -13,7 +13,7 @@ from classroom.plan import queues_of
 from classroom.practice.witness import Witness
 from classroom.settings import Settings
 from classroom.speech.client import Speech
-from classroom.speech.prompts import TEXTS, render, texts
+from classroom.speech.prompts import TEXTS, render, spoken_in
 from classroom.store.engine import Store
 from classroom.store.ledger import Ledger
 from telephony.pbx.commands import AnswerLookup
@@ -42,7 +42,7 @@ def flow_room(
 
     def house_texts(lang: Lang) -> dict[str, str]:
         school = settings.school.name_zh if lang == "zh" else settings.school.name_en
-        return texts(lang, school=school, extensions=desks())
+        return spoken_in(lang, school=school, extensions=desks())
 
     def note(call_id: str, text: str) -> None:
         if call := witness.calls.get(call_id):

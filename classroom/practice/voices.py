@@ -17,7 +17,7 @@ from classroom.practice.session import Progress
 from classroom.settings import School
 from classroom.speech.client import Speech
 from classroom.speech.errors import SpeechError
-from classroom.speech.prompts import AGENTS, render, texts
+from classroom.speech.prompts import AGENTS, render, spoken_in
 from scenarios.model import Scenario
 
 _log = structlog.get_logger("voices")
@@ -105,7 +105,7 @@ class Voices:
 
     def _texts(self, lang: wire.Lang) -> dict[str, str]:
         school = self._school.name_zh if lang == "zh" else self._school.name_en
-        return texts(lang, school=school, extensions=self._extensions())
+        return spoken_in(lang, school=school, extensions=self._extensions())
 
     # ── customers and agents ─────────────────────────────────────────────────
 

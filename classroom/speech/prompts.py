@@ -149,6 +149,11 @@ def texts(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[st
     return said
 
 
+def spoken_in(lang: Lang, *, school: str, extensions: Iterable[str] = ()) -> dict[str, str]:
+    """Write what the house must be able to say in a language: announcements, and any number called back."""
+    return texts(lang, school=school, extensions=extensions) | reading.digits(lang)
+
+
 def position(lang: Lang, place: int) -> str:
     """Tell a caller how many are before; place 1 is next."""
     if place == 1:

@@ -47,6 +47,12 @@ def words(kind: str, value: str, lang: Lang) -> list[str] | None:
         return None
 
 
+def digits(lang: Lang) -> dict[str, str]:
+    """The words of any telephone number, by their prompt keys: a callback's number is read to its caller."""
+    said = words("phone", "0123456789", lang) or []
+    return {key_of(word, lang): word for word in said if word != PAUSE_WORD}
+
+
 def texts(lang: Lang) -> dict[str, str]:
     """Every word there is, by its prompt key: what must be rendered."""
     return {key_of(word, lang): word for word in VOCABULARY[lang]}

@@ -11,11 +11,11 @@ from typing import Final
 from telephony.pbx import outing, queueing, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.callback import Callback, CallbackState, CallbackStep
-from telephony.pbx.callback_events import CallbackBooked, CallbackMoved, KeptCallback
+from telephony.pbx.callback_events import CallbackBooked, CallbackMoved, KeptCallback, Line
 from telephony.pbx.dialplan import saying_flow
 from telephony.pbx.ivr import Flow, Menu, Play, ToQueue
 from telephony.pbx.ivr.nodes import BackInLine, Digits, KeepPlace, Node, Reading
-from telephony.pbx.numbering import Kind
+from telephony.pbx.numbering import Kind, Number
 from telephony.pbx.queue import Place, Queue
 from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.pbx.stages import Stage, Turn
@@ -25,13 +25,18 @@ KINDS: Final = frozenset({Kind.LOCAL, Kind.NATIONAL, Kind.MOBILE, Kind.FICTIONAL
 """Numbers that may be called back."""
 
 
-def callable_number(works: Works, digits: str) -> str:
-    """Return a number as we would dial it, or nothing where we would not."""
+def dialled(works: Works, digits: str) -> Number | None:
+    """Read a number that may be called back; None: it is none, or costs more than others."""
     number = works.plan.place.dialled(digits) if digits else None
-    if number is None or number.kind not in KINDS:
+    return number if number and number.kind in KINDS else None
+
+
+def callable_number(works: Works, digits: str, line: Line) -> str:
+    """Return a number as we would dial it, or nothing where we would not or no trunk of the line may."""
+    number = dialled(works, digits)
+    if number is None or isinstance(outing.trunks_for(works.plan, number, line), outing.NoWay):
         return ""
-    closed = isinstance(outing.trunks_for(works.plan, number), outing.NoWay)
-    return "" if closed else digits
+    return digits
 
 
 def open_one(works: Works, queue: str, number: str) -> Callback | None:
@@ -67,10 +72,11 @@ def begin(call: Call, by: str, now: float) -> None:
     if call.stage is not Stage.FLOW:
         call.turn(Turn.GIVE_UP)
     call.behind, call.left_by = call.visit, by
-    number = callable_number(call.works, call.source.caller)
+    number = callable_number(call.works, call.source.caller, call.source.line)
     if known(call, number):
         return tell_known(call, now)
-    waiting.begin(call, asking(number, queue.plan.callback), now)
+    in_vain = not number and dialled(call.works, call.source.caller) is not None
+    waiting.begin(call, REFUSED if in_vain else asking(number, queue.plan.callback), now)
     return None
 
 
@@ -148,7 +154,7 @@ def back(call: Call, now: float) -> None:
 def book(call: Call, digits: str, now: float) -> None:
     """Keep the place for this number; the caller may hang up."""
     works, queue = call.works, call.queue
-    number = callable_number(works, digits)
+    number = callable_number(works, digits, call.source.line)
     if queue is None or not number:
         return waiting.begin(call, REFUSED, now)
     if known(call, number):

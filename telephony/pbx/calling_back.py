@@ -104,6 +104,7 @@ class Try:
         found = outing.leave(
             works, self.id, self.callback.number, now,
             shows=outing.Shows(self.queue.plan.shows), headers=[("X-Lab-Call", self.id)],
+            line=self.callback.line,
         )  # fmt: skip
         if isinstance(found, outing.NoWay):
             return self._not_reached(found.why, now)

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from classroom.door.lang import Lang
 from classroom.speech.cache import seconds_of
 from classroom.speech.client import Speech
-from classroom.speech.prompts import pieces, render, texts
+from classroom.speech.prompts import pieces, render, spoken_in, texts
+from classroom.speech.reading import PAUSE, read
 from classroom.speech.spoken import in_chinese
 
 pytestmark = pytest.mark.unit
@@ -56,3 +58,12 @@ async def test_every_announcement_becomes_a_clip(tmp_path: Path):
     assert rendered["agent.1001"] != rendered["agent.1002"] != rendered["rate.agent.1002"]
     assert all(seconds_of(Path(clip)) > 0.2 for clip in rendered.values())
     await speech.close()
+
+
+@pytest.mark.feature("ARC-05")
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_number_of_a_callback_can_be_read_back_without_any_flow(lang: Lang) -> None:
+    said = spoken_in(lang, school="Lab")
+    for number in ("13800138000", "01062349999", "4008123567"):
+        keys = read("phone", number, lang)
+        assert set(keys) <= {*said, PAUSE} and len(keys) > len(number) - 2

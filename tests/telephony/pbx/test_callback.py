@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony.pbx import commands
@@ -20,7 +22,7 @@ from telephony.pbx.plan import GatewayPlan, QueuePlan, RatingPlan, TrunkPlan
 from telephony.pbx.queue_plan import CallbackPlan, Way
 from telephony.sip import events as sip
 from tests.stage.exchange import CARRIER, Exchange, answering, carrier, dials, plan_of, press, seat
-from tests.stage.loopback import Party
+from tests.stage.loopback import OFFER, Party
 from tests.stage.virtual import World
 
 pytestmark = pytest.mark.story
@@ -146,6 +148,36 @@ def test_another_number_is_typed_in() -> None:
     assert (booked.number, booked.caller) == ("13800009999", "13800005678")
     house.exchange.command(CancelCallback(booked.callback))
     assert house.moves() == ["cancelled"]
+    house.quiet()
+
+
+@pytest.mark.feature("ARC-05")
+@pytest.mark.parametrize("line", ["live", "practice"])
+def test_nobody_is_promised_a_callback_that_no_trunk_of_the_line_may_make(line: str) -> None:
+    """A live line lets no call out yet, and a practice trunk rings nobody's telephone."""
+    house, numbers = House(), {"000010001": ("queue", "service")}
+    city = TrunkPlan("city", line, gateways=(GatewayPlan("10.0.3.1"),))  # type: ignore[arg-type]
+    plan = replace(house.exchange.board.works.plan, trunks=(TRUNK, city), numbers=numbers)
+    house.exchange.command(commands.SetPlan(plan))
+    far = Party(house.world, "10.0.3.1", "far")
+    far.core.invite(
+        to="sip:000010001@10.0.0.100", from_="<sip:13800005678@far>", contact="far", sdp=OFFER,
+        flow=sip.Flow("loop", far.address, ("10.0.0.100", 5060)), now=house.world.now,
+    )  # fmt: skip
+    house.run(1)
+    press(house.exchange, "2")
+    house.run(3)
+    told = [one.key for one in house.exchange.all(ev.PromptPlayed)]
+    if line == "live":
+        assert told == ["callback.cannot"]
+        assert len(house.exchange.board.works.queues["service"].waiting) == 1, "and waits on"
+        assert not next(iter(house.exchange.board.works.queues["service"].line)).away
+    press(house.exchange, "1")
+    house.run(5)
+    assert len(house.exchange.all(CallbackBooked)) == (line == "practice")
+    house.exchange.command(commands.HangUpAll("closing"))
+    for name in list(house.exchange.board.works.callbacks):
+        house.exchange.command(CancelCallback(name))
     house.quiet()
 
 
