@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
@@ -21,6 +20,7 @@ from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.parts.player import Player
+from lab.parts.turns import Turns
 from lab.seat.callmenu import give_way
 from lab.seat.company import Remark
 from lab.seat.desk import Desk
@@ -40,7 +40,7 @@ from lab.seat.voicemail import MessagesPage
 from lab.words import Advice, Lang, Words
 
 
-class SeatApp(App[int]):
+class SeatApp(Turns):
     """A student's seat; returns its exit code.
 
     ``connect`` opens the door of a server, ``control`` lays hand on its switchboard with a token,

@@ -23,7 +23,7 @@ CHARACTERS = {"backspace": None, "enter": "\r", "left": None, "home": None}
 def burst(app: SeatApp, *keys: str) -> None:
     """Keys that lie ready all at once, as a terminal hands over what was typed meanwhile."""
     for key in keys:
-        app.post_message(events.Key(key, CHARACTERS.get(key, key)))
+        app.post_message(events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None)))
 
 
 def said(call: StageCall) -> list[str]:

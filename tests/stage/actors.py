@@ -222,6 +222,9 @@ class StageControls:
         self.told: asyncio.Queue[News | ServerLost] = asyncio.Queue()
         self.done: list[tuple[str, dict[str, Any]]] = []
         self.refusal = ""
+        self.takes = asyncio.Event()
+        """Set: orders are carried out at once."""
+        self.takes.set()
         self.closed = False
 
     def tell(self, event: str, **fields: Any) -> None:
@@ -229,6 +232,7 @@ class StageControls:
 
     async def do(self, order: type[Order], **values: Any) -> None:
         asked = order(id="1", **values)
+        await self.takes.wait()
         if self.refusal:
             raise Refused(self.refusal, 409)
         self.done.append((type(asked).__name__, values))
