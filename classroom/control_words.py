@@ -176,6 +176,10 @@ CONTROL: Final[dict[str, tuple[str, str]]] = {
         "你的坐席还有电话，请先结束它再操作。",
         "Your desk has a call already; end it first.",
     ),
+    "not_now_own_wrapping": (
+        "你还有通话小结要写，请先提交小结，或等时间结束。",
+        "You have a call summary to write; hand it in first, or wait for its end.",
+    ),
     "not_now_not_wrapping": (
         "不在话后处理中，或已达最长时间，无法再延长；请提交小结。",
         "You are not in wrap-up, or its longest time is reached; hand the summary in.",

@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 
 from classroom.door.client import DoorClient
@@ -21,6 +20,7 @@ from lab.console.flows import FlowsScreen
 from lab.console.letters import LetterLook, LettersScreen
 from lab.console.screen import ConsoleScreen
 from lab.console.state import FloorState
+from lab.console.summary import SummaryScreen
 from lab.console.telephone import Supervisor
 from lab.errors import Refused, TelephoneLost
 from lab.parts.door import ConsoleDoor, Controls
@@ -28,19 +28,21 @@ from lab.parts.keys import HOPS
 from lab.parts.login import LoginScreen, Ticket
 from lab.parts.palette import CALM
 from lab.parts.player import Player
+from lab.parts.turns import Turns
 from lab.seat.handset import Handset
 from lab.seat.pins import trusted
+from lab.seat.state import SeatState
 from lab.seat.telephone import Telephone
 from lab.words import Lang, Words
 
 SCREENS = (
     ConsoleScreen, CustomersScreen, DetailScreen, FlowScreen, FlowsScreen, LetterLook, LettersScreen,
-    LoginScreen,
+    LoginScreen, SummaryScreen,
 )  # fmt: skip
 """What speaks the language of the moment."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(Turns):
     """The console; returns its exit code.
 
     ``connect`` opens the door of a server, ``control`` lays hand on its switchboard with a token,
@@ -95,7 +97,9 @@ class ConsoleApp(App[int]):
     def on_login_screen_entered(self, event: LoginScreen.Entered) -> None:
         """Show the floor."""
         assert self._door is not None
-        state = FloorState(name=event.session.name)
+        sip = event.session.sip
+        own = SeatState(extension=sip.extension if sip else "")
+        state = FloorState(name=event.session.name, own=own)
         self.supervisor = self._supervisor(event.ticket.server, event.session)
         screen = ConsoleScreen(
             self.words,

@@ -9,11 +9,13 @@ from classroom.door.wire import DeskState
 from lab.console.behind import Behind
 from lab.parts import palette
 from lab.parts.cells import clock, wrap
+from lab.seat.state import Pane, SeatState
 from lab.words import Words
 
 LETTERS = {
     "listen": "L", "whisper": "W", "barge": "B", "intercept": "I", "answer_for": "A",
     "release": "R", "send_on": "T", "switch_mode": "M", "stop_behind": "S",
+    "sum_up": "F9",
 }  # fmt: skip
 """The letter of each key of the floor."""
 
@@ -25,10 +27,11 @@ class SuperviseBar(Widget):
     SuperviseBar { height: 1; width: 100%; padding: 0 2; background: $surface; }
     """
 
-    def __init__(self, words: Words, behind: Behind) -> None:
+    def __init__(self, words: Words, behind: Behind, own: SeatState) -> None:
         super().__init__(id="supervise")
         self.words = words
         self.behind = behind
+        self.own = own
         self.desk: DeskState | None = None
         self.now = 0.0
 
@@ -66,6 +69,8 @@ class SuperviseBar(Widget):
                 self._letter("switch_mode", into),
                 *(self._letter(name) for name in after),
             ]
+        if self.own.pane is Pane.WRAPUP:
+            return [self._due(), self._letter("sum_up")]
         if behind.ringing or behind.talking_since is not None:
             since = behind.talking_since
             what = "rings" if since is None else "talks"
@@ -77,6 +82,13 @@ class SuperviseBar(Widget):
         size, pick = self.content_size, say("behind.pick")
         broken = wrap(pick, size.width) if size.height > 1 else [pick]
         return [Text(row, style=palette.MIST) for row in broken]
+
+    def _due(self) -> Text:
+        """The summary that is to be written, and the time that is left."""
+        title, until = self.words("wrapup.title"), self.own.wrap_until
+        left = "" if until is None else clock(max(until - self.now, 0.0))
+        time = f"{self.words('wrapup.remaining', time=left)} " if left else ""
+        return Text(f" {title} {time}", style=f"bold {palette.NIGHT} on {palette.AMBER}")
 
     def _letter(self, name: str, word: str = "") -> Text:
         letter = Text(LETTERS[name], style=f"bold {palette.AMBER}")

@@ -24,6 +24,7 @@ from lab.parts.dialogs import ChoiceScreen, NumberScreen
 from lab.parts.keys import Key, bind
 from lab.parts.table import Cell, Column, Row, Table, TableRows
 from lab.parts.talk import Talk
+from lab.seat.state import Pane
 from lab.words import Words
 
 COLUMNS = (
@@ -47,6 +48,7 @@ KEYS = (
     Key("s", "stop_behind", "stop_behind", "floor", show=False),
     Key("f8", "lift", "lift", "floor", show=False),
     Key("f9", "put_down", "put_down", "floor", show=False),
+    Key("f9", "sum_up", "sum_up", "floor", show=False),
 )  # fmt: skip
 """The keys of a supervisor, on the floor's view only."""
 
@@ -72,6 +74,9 @@ class FloorPane(Container):
             super().__init__()
             self.sentence = sentence
 
+    class SummaryDue(Message):
+        """The supervisor wants to write the own summary."""
+
     def __init__(self, words: Words, state: FloorState, supervisor: Supervisor) -> None:
         super().__init__(id="floor")
         self.words = words
@@ -84,7 +89,7 @@ class FloorPane(Container):
         """The table, then the talk."""
         yield Table(self.words, COLUMNS, id="desks")
         with Vertical(id="live"):
-            yield SuperviseBar(self.words, self.supervisor.behind)
+            yield SuperviseBar(self.words, self.supervisor.behind, self.state.own)
             yield Label(id="live-title", markup=False)
             yield Talk(self.words, id="live-talk")
 
@@ -151,6 +156,7 @@ class FloorPane(Container):
             "stop_behind": bool(behind.mode),
             "lift": behind.ringing,
             "put_down": behind.ringing or behind.talking_since is not None,
+            "sum_up": self.state.own.pane is Pane.WRAPUP,
         }
         return allowed.get(action, True)
 
@@ -240,3 +246,7 @@ class FloorPane(Container):
     async def action_put_down(self) -> None:
         """Hang the own telephone up."""
         await self._try(self.supervisor.hang_up())
+
+    def action_sum_up(self) -> None:
+        """Write the summary of the call that was taken over."""
+        self.post_message(self.SummaryDue())

@@ -23,12 +23,14 @@ from lab.console.detail import DetailScreen
 from lab.console.floor import KEYS as SUPERVISION
 from lab.console.floor import FloorPane
 from lab.console.flows import FlowsScreen
+from lab.console.keys import KEYS, keys_in
 from lab.console.lesson import LessonPane
 from lab.console.letters import LettersScreen
 from lab.console.lines import KEYS as CONFERENCES
 from lab.console.lines import LinesPane
 from lab.console.queues import QueuesPane
 from lab.console.state import FloorState
+from lab.console.summary import SummaryScreen
 from lab.console.telephone import Supervisor
 from lab.errors import TOLD, Refused, ServerLost, sentence_of
 from lab.parts import palette
@@ -37,29 +39,13 @@ from lab.parts.dialogs import HelpScreen
 from lab.parts.door import ConsoleDoor
 from lab.parts.feed import follow
 from lab.parts.keyrow import KeyRow
-from lab.parts.keys import Key, bind, table
+from lab.parts.keys import bind, table
 from lab.parts.notice import Notice
 from lab.parts.player import Player
 from lab.parts.table import TableRows
 from lab.words import Words
 
 VIEWS = ("floor", "calls", "lesson", "alarms", "queues", "lines")
-KEYS = (
-    Key("f1,question_mark", "help", "help", "console"),
-    Key("f2", "view('floor')", "floor", "console"),
-    Key("f3", "view('calls')", "calls", "console"),
-    Key("f4", "view('lesson')", "lesson", "console"),
-    Key("f5", "view('alarms')", "alarms", "console"),
-    Key("f6", "start", "start", "console"),
-    Key("f7", "stop", "stop_lesson", "console"),
-    Key("f8", "flows", "flows", "console"),
-    Key("f9", "view('queues')", "queues", "console"),
-    Key("f11,ctrl+k", "customers", "customers", "console", show=False, shown="F11 ^k"),
-    Key("f12", "view('lines')", "lines", "console"),
-    Key("ctrl+l", "letters", "console_letters", "console", show=False),
-    Key("f10", "app.lang", "lang", "console", show=False),
-    Key("ctrl+q", "app.quit", "quit", "console", priority=True),
-)
 LINES_EVERY = 2.0
 """Seconds between two looks at lines and queues, while they are shown."""
 LESSON_EVERY = 3.0
@@ -202,6 +188,13 @@ class ConsoleScreen(Screen[None]):
         """The floor has something to say."""
         self.tell(event.sentence)
 
+    def on_floor_pane_summary_due(self) -> None:
+        """Open the form of the call that was taken over."""
+        state = self.state
+        self.app.push_screen(
+            SummaryScreen(self.words, state.own, self.door, self.supervisor, self.clock)
+        )
+
     def on_lines_pane_told(self, event: LinesPane.Told) -> None:
         """The lines have something to say, and something new to show."""
         self.tell(event.sentence)
@@ -285,7 +278,7 @@ class ConsoleScreen(Screen[None]):
 
     def retitle(self) -> None:
         """Put everything into the present language."""
-        bind(self, KEYS, self.words)
+        bind(self, keys_in(self.view), self.words)
         self._sentence = ""
         self.redraw()
         self.refresh_bindings()
@@ -305,6 +298,7 @@ class ConsoleScreen(Screen[None]):
     def action_view(self, view: str) -> None:
         """Show one of the views."""
         self.view = view
+        bind(self, keys_in(view), self.words)
         self.query_one(StatusRow).view = view
         for name in VIEWS:
             self.query_one(f"#{name}").display = name == view

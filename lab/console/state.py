@@ -16,7 +16,7 @@ from classroom.door.wire import (
     Graded,
     LessonState,
 )
-from lab.seat.state import Spoken
+from lab.seat.state import SeatState, Spoken
 
 TALK_KEPT = 60
 """Utterances of a call that the live talk keeps."""
@@ -27,6 +27,8 @@ class FloorState:
     """Desks, calls, live talk, alarms and the lesson."""
 
     name: str = ""
+    own: SeatState = field(default_factory=SeatState)
+    """The supervisor's own desk: a call that was taken over has a summary to write."""
     connected: bool = True
     desks: dict[str, DeskState] = field(default_factory=dict)
     began: dict[str, float] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class FloorState:
 
     def take(self, event: FloorEvent, now: float) -> None:
         """Let one event of the floor in."""
+        self.own.take(event, now)
         match event:
             case DeskChanged(desk=desk):
                 self._desk(desk, now)

@@ -67,7 +67,20 @@ class Controls(Protocol):
         """Let go."""
 
 
-class SeatDoor(Door, Protocol):
+class SummaryDoor(Protocol):
+    """What whoever had a call asks for its summary."""
+
+    async def wrap_up(self, call_id: str, wrapup: Wrapup) -> None:
+        """Submit the call summary."""
+
+    async def draft(self, call_id: str, written: Wrapup) -> None:
+        """Keep a call summary that is being written."""
+
+    async def drafted(self, call_id: str) -> Wrapup:
+        """What this agent had written of the call's summary."""
+
+
+class SeatDoor(Door, SummaryDoor, Protocol):
     """What a student's seat asks."""
 
     async def sit(self, *, again: bool = False) -> None:
@@ -110,15 +123,6 @@ class SeatDoor(Door, Protocol):
 
     async def act(self, call_id: str, action: Action) -> None:
         """Tell what the agent did on screen."""
-
-    async def wrap_up(self, call_id: str, wrapup: Wrapup) -> None:
-        """Submit the call summary."""
-
-    async def draft(self, call_id: str, written: Wrapup) -> None:
-        """Keep a call summary that is being written."""
-
-    async def drafted(self, call_id: str) -> Wrapup:
-        """What this agent had written of the call's summary."""
 
     async def call(self, call_id: str) -> CallRecord:
         """One call, whole."""
@@ -220,7 +224,7 @@ class LettersDoor(Protocol):
         """The out-box, the newest first."""
 
 
-class ConsoleDoor(Door, FlowDoor, CustomersDoor, LettersDoor, Protocol):
+class ConsoleDoor(Door, SummaryDoor, FlowDoor, CustomersDoor, LettersDoor, Protocol):
     """What an instructor's console asks."""
 
     async def desks(self) -> Sequence[DeskState]:

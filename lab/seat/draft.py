@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classroom.door.wire import Wrapup
 from lab.errors import Refused, ServerLost
-from lab.parts.door import SeatDoor
+from lab.parts.door import SummaryDoor
 
 NOTHING = Wrapup(summary="", disposition="")
 
@@ -12,7 +12,7 @@ NOTHING = Wrapup(summary="", disposition="")
 class Draft:
     """Carries what is written to the server, and back to a seat that did not see the call begin."""
 
-    def __init__(self, door: SeatDoor) -> None:
+    def __init__(self, door: SummaryDoor) -> None:
         self._door = door
         self._call = ""
         self._there: Wrapup | None = None

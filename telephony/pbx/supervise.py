@@ -60,6 +60,8 @@ def own_desk(works: Works, supervisor: str) -> Desk:
     desk = works.desks.get(supervisor)
     if desk is None or not works.reaches(supervisor):
         raise NotNow("own_not_there", "Your telephone is not registered; start it first.")
+    if desk.activity is Activity.WRAPPING:
+        raise NotNow("own_wrapping", "Your call summary is due; hand it in first.")
     if not desk.may(Step.OFFER):
         raise NotNow("own_busy", "Your telephone is busy; hang up first.")
     return desk

@@ -316,3 +316,17 @@ async def test_the_language_switches_on_every_view(console):
         await until(stage.pilot, lambda: shows(stage.app, "Live talk"))
         await stage.pilot.press("f4")
         await until(stage.pilot, lambda: shows(stage.app, "Customers who will call"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_row_of_keys_has_room_for_all_it_shows_and_the_letters_are_among_them(
+    console, lang
+):
+    async with console(lang) as stage:
+        letters = f"^l {stage.app.words('keys.console_letters')}"
+        for view in ("f3", "f4", "f5", "f9", "f12", "f2"):
+            await stage.pilot.press(view)
+            await settle(stage.pilot)
+            row = rows_of(stage.app)[-1]
+            assert stage.app.words("keys.quit") in row
+            assert (letters in row) == (view != "f4")

@@ -2,8 +2,13 @@
 
 import pytest
 
+from classroom.door.wire import CardPopped, DeskChanged
+from lab.console.summary import SummaryScreen
 from lab.parts.dialogs import ChoiceScreen, NumberScreen
+from lab.seat.form import Choice, FieldBox
+from lab.seat.state import Pane
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
+from tests.stage import props
 from tests.stage.actors import ServerLost
 from tests.stage.screen import settle, shows, until
 
@@ -120,3 +125,62 @@ async def test_pictures_of_supervision(console, picture, lang, size):  # noqa: F
         stage.now[0] += 42
         stage.app.screen.redraw()
         await check(stage, picture, "console-supervising", size)
+
+
+async def took_over(stage) -> None:
+    """The customer of a call that was taken over has hung up."""
+    card = props.card(stage.lang)
+    own = {"extension": "1000", "name": "Teacher", "registered": True}
+    for activity in ("talking", "wrapping"):
+        desk = props.desk(stage.lang, "off", activity, call_id=card.call_id, **own)
+        stage.door.tell(DeskChanged(desk=desk), CardPopped(extension="1000", card=card))
+    await until(stage.pilot, lambda: stage.app.screen.state.own.pane is Pane.WRAPUP)
+    stage.app.screen.redraw()
+    await settle(stage.pilot)
+
+
+@pytest.mark.feature("SEA-39", "SEA-31")
+@pytest.mark.parametrize(("lang", "due"), [("zh", "通话小结 剩余 01:00"), ("en", "01:00 left")])
+async def test_who_took_a_call_over_writes_its_summary_in_the_form_of_a_seat(console, lang, due):
+    async with console(lang) as stage:
+        await took_over(stage)
+        assert shows(stage.app, due)
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SummaryScreen))
+        await settle(stage.pilot)
+        await stage.pilot.press(*"refund", "f9")
+        await settle(stage.pilot)
+        assert stage.door.asked_for("wrap_up") == []
+        assert shows(stage.app, stage.app.words("wrapup.disposition"))
+        stage.app.screen.query_one("#disposition-row Choice").choose("explained")
+        for box in stage.app.screen.query("FieldBox").results(FieldBox):
+            box.value = "81119644"
+        for choice in stage.app.screen.query("#wrapup-fields Choice").results(Choice):
+            choice.choose(next(iter(choice.options)))
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: not isinstance(stage.app.screen, SummaryScreen))
+        (written,) = stage.door.asked_for("wrap_up")
+        assert (written.summary, written.disposition) == ("refund", "explained")
+        assert not shows(stage.app, due)
+
+
+async def test_a_summary_that_is_left_is_there_again_and_goes_when_its_time_is_over(console):
+    async with console() as stage:
+        await took_over(stage)
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SummaryScreen))
+        await settle(stage.pilot)
+        stage.app.screen.tick()
+        await settle(stage.pilot)
+        await stage.pilot.press(*"refund")
+        stage.app.screen.tick()
+        await until(stage.pilot, lambda: stage.door.the_draft.summary == "refund")
+        await stage.pilot.press("escape")
+        await until(stage.pilot, lambda: not isinstance(stage.app.screen, SummaryScreen))
+        await stage.pilot.press("f9")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SummaryScreen))
+        screen = stage.app.screen
+        await until(stage.pilot, lambda: screen.query_one("#summary").text == "refund")
+        own = props.desk("zh", "off", extension="1000", name="Teacher")
+        stage.door.tell(DeskChanged(desk=own))
+        await until(stage.pilot, lambda: stage.app.screen is not screen)

@@ -7,6 +7,7 @@ import pytest
 from telephony.media.control import Digit
 from telephony.pbx import call_events as did
 from telephony.pbx import events as ev
+from telephony.pbx.commands import EndWrapup
 from telephony.pbx.desk_orders import Consult, Transfer
 from telephony.pbx.errors import NotNow
 from telephony.pbx.party import Mode
@@ -106,6 +107,18 @@ def test_a_supervisor_takes_the_call_over(listens_first: bool) -> None:
     assert talks.exchange.only(did.Transferred).how == "intercepted"
     talks.customer_hangs_up()
     talks.over()
+
+
+def test_who_has_a_summary_to_write_is_told_that_and_not_of_a_call() -> None:
+    talks = school()
+    talks.talk()
+    talks.does(Intercept(LEADER, "1001"))
+    talks.customer_hangs_up()
+    talks.does(EndWrapup("1001"))
+    talks.talk()
+    with pytest.raises(NotNow) as refused:
+        talks.does(Supervise(LEADER, "1001", Mode.LISTEN))
+    assert refused.value.code == "own_wrapping"
 
 
 @pytest.mark.feature("SEA-39", "BAS-01")
