@@ -71,15 +71,19 @@ class Framer:
         buffer = self._buffer
         if buffer[0] in b"\r\n":
             return self._beat()
+        if not 0x20 < buffer[0] < 0x7F:  # Somebody who speaks TLS, as like as not.
+            return Cut("what came is no SIP")
         end = buffer.find(b"\r\n\r\n", max(0, self._seen - 3))
         if end < 0 or end > LARGEST_HEAD:
             self._seen = len(buffer)
             return Cut("the head is too long") if len(buffer) > LARGEST_HEAD else None
         head = bytes(buffer[: end + 4])
-        length = _LENGTH.search(head)
-        if length is None and _NAMED.search(head):
+        if b"SIP/" not in head[: head.find(b"\r\n")].upper():
+            return Cut("what came is no SIP")
+        lengths = _LENGTH.findall(head)
+        if len(lengths) > 1 or len(lengths) != len(_NAMED.findall(head)):
             return Cut("the Content-Length cannot be read", head)
-        size = len(head) + (int(length[1]) if length else 0)
+        size = len(head) + (int(lengths[0]) if lengths else 0)
         if size - len(head) > LARGEST_BODY:
             return Cut("the body is too long", head)
         if len(buffer) < size:

@@ -47,6 +47,8 @@ def test_a_message_without_length_has_no_body() -> None:
         b"INFO sip:a SIP/2.0\r\nContent-Length: many\r\n\r\n",
         b"INFO sip:a SIP/2.0\r\nContent-Length: %d\r\n\r\n" % (LARGEST_BODY + 1),
         b"INFO sip:a SIP/2.0\r\nl: 99999999999\r\n\r\n",
+        b"INFO sip:a SIP/2.0\r\nContent-Length: 0\r\nl: 99\r\n\r\n",
+        b"INFO sip:a SIP/2.0\r\nContent-Length: 99\r\nContent-Length: x\r\n\r\n",
     ],
 )
 def test_a_length_that_cannot_be_believed_ends_the_stream(data: bytes) -> None:
@@ -56,7 +58,13 @@ def test_a_length_that_cannot_be_believed_ends_the_stream(data: bytes) -> None:
     assert framer.feed(BARE) == []
 
 
-@pytest.mark.parametrize("data", [b"x" * (LARGEST_HEAD + 1), b"\nINFO", b"\r\r\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x" * (LARGEST_HEAD + 1), b"\nINFO", b"\r\r\n", b"\x16\x03\x01", b"\0", b" INFO",
+        b"GET / HTTP/1.1\r\nHost: a SIP/2.0\r\n\r\n",
+    ],
+)  # fmt: skip
 def test_what_is_no_message_ends_the_stream(data: bytes) -> None:
     (cut,) = Framer().feed(data)
     assert isinstance(cut, Cut) and not cut.head

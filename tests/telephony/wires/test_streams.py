@@ -244,6 +244,29 @@ async def test_a_body_that_is_too_long_is_told_and_the_connection_closed() -> No
         assert await stranger.read() == b""
 
 
+@pytest.mark.parametrize(
+    "data", [b"GET / HTTP/1.1\r\nHost: bert\r\n\r\n", b"\x16\x03\x01\x02\0", bytes(5000)]
+)
+async def test_who_speaks_something_else_is_shown_out_at_once(data: bytes) -> None:
+    """A browser, a telephone that wants TLS here: no limit of time need pass."""
+    bert = Node("bert")
+    async with nodes(bert), Stranger(bert) as stranger:
+        stranger.writer.write(data)
+        assert await stranger.read() == b""
+        await bert.until(lambda: not len(bert.wire.streams))
+
+
+async def test_a_message_of_two_lengths_is_refused_and_not_read_on() -> None:
+    """Where it ends would be anybody's guess: what follows could be another's request."""
+    bert = Node("bert")
+    async with nodes(bert), Stranger(bert) as stranger:
+        two = stranger.options("a", extra="Content-Length: 0\r\nContent-Length: 5\r\n")
+        stranger.writer.write(two + stranger.options("b"))
+        assert (await stranger.read()).startswith(b"SIP/2.0 400 More than one Content-Length")
+        assert await stranger.read() == b""
+        assert not bert.all(Requested)
+
+
 @pytest.mark.parametrize("bytes_sent", [b"", b"OPTIONS sip:b"])
 async def test_who_brings_no_whole_message_is_shown_out(bytes_sent: bytes) -> None:
     bert = Node("bert", limits=QUICK)
