@@ -34,7 +34,7 @@ class QueueState(Part):
     """Led elsewhere: by time, by key, by an empty house; not for a callback."""
     turned_away: int
     booked: int = 0
-    """Kept the place for a callback; neither answered nor lost, and not counted in the level."""
+    """Left for a callback, or has one already; neither answered nor lost, not counted in the level."""
     called_back: int = 0
     given_up: int = 0
     """Callbacks whose last try reached nobody."""

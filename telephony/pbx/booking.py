@@ -12,7 +12,7 @@ from telephony.pbx import outing, queueing, waiting
 from telephony.pbx.call import Call
 from telephony.pbx.callback import Callback, CallbackState, CallbackStep
 from telephony.pbx.callback_events import CallbackBooked, CallbackMoved, KeptCallback, Line
-from telephony.pbx.dialplan import saying_flow
+from telephony.pbx.dialplan import ours, saying_flow
 from telephony.pbx.ivr import Flow, Menu, Play, ToQueue
 from telephony.pbx.ivr.nodes import BackInLine, Digits, KeepPlace, Node, Reading
 from telephony.pbx.numbering import Kind, Number
@@ -26,9 +26,9 @@ KINDS: Final = frozenset({Kind.LOCAL, Kind.NATIONAL, Kind.MOBILE, Kind.FICTIONAL
 
 
 def dialled(works: Works, digits: str) -> Number | None:
-    """Read a number that may be called back; None: it is none, or costs more than others."""
+    """Read a number that may be called back; None: it is none, is our own, or costs more than others."""
     number = works.plan.place.dialled(digits) if digits else None
-    return number if number and number.kind in KINDS else None
+    return number if number and number.kind in KINDS and not ours(works.plan, digits) else None
 
 
 def callable_number(works: Works, digits: str, line: Line) -> str:

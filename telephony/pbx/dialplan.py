@@ -118,10 +118,16 @@ def outside(plan: BoardPlan, dialled: str, moment: datetime | None = None) -> De
         return Refuse(404)
     if number.kind is Kind.EMERGENCY:
         return training()
-    for mine in plan.numbers:
-        if plan.place.read(mine) == number:
-            return own(plan, mine, moment)
-    return CallOut(number)
+    return ours(plan, dialled, moment) or CallOut(number)
+
+
+def ours(plan: BoardPlan, dialled: str, moment: datetime | None = None) -> Destination | None:
+    """Find where a number of ours leads, however it is written; None: it is none of ours."""
+    if dialled in plan.numbers:
+        return own(plan, dialled, moment)
+    number = plan.place.dialled(dialled)
+    mine = (one for one in plan.numbers if number and plan.place.read(one) == number)
+    return next((own(plan, one, moment) for one in mine), None)
 
 
 def training() -> EnterFlow:

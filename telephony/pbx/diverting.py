@@ -7,7 +7,14 @@ from telephony.pbx import ringing, voicemail, waiting
 from telephony.pbx.alarms import alarm
 from telephony.pbx.call import Call
 from telephony.pbx.desk import Step
-from telephony.pbx.dialplan import saying_flow
+from telephony.pbx.dialplan import (
+    Destination,
+    EnterFlow,
+    RingDesk,
+    ToBox,
+    ours,
+    saying_flow,
+)
 from telephony.pbx.forwards import VOICEMAIL, Forwards, Hop, Why
 from telephony.pbx.ivr import Flow, Play, ToVoicemail
 from telephony.pbx.queue_events import FoundClosed
@@ -119,7 +126,8 @@ def send(call: Call, to: str, why: Why, now: float) -> None:
     """Send a call on; a circle, or one forwarding too many, ends it and is told."""
     path = call.path
     by = path.owner
-    if stop := path.stops(to):
+    inside = None if to in call.works.desks else ours(call.plan, to, call.works.wall(now))
+    if stop := path.stops(inside.extension if isinstance(inside, RingDesk) else to):
         call.emit(ForwardStopped(call.id, now, by, to, stop))
         call.emit(alarm(now, "forward_nowhere", call.id, desk=by, why=stop))
         return ringing.unreached(call, 482, now)
@@ -129,6 +137,8 @@ def send(call: Call, to: str, why: Why, now: float) -> None:
         return None if voicemail.enter(call, by, now) else ringing.unreached(call, 480, now)
     if to in call.works.desks:
         return ringing.dial(call, to, now)
+    if inside:
+        return lead(call, inside, now)
     path.at("")
     _outside(call, to, path.hops, now)
     if call.ringing:
@@ -136,6 +146,21 @@ def send(call: Call, to: str, why: Why, now: float) -> None:
     else:
         ringing.unreached(call, 480, now)
     return None
+
+
+def lead(call: Call, to: Destination, now: float) -> None:
+    """Go where a number of ours leads, as if the call had come to it: no carrier is asked for that."""
+    match to:
+        case RingDesk():
+            ringing.ring_where_led(call, to, now)
+        case EnterFlow(flow=flow):
+            call.comes_back = call.comes_from = None
+            voicemail.answer(call, now)
+            waiting.begin(call, flow, now)
+        case ToBox(box=box) if voicemail.enter(call, box, now):
+            return
+        case _:
+            ringing.unreached(call, 480, now)
 
 
 def _outside(call: Call, to: str, hops: list[Hop], now: float) -> None:

@@ -34,7 +34,7 @@ class Score:
     turned_away: int
     """Never came into the line."""
     booked: int
-    """Kept the place for a callback instead of waiting."""
+    """Left for a callback instead of waiting; also who has one already and was told so."""
     called_back: int
     """Callbacks that reached the caller."""
     given_up: int

@@ -181,7 +181,7 @@ def test_nobody_is_promised_a_callback_that_no_trunk_of_the_line_may_make(line: 
     house.quiet()
 
 
-@pytest.mark.parametrize("typed", ["00861234567890", "110", "0099912345678", "12"])
+@pytest.mark.parametrize("typed", ["00861234567890", "110", "0099912345678", "12", "000010001"])
 def test_a_number_that_costs_the_school_is_not_called_back(typed: str) -> None:
     house = House()
     leg = house.calls()

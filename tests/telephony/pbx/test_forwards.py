@@ -20,7 +20,7 @@ from telephony.pbx.forwards import Forwards
 from telephony.pbx.hours import Hours
 from telephony.pbx.mail_events import BoxOpened
 from telephony.pbx.numbering import CHINA, Kind, Place
-from telephony.pbx.plan import BoardPlan, GatewayPlan, Opening, TrunkPlan
+from telephony.pbx.plan import BoardPlan, GatewayPlan, Opening, Route, TrunkPlan
 from telephony.pbx.trunk import Source
 from telephony.sip import events as sip
 from telephony.sip.message import Lines
@@ -326,6 +326,46 @@ def test_the_beginning_of_a_number_in_any_writing(entry: str) -> None:
     assert unwanted([entry], "+8613800138000", place)
     assert not unwanted([entry], "+8613900138000", place)
     assert unwanted(["0000*"], "000010001", place), "these begin like numbers abroad and are none"
+
+
+OWN: dict[str, Route] = {
+    DID: ("extension", "1002"),
+    "01062340000": ("queue", "service"),
+    "01062340001": ("voicemail", "1003"),
+}
+
+
+@pytest.mark.feature("SEA-13")
+@pytest.mark.parametrize(
+    ("to", "leads"),
+    [(DID, "desk"), ("01062340000", "queue"), ("+861062340000", "queue"), ("01062340001", "box")],
+)
+def test_a_forward_to_a_number_of_ours_goes_where_it_leads_and_asks_no_carrier(
+    to: str, leads: str
+) -> None:
+    house = House({"1003": Forwards(always=to)}, numbers=OWN,
+                  message_path=lambda box, call: f"/mail/{box}/{call}.wav")  # fmt: skip
+    house.dials("1003")
+    house.run(2)
+    assert len(house.desk["1002"].all(sip.Invited)) == (leads == "desk")
+    assert len(house.exchange.all(ev.Queued)) == (leads == "queue")
+    assert len(house.exchange.all(BoxOpened)) == (leads == "box")
+    assert house.sent_on() == [("1003", to, "unconditional")]
+    assert not house.exchange.all(out.OutsideDialled) and not house.far.all(sip.Invited)
+    house.quiet()
+
+
+@pytest.mark.parametrize("by", ["1001", "outside"])
+def test_a_forward_to_the_number_that_leads_to_oneself_is_a_circle(by: str) -> None:
+    house = House({"1002": Forwards(always=DID)})
+    if by == "outside":
+        house.comes_in()
+    else:
+        house.dials("1002", by=by)
+    house.run(1)
+    assert house.exchange.only(out.ForwardStopped).why == "circle"
+    assert not house.exchange.all(out.OutsideDialled)
+    house.quiet()
 
 
 def test_a_circle_is_cut_and_told() -> None:
