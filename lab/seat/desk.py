@@ -344,7 +344,7 @@ class Desk:
         """
         if self.call is None or self.state.answered_at is None:
             raise TelephoneLost("")
-        line, call = self.state.says(text), self.call
+        line, call = self.state.says(text, self.clock()), self.call
         self.changed()
         fetching = asyncio.ensure_future(self._mouth.fetch(text, line))
         try:
@@ -359,7 +359,7 @@ class Desk:
             raise
         if step is not None:
             self._tick_off(step)
-        await self._mouth.play(fetching, call, lambda: call is self.call)
+        await self._mouth.play(fetching, line, call, lambda: call is self.call)
 
     def _tick_off(self, step: ScriptStep) -> None:
         self.state.steps = [

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
+from classroom.door.wire import LONGEST_LINE
 from lab.parts.boxes import Box
+from lab.seat.state import SeatState
+from lab.words import Words
 
 
 class Entry(Box):
@@ -68,3 +71,16 @@ class Entry(Box):
         """Nothing typed is lost: a line that was not sent comes back before what follows it."""
         self.value = f"{text} {self.value}".strip()
         self.cursor_position = len(self.value)
+
+
+def silence(state: SeatState, words: Words, text: str = "", *, scripted: bool = False) -> str:
+    """Why nobody would hear a line now, or nothing; a line of the script is for the customer."""
+    why = state.silenced or ("too_long" if len(text) > LONGEST_LINE else "")
+    if scripted and state.company.aside:
+        why = "not_aside"
+    return words(f"entry.{why}", most=LONGEST_LINE) if why else ""
+
+
+def invitation(state: SeatState, words: Words) -> str:
+    """What stands in the empty row."""
+    return silence(state, words) or words("entry.aside" if state.company.aside else "entry.say")

@@ -37,11 +37,14 @@ class Mouth:
         self._said = 0
 
     async def fetch(self, text: str, line: Spoken) -> bytes | None:
-        """Ask for a line's sound; none when it will be put into the recording after the call."""
+        """Ask for a line's sound; none when it will be put into the recording after the call.
+
+        What is said aside is in no recording.
+        """
         card = self._state.card
         about = (card.lang, card.call_id) if card else (self._lang, None)
         try:
-            return await self._door.speech(text, about[1], lang=about[0])
+            return await self._door.speech(text, None if line.aside else about[1], lang=about[0])
         except (SoundLater, ServerLost, Refused):
             line.note = "sound_later"
             self._changed()
@@ -57,9 +60,13 @@ class Mouth:
         return self._free - now
 
     async def play(
-        self, fetching: asyncio.Task[bytes | None], call: TelephoneCall, goes_on: Callable[[], bool]
+        self,
+        fetching: asyncio.Task[bytes | None],
+        line: Spoken,
+        call: TelephoneCall,
+        goes_on: Callable[[], bool],
     ) -> None:
-        """Lines sound one after the other, in the order they were said."""
+        """Lines sound one after the other, in the order they were said; what was said aside, aside only."""
         async with self._speaks:
             sound = await fetching
             if sound is None:
@@ -67,7 +74,7 @@ class Mouth:
             self._said += 1
             path = Path(self._folder.name) / f"line-{self._said}.wav"
             path.write_bytes(sound)
-            if goes_on():
+            if goes_on() and line.aside == self._state.company.aside:
                 with contextlib.suppress(TelephoneLost):
                     await call.play([str(path)])
 

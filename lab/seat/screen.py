@@ -11,7 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Label
 
-from classroom.door.wire import LONGEST_LINE, Wrapup
+from classroom.door.wire import Wrapup
 from lab.errors import TOLD, ServerLost, TelephoneLost, sentence_of
 from lab.parts.dialogs import HelpScreen
 from lab.parts.keyrow import KeyRow
@@ -24,7 +24,7 @@ from lab.seat.callmenu import ask_reason, choose
 from lab.seat.customer import CustomerPane
 from lab.seat.desk import Desk
 from lab.seat.draft import Draft
-from lab.seat.entry import Entry
+from lab.seat.entry import Entry, invitation, silence
 from lab.seat.form import FormPane
 from lab.seat.keys import KEYS, does_something, keys_of
 from lab.seat.ringing import RingingPane, first_words
@@ -176,7 +176,7 @@ class SeatScreen(Screen[None]):
             case Pane.TALK:
                 self.query_one("#talk", Talk).show(state.talk, first_words(state, say))
                 await self._draw_side()
-                self.query_one(Entry).placeholder = self._silenced() or self.words("entry.say")
+                self.query_one(Entry).placeholder = invitation(self.state, self.words)
             case Pane.WRAPUP:
                 await self.query_one(WrapupPane).load(self.form)
             case Pane.RESULT:
@@ -359,7 +359,7 @@ class SeatScreen(Screen[None]):
     @work(group="say")
     async def on_script_pane_picked(self, event: ScriptPane.Picked) -> None:
         """A script step is said."""
-        if silenced := self._silenced(event.step.text):
+        if silenced := silence(self.state, self.words, event.step.text, scripted=True):
             self.tell(silenced)
             return
         await self._try(self.desk.say(event.step.text, event.step))
@@ -368,18 +368,15 @@ class SeatScreen(Screen[None]):
     async def _say(self, text: str) -> None:
         self.tell("")
         try:
-            if silenced := self._silenced(text):
+            if silenced := silence(self.state, self.words, text):
                 raise TelephoneLost(silenced)
             await self.desk.say(text)
         except TOLD as error:
+            alone = self.state.company.aside and not silenced
             why = str(error) or self.words("errors.call_over")
+            why = self.words("entry.aside_alone") if alone else why
             self.query_one(Entry).put_back(text)
             self.tell(self.words("errors.not_said", why=why))
-
-    def _silenced(self, text: str = "") -> str:
-        """Why the customer would not hear a line now, or nothing."""
-        why = self.state.silenced or ("too_long" if len(text) > LONGEST_LINE else "")
-        return self.words(f"entry.{why}", most=LONGEST_LINE) if why else ""
 
     def on_form_pane_filled(self, event: FormPane.Filled) -> None:
         """A field has another value."""

@@ -52,6 +52,8 @@ class Spoken:
     speaking: bool = False
     note: str = ""
     """A key of the section ``talk``: why the line differs from what was sent."""
+    aside: bool = False
+    """Said to whom the agent asked, not to the customer."""
 
 
 @dataclass(slots=True)
@@ -158,10 +160,13 @@ class SeatState:
 
     @property
     def silenced(self) -> str:
-        """Why the customer would not hear a line now: a key of the section ``entry``, or nothing."""
-        if self.company.aside:
-            return "aside"
-        return "on_hold" if self.held else "muted" if self.muted else ""
+        """Why nobody would hear a line now: a key of the section ``entry``, or nothing.
+
+        Aside, whoever is consulted hears it.
+        """
+        if self.held and not self.company.aside:
+            return "on_hold"
+        return "muted" if self.muted else ""
 
     @property
     def record(self) -> dict[str, str]:
@@ -222,9 +227,12 @@ class SeatState:
         self.answered_at, self.held_at, self.muted = None, None, False
         self.company = Company()
 
-    def says(self, text: str, note: str = "") -> Spoken:
-        """The agent's line, before the server has heard it."""
-        line = Spoken("agent", text, note=note)
+    def says(self, text: str, now: float, note: str = "") -> Spoken:
+        """The agent's line, before the server has heard it; to a colleague, no server tells its time."""
+        aside = self.company.aside
+        inside = (self.card is None or aside) and self.answered_at is not None
+        at = now - (self.answered_at or now) if inside else None
+        line = Spoken("agent", text, at, note=note, aside=aside)
         self.talk.append(line)
         return line
 

@@ -53,15 +53,17 @@ def said(call: Call, leg: Leg, event: say.Said, now: float) -> None:
     """An end sent words; they go on to a customer of the practice trunk, and from desk to desk.
 
     What a seat says is its agent's voice in writing (``X-Lab-Line``), which is kept on any line; words of
-    another telephone that reach nobody are refused. What is said aside is on no record.
+    another telephone that reach nobody are refused, as is what is said aside while nobody asked has answered.
+    What is said aside is on no record.
     """
-    legs = call.works.legs
-    to = [one for one in hearers(call, leg) if one.relays_text or (one.extension and leg.extension)]
-    kept = bool(to) or event.spoken or not leg.extension
+    legs, near = call.works.legs, hearers(call, leg)
+    to = [one for one in near if one.relays_text or (one.extension and leg.extension)]
+    aside = call.stage is Stage.CONSULTING
+    kept = bool(to) or not leg.extension or (event.spoken and not (aside and not near))
     legs.take_words(event, now, taken=kept)
     for other in to:
         legs.relay(other, event, now)
-    if kept and call.stage is not Stage.CONSULTING:
+    if kept and not aside:
         told = TextSaid(call.id, now, leg.side, leg.extension, event.text, event.headers, bool(to))
         call.emit(told)
 

@@ -10,6 +10,7 @@ from lab.errors import ServerLost
 from lab.parts.dialogs import ChoiceScreen, NumberScreen, TextScreen
 from lab.seat.company import Company
 from lab.seat.deeds import possible
+from lab.seat.entry import Entry
 from lab.seat.screen import SeatScreen
 from lab.seat.telephone import WordsCame
 from telephony.pbx.glance import Glance
@@ -161,6 +162,40 @@ async def test_every_row_of_the_menu_has_a_key(seat):
         await until(stage.pilot, lambda: chosen == ["n12"])
 
 
+@pytest.mark.feature("SEA-32")
+async def test_what_is_typed_aside_goes_to_whom_one_asked_and_into_no_recording(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await consult(stage)
+        stage.door.speaks.clear()
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: ("say", "hello", None) in call.done)
+        assert stage.door.spoke_for == [None], "late sound would be put into the customer's call"
+        line = stage.app.desk.state.talk[-1]
+        assert (line.text, line.at) == ("hello", 0.0)
+        stage.controls.tell("resumed", by="callee")
+        await until(stage.pilot, lambda: not stage.app.desk.state.company.aside)
+        stage.door.speaks.set()
+        await settle(stage.pilot)
+        assert not [done for done in call.done if done == "play"], "the customer hears none of it"
+
+
+@pytest.mark.parametrize(("lang", "why"), [("zh", "咨询方还没有接起"), ("en", "nobody consulted")])
+async def test_aside_the_script_waits_and_so_do_words_until_somebody_answers(seat, lang, why):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        call = await stage.talk()
+        await consult(stage)
+        await stage.pilot.press("1")
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("entry.not_aside")))
+        assert not [done for done in call.done if done[0] == "say"]
+        call.hears = False
+        await stage.pilot.press(*"hello", "enter")
+        await until(stage.pilot, lambda: shows(stage.app, why))
+        assert stage.app.screen.query_one(Entry).value == "hello"
+
+
 @pytest.mark.feature("SEA-32", "SEA-33", "SEA-34", "SEA-36")
 async def test_consult_toggle_three_way_and_hand_over(seat):
     async with seat() as stage:
@@ -169,8 +204,7 @@ async def test_consult_toggle_three_way_and_hand_over(seat):
         await consult(stage)
         assert shows(stage.app, "咨询 1005，客户正在听音乐")
         assert shows(stage.app, "咨询中") and shows(stage.app, "F5 切换")
-        await stage.pilot.press(*"hello", "enter")
-        await until(stage.pilot, lambda: shows(stage.app, "正在咨询，客户听不到"))
+        assert shows(stage.app, "输入对咨询方说的话，客户听不到")
         await stage.pilot.press("f5")
         await until(stage.pilot, lambda: stage.controls.done[-1][0] == "Toggle")
         stage.controls.tell("resumed", by="callee")

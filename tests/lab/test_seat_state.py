@@ -69,7 +69,7 @@ def test_other_seats_events_change_nothing(state):
 
 def test_an_awaited_line_is_replaced_by_what_the_server_heard(state):
     pop(state)
-    state.says("您好")
+    state.says("您好", 12)
     heard = Caption(
         call_id=props.CALL,
         at=1.5,
@@ -115,7 +115,7 @@ def test_a_call_that_comes_back_has_its_card_and_talk_whichever_is_told_first(st
     pop(state)
     state.rang("05550107")
     state.answered(10)
-    state.says("您好")
+    state.says("您好", 12)
     pop(state)
     state.over()
     state.rang("05550107")

@@ -26,7 +26,7 @@ from classroom.door.wire import (
     Verdict,
     Wrapup,
 )
-from lab.errors import Refused, ServerLost, SoundLater
+from lab.errors import Refused, ServerLost, SoundLater, TelephoneLost
 from lab.seat.telephone import CallEnded, Rang, Registered, TelephoneCall, TelephoneEvent
 from tests.stage.flows import StageFlows
 from tests.stage.letters import StageLetters
@@ -46,6 +46,8 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
         self.asked: list[tuple[str, object]] = []
         self.offline = False
         self.wav: bytes | None = b"RIFF"
+        self.spoke_for: list[str | None] = []
+        """The calls that lines were spoken in."""
         self.speaks = asyncio.Event()
         self.speaks.set()
         self.the_briefing: Briefing | None = None
@@ -133,6 +135,7 @@ class StageDoor(StageFlows, StageSeat, StageLetters):
         self, text: str, call_id: str | None = None, *, lang: Lang | None = None
     ) -> bytes:
         self._ask("speech", text)
+        self.spoke_for.append(call_id)
         await self.speaks.wait()
         if self.wav is None:
             raise SoundLater("busy", 503)
@@ -255,6 +258,8 @@ class StageCall:
     def __init__(self, caller: str) -> None:
         self.caller = caller
         self.supervises = self.conference = ""
+        self.hears = True
+        """Somebody takes the words."""
         self.done: list[object] = []
         self.sounds: list[float | None] = []
 
@@ -277,6 +282,8 @@ class StageCall:
         self.done.append(("press", digits))
 
     async def say(self, text: str, *, picked: str | None, sound: float | None = None) -> None:
+        if not self.hears:
+            raise TelephoneLost("SIP 403")
         self.done.append(("say", text, picked))
         self.sounds.append(sound)
 

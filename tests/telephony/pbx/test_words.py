@@ -7,7 +7,7 @@ import pytest
 from telephony.media.control import Press
 from telephony.pbx import events as ev
 from telephony.pbx.conference_orders import EndConference, Invite, OpenConference
-from telephony.pbx.desk_orders import Consult, Hold, JoinAll, Resume
+from telephony.pbx.desk_orders import CancelConsult, Consult, Hold, JoinAll, Resume
 from telephony.pbx.plan import TrunkPlan
 from telephony.sip import events as sip
 from telephony.sip import sdp
@@ -131,7 +131,9 @@ def test_words_go_to_those_who_hear_the_voice() -> None:
     talks.does(Hold("1001"))
     ours = talks.legs["1001"][-1]
     assert (says(talks, "1001", ours, TYPED), says(talks, "1001", ours)) == (200, 403)
-    talks.does(Resume("1001"), Consult("1001", "1002"))
+    talks.does(Resume("1001"), Consult("1001", "1003"))
+    assert says(talks, "1001", ours, TYPED) == 403, "nobody asked has answered"
+    talks.does(CancelConsult("1001"), Consult("1001", "1002"))
     assert says(talks, "1001", ours, TYPED) == says(talks, "1002", talks.legs["1002"][-1]) == 200
     assert (len(texts(talks.phones["1001"])), len(texts(talks.phones["1002"]))) == (1, 1)
     assert texts(talks.customer) == []
