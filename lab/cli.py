@@ -281,7 +281,8 @@ def load(
 ) -> None:
     """Callers by the dozen against a server of its own; fails when one call fails.
 
-    Ends with 1 where a call failed or a rule was broken, and with 2 where it could not begin.
+    Ends with 1 where a call failed or a rule was broken, with 2 where it could not begin,
+    with 130 after Ctrl-C.
     """
     from lab.load import run
 

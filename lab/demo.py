@@ -246,11 +246,11 @@ def _full(folder: Path, lang: Lang) -> str:
 
 @contextlib.asynccontextmanager
 async def opened(
-    order: Order, lang: Lang, settings: Mapping[str, str] | None = None
+    order: Order, lang: Lang, settings: Mapping[str, str] | None = None, *, apart: bool = False
 ) -> AsyncIterator[Announcement]:
     """Run a server on free ports of this machine for as long as the block lasts.
 
-    ``settings`` are ``LAB_…`` variables of its own.
+    ``settings`` are ``LAB_…`` variables of its own; ``apart``, Ctrl-C in this terminal does not reach it.
 
     Raises:
         DemoFailed: the folder cannot be used, or the server ended before it was open.
@@ -269,6 +269,7 @@ async def opened(
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             env={**USUAL, "LAB_VOICES__CLIPS": str(clips), **os.environ, **(settings or {})},
+            start_new_session=apart,
         )
     assert server.stdout is not None
     try:

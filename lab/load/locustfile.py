@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import gevent
 from locust import User, between, constant, events, task
 from locust.env import Environment
 
@@ -63,6 +64,18 @@ def prepare(environment: Environment, **_: Any) -> None:
         print(f"load: {error}", file=sys.stderr)
         Shared.scene.close()
         sys.exit(2)
+
+
+@events.test_start.add_listener
+def listen(environment: Environment, **_: Any) -> None:
+    """End in order as soon as whoever opened the stage closes our stdin, or is gone."""
+
+    def wait() -> None:
+        gevent.get_hub().threadpool.apply(sys.stdin.buffer.read)
+        if environment.runner is not None:
+            environment.runner.quit()
+
+    gevent.spawn(wait)
 
 
 @events.test_stop.add_listener

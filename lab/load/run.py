@@ -30,6 +30,8 @@ from lab.words import Lang, Words
 from scenarios.numbers import SCHOOL
 
 FAILED: Final = 1
+ENDED: Final = 130
+"""The exit code of a good run that was ended by Ctrl-C, as shells have it."""
 WRAPUP: Final = 1.0
 """Seconds that a seat writes its summary: nobody sits there."""
 A_SECOND: Final = 5
@@ -56,7 +58,9 @@ class Order:
 
 def run(order: Order) -> None:
     """Run it all and print the verdict; ends with 1 where something failed. Raises LoadFailed."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # The server must end with us.
+    for name in ("SIGTERM", "SIGHUP"):  # The server must end with us.
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.default_int_handler)
     words = Words(order.lang)
     if importlib.util.find_spec("locust") is None:
         raise LoadFailed(words("load.not_installed"))
@@ -64,27 +68,31 @@ def run(order: Order) -> None:
         raise LoadFailed(words("load.too_many", most=MOST_CALLERS))
     order.report.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lab-load-") as folder:
-        verdict = asyncio.run(_run(order, Path(folder), words))
+        verdict, ended = asyncio.run(_run(order, Path(folder), words))
     if verdict:
         Console(stderr=True, highlight=False).print(verdict, style="bold red", soft_wrap=True)
         sys.exit(FAILED)
+    if ended:
+        sys.exit(ENDED)
 
 
-async def _run(order: Order, folder: Path, words: Words) -> str:
-    """Return what went wrong in a sentence, or nothing."""
+async def _run(order: Order, folder: Path, words: Words) -> tuple[str, bool]:
+    """Return what went wrong in a sentence, or nothing; and whether Ctrl-C ended it."""
     data, password = folder / "data", secrets.token_hex(16)
     house = demo.Order(seed=0, scenario=None, lang=order.lang, data=data, voice="tone")
     settings = {
         "LAB_PRACTICE__TRUNK_PASSWORD": password,
         "LAB_DESKS__WRAPUP_SECONDS": str(WRAPUP),
     }
-    async with demo.opened(house, order.lang, settings) as place:
+    async with demo.opened(house, order.lang, settings, apart=True) as place:
         scene = await prepared(order, place, folder, password, words)
         scene.write(folder / "stage.json")
-        code = await _call(order, folder, len(scene.callers) + len(scene.registrants))
+        users = len(scene.callers) + len(scene.registrants)
+        code, ended = await _call(order, folder, users, words)
         alive = await _answers(place, order.lang)
     _keep(data / "server.log", order.report)
-    return told(Tally.read(order.report), code, alive=alive, report=order.report, words=words)
+    tally = Tally.read(order.report)
+    return told(tally, code, alive=alive, report=order.report, words=words), ended
 
 
 async def prepared(
@@ -125,8 +133,12 @@ async def _seat(place: Announcement, login: str, lang: Lang) -> Seat:
     )
 
 
-async def _call(order: Order, folder: Path, users: int) -> int:
-    """Run Locust to its end; its table goes to our stdout. Returns its exit code."""
+async def _call(order: Order, folder: Path, users: int, words: Words) -> tuple[int, bool]:
+    """Run Locust to its end; its table goes to our stdout. Returns its exit code, and whether Ctrl-C came.
+
+    It has a session of its own: a key pressed here ends it by the end of its stdin, so that calls under
+    way end as they would; pressed again, it is stopped as it stands.
+    """
     command = [
         *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"),
         *("-u", str(users), "-r", str(A_SECOND), "-t", f"{order.seconds}s"),
@@ -137,16 +149,24 @@ async def _call(order: Order, folder: Path, users: int) -> int:
         old.unlink()
     process = await asyncio.create_subprocess_exec(
         *command,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, stages.VARIABLE: str(folder / "stage.json")},
+        start_new_session=True,
     )
+    assert process.stdin is not None
     try:
-        return await process.wait()
+        return await process.wait(), False
+    except asyncio.CancelledError:
+        if task := asyncio.current_task():
+            task.uncancel()
+        Console(stderr=True, highlight=False).print(words("load.ending"), soft_wrap=True)
+        process.stdin.close()
+        return await process.wait(), True
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+                process.kill()
             await process.wait()
 
 

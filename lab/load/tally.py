@@ -54,5 +54,6 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def _reason(error: str) -> str:
-    """Take the kind of error away that Locust writes around its text."""
-    return error.removeprefix("CallFailed('").removesuffix("')").removeprefix('CallFailed("')
+    """Take the kind of error and the quotes away that Locust writes around its text."""
+    text = error.removeprefix("CallFailed(")
+    return text if text == error else text.removesuffix(")")[1:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -78,6 +79,43 @@ def test_a_server_killed_in_mid_run_fails_the_run_and_says_so(tmp_path: Path) ->
     told = flat(log.read_text(encoding="utf-8"))
     assert "The server ended in mid-run" in told and "server.log" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_lets_calls_end_and_once_more_stops_them(tmp_path: Path, presses: int) -> None:
+    """As a terminal sends it: to everybody of the group."""
+    report, log = tmp_path / "report", tmp_path / "said.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command(report, users=2, seconds=120),
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            start_new_session=True,
+        )
+        try:
+            until_calls_are_up(tmp_path)
+            children = psutil.Process(process.pid).children(recursive=True)
+            os.killpg(process.pid, signal.SIGINT)
+            if presses == 2:
+                until_said(log, "Ctrl-C once more stops them")
+                os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(PATIENCE) == 130, log.read_text()
+        finally:
+            process.kill()
+            process.wait()
+    told = flat(log.read_text(encoding="utf-8"))
+    assert "Traceback" not in told and "Exception" not in told
+    assert ("none failed" in told) is (presses == 1)
+    assert psutil.wait_procs(children, timeout=30)[1] == [], "nobody is left behind"
+
+
+def until_said(log: Path, sentence: str) -> None:
+    """Wait for a sentence on the terminal."""
+    end = time.monotonic() + PATIENCE
+    while sentence not in flat(log.read_text(encoding="utf-8")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def until_calls_are_up(folder: Path) -> None:

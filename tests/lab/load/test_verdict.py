@@ -53,6 +53,16 @@ def test_failed_calls_are_one_sentence_with_the_most_frequent_reason(tmp_path: P
     assert "“whole call”: refused, with 403 Forbidden" in said
 
 
+def test_a_reason_with_an_apostrophe_is_told_whole(tmp_path: Path) -> None:
+    tally = report(
+        tmp_path,
+        'SIP,whole call,"CallFailed(""somebody else\'s 1000 Hz was heard"")",1',
+        "SIP,whole call,ConnectionError('gone'),1",
+    )
+    reasons = [why for _, why, _ in tally.failures]
+    assert reasons == ["somebody else's 1000 Hz was heard", "ConnectionError('gone')"]
+
+
 def test_a_server_that_died_is_named_first(tmp_path: Path) -> None:
     tally = report(tmp_path, "SIP,whole call,CallFailed('no answer'),2", failed=2)
     said = told(tally, 1, alive=False, report=tmp_path, words=Words("en"))
