@@ -91,7 +91,7 @@ class Promises:
                 self._keep(
                     KeptCallback(
                         event.callback, event.queue, event.number, event.caller, event.line,
-                        event.since, event.rank,
+                        event.since, event.rank, lang=event.lang,
                     )
                 )  # fmt: skip
             case CallbackMoved():

@@ -16,6 +16,8 @@ class CallbackRow(SQLModel, table=True):
     since: float
     rank: float
     tries: int = 0
+    lang: str = ""
+    """What the caller chose to hear; empty: the school's language."""
 
 
 class RecentRow(SQLModel, table=True):

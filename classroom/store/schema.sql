@@ -204,7 +204,7 @@ CREATE TABLE callbackrow (
 	line VARCHAR NOT NULL,
 	since FLOAT NOT NULL,
 	rank FLOAT NOT NULL,
-	tries INTEGER NOT NULL,
+	tries INTEGER NOT NULL, lang VARCHAR DEFAULT '' NOT NULL,
 	PRIMARY KEY (callback)
 );
 
@@ -375,4 +375,4 @@ CREATE TABLE mobilerow (
 	PRIMARY KEY (extension)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+INSERT INTO alembic_version (version_num) VALUES ('0010');

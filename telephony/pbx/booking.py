@@ -162,7 +162,7 @@ def book(call: Call, digits: str, now: float) -> None:
     position = queue.position(call.id)
     callback = Callback(
         works.entropy(6).hex(), queue.plan.name, number, call.source.caller, call.source.line,
-        queue.waiting[call.id],
+        queue.waiting[call.id], lang=call.sound.lang,
     )  # fmt: skip
     works.callbacks[callback.id] = callback
     leaves(call, Way("callback"), now)
@@ -181,6 +181,7 @@ def book(call: Call, digits: str, now: float) -> None:
             since=place.since,
             rank=place.rank,
             position=position,
+            lang=callback.lang,
         )
     )
     works.match_due = True
@@ -258,6 +259,6 @@ def restore(works: Works, kept: tuple[KeptCallback, ...], now: float) -> None:
         place = Place(one.callback, one.since, one.rank, number, callback=True)
         queue.rejoin(place)
         works.callbacks[one.callback] = Callback(
-            one.callback, one.queue, one.number, one.caller, one.line, place, one.tries
+            one.callback, one.queue, one.number, one.caller, one.line, place, one.tries, one.lang
         )
     works.match_due = True

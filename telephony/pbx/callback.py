@@ -77,6 +77,8 @@ class Callback:
     line: Line
     place: Place
     tries: int = 0
+    lang: str = ""
+    """What the caller chose to hear; empty: the house's."""
     state: CallbackState = CALLBACKS.first
     try_id: str = ""
     """The call that is being made for it."""

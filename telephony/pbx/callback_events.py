@@ -24,6 +24,8 @@ class CallbackBooked:
     """When the caller joined the line."""
     rank: float
     position: int
+    lang: str = ""
+    """What the caller chose to hear; empty: the house's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class KeptCallback:
     since: float
     rank: float
     tries: int = 0
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

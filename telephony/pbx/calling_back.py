@@ -218,7 +218,7 @@ class Try:
 def offer(works: Works, callback: Callback, desk: Desk, now: float) -> None:
     """It is this one's turn: reserve a desk and ring its telephones."""
     queue, plan, name = works.queues[callback.queue], works.plan, works.entropy(8).hex()
-    sound = Sound(name, works.media, plan.clip, works.emit)
+    sound = Sound(name, works.media, plan.clip, works.emit, lang=callback.lang)
     attempt = Try(name, works, plan, callback, queue, desk, sound, began=now)
     works.rooms[name] = attempt
     callback.try_id = name

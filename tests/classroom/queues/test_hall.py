@@ -126,7 +126,7 @@ async def test_people_are_told_of_pauses_and_of_callers_not_reached(
 
 async def test_callbacks_outlive_the_server_and_its_clock(store: Store, tmp_path: Path) -> None:
     book = book_in(store, tmp_path)
-    later = replace(BOOKED, callback="late", number="01010000002", rank=350.0)
+    later = replace(BOOKED, callback="late", number="01010000002", rank=350.0, lang="en")
     for event in (later, BOOKED, moved("not_reached:busy")):
         book.hear(event)
     await book._ledger.close()
@@ -136,6 +136,7 @@ async def test_callbacks_outlive_the_server_and_its_clock(store: Store, tmp_path
     assert (first.number, first.tries, second.callback) == ("01010000001", 1, "late")
     assert first.since == pytest.approx(-180.0), "waits for 200 s by now, on the new clock"
     assert first.rank == pytest.approx(-240.0)
+    assert (first.lang, second.lang) == ("", "en"), "and is spoken to in the language chosen"
     again.hear(moved("reached", "over"))
     await again._ledger.close()
     last = book_in(store, tmp_path)

@@ -134,6 +134,43 @@ def test_the_reached_caller_rates_like_any_other() -> None:
     house.quiet()
 
 
+@pytest.mark.feature("IVR-07", "ARC-05")
+@pytest.mark.parametrize("restarted", [False, True])
+def test_who_chose_a_language_is_served_in_it_when_called_back(restarted: bool) -> None:
+    house = House(rating=RatingPlan())
+    plan, works = house.exchange.board.works.plan, house.exchange.board.works
+    spoken = {f"en/{key}": "tone:440:1" for key in (*plan.prompts, "agent.1001", "rate.ask")}
+    house.exchange.command(
+        commands.SetPlan(
+            replace(plan, prompts={**plan.prompts, **spoken, "agent.1001": "tone:440:1"})
+        )
+    )
+    house.calls()
+    works.calls[next(iter(works.calls))].sound.lang = "en"
+    press(house.exchange, "2")
+    house.run(1)
+    press(house.exchange, "1")
+    house.run(3)
+    booked = house.exchange.only(CallbackBooked)
+    assert booked.lang == "en"
+    if restarted:
+        house.exchange.command(CancelCallback(booked.callback))
+        kept = KeptCallback("again", "service", booked.number, booked.caller, "practice", 0.0, 0.0,
+                            lang=booked.lang)  # fmt: skip
+        house.exchange.command(RestoreCallbacks((kept,)))
+    legs = answering(house.seats[0])
+    answering(house.customers)
+    house.exchange.ready("1001")
+    house.run(8)
+    house.seats[0].hang_up(legs[0])
+    house.run(2)
+    press(house.exchange, "5")
+    house.run(5)
+    told = {one.key: one.lang for one in house.exchange.all(ev.PromptPlayed)}
+    assert told["agent.1001"] == told["rate.ask"] == "en"
+    house.quiet()
+
+
 def test_another_number_is_typed_in() -> None:
     house = House()
     house.calls()
