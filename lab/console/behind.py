@@ -46,6 +46,11 @@ class Behind:
         modes = list(MODES)
         return modes[(modes.index(self.mode) + 1) % len(modes)] if self.mode in modes else modes[0]
 
+    @property
+    def on_the_line(self) -> bool:
+        """Whether the own telephone is lifted, to supervise or to talk."""
+        return bool(self.mode) or self.talking_since is not None
+
     def take(self, news: News, now: float) -> str:
         """Let one item of the news in; returns the key of what must be told, or nothing."""
         values = news.fields

@@ -180,7 +180,7 @@ class ConsoleScreen(Screen[None]):
         state.titles = {name: title for name, title, _ in scenarios}
         self.query_one(LessonPane).know(scenarios)
         if not state.connected:
-            self.supervisor.again()
+            await self.supervisor.again(state.desks.get(state.own.extension))
         state.connected = True
         self.redraw()
 

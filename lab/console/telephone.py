@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from classroom.door.control import AnswerFor, News, Order
+from classroom.door.wire import DeskState
 from lab.console.behind import EVENTS, Behind
 from lab.errors import TOLD, TelephoneLost
 from lab.parts.door import Controls
@@ -108,10 +109,14 @@ class Supervisor:
             self.changed()
             await call.hang_up()
 
-    def again(self) -> None:
-        """The server was away: register at once."""
+    async def again(self, own: DeskState | None) -> None:
+        """The server was away: register at once; a call that it has forgotten is over, and that is told."""
         if self._telephone is not None:
             self._telephone.again()
+        if self.behind.on_the_line and (own is None or own.activity == "idle"):
+            self.tell("lost")
+            with contextlib.suppress(*TOLD):
+                await self.hang_up()
 
     async def close(self) -> None:
         """Leave whatever is supervised, and take the telephone off the network."""

@@ -184,3 +184,26 @@ async def test_a_summary_that_is_left_is_there_again_and_goes_when_its_time_is_o
         own = props.desk("zh", "off", extension="1000", name="Teacher")
         stage.door.tell(DeskChanged(desk=own))
         await until(stage.pilot, lambda: stage.app.screen is not screen)
+
+
+@pytest.mark.feature("SEA-37")
+@pytest.mark.parametrize("forgotten", [True, False], ids=["killed", "out of reach"])
+async def test_a_server_that_was_killed_has_forgotten_who_listens_and_the_console_says_so(
+    console, forgotten
+):
+    async with console() as stage:
+        await stage.pilot.press("down", "l")
+        call = stage.telephone.ring("1002", supervises="listen")
+        await until(stage.pilot, lambda: call.done == ["answer"])
+        await behind(stage)
+        activity = "idle" if forgotten else "talking"
+        own = props.desk("zh", "off", activity, extension="1000", name="Teacher")
+        stage.door.the_desks.append(own)
+        stage.door.lose()
+        await until(stage.pilot, lambda: not stage.app.screen.state.connected)
+        stage.door.come_back()
+        await until(stage.pilot, lambda: stage.app.screen.state.connected)
+        await settle(stage.pilot)
+        assert shows(stage.app, stage.app.words("behind.lost")) == forgotten
+        assert shows(stage.app, "监听 1002 00:00") == (not forgotten)
+        assert call.done == ["answer", "hang_up"] if forgotten else ["answer"]
