@@ -322,7 +322,7 @@ def connected(call: Call, leg: Leg, now: float) -> None:
     call.withdraw(now)
     call.leave_queue(now)
     call.turn(Turn.ANSWER)
-    call.callee, call.talk_began = leg, now
+    call.callee, call.talk_began, call.path.duty = leg, now, ""
     transferred, call.comes_from = call.answered_at is not None, None
     if call.slot:
         parking.fetched(call, now, by=leg.extension or "")

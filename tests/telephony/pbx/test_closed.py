@@ -15,7 +15,7 @@ from telephony.pbx.mail_events import BoxOpened
 from telephony.pbx.plan import Opening
 from telephony.sip import events as sip
 from tests.stage.exchange import PROMPTS, answering, press, register
-from tests.telephony.pbx.test_forwards import DID, OFFICE, House
+from tests.telephony.pbx.test_forwards import DID, MOBILE, OFFICE, House
 
 pytestmark = pytest.mark.story
 
@@ -152,4 +152,20 @@ def test_who_is_handed_on_to_a_closed_number_comes_back_or_hears_the_words(
     house.run(6)
     assert len(legs) == (2 if agent_stays else 1)
     assert len(house.exchange.all(BoxOpened)) == (not agent_stays)
+    house.quiet()
+
+
+def test_whom_the_duty_seat_served_and_sent_on_in_vain_is_not_told_that_it_is_closed() -> None:
+    house = Night(there=True)
+    house.far.on(sip.Invited, lambda e: house.far.core.refuse(e.leg, 486, house.world.now))
+    phone = house.desk[DUTY]
+    legs = answering(phone)
+    house.comes_in()
+    house.run(3)
+    register(phone, expires=0)
+    house.run(1)
+    house.exchange.command(Transfer(DUTY, MOBILE))
+    house.run(6)
+    assert (len(legs), house.said()) == (1, ["unreachable"])
+    assert not house.exchange.all(ev.FoundClosed)
     house.quiet()
