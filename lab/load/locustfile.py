@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gevent
+from gevent.os import tp_read
 from locust import User, between, constant, events, task
 from locust.env import Environment
 
@@ -71,7 +72,9 @@ def listen(environment: Environment, **_: Any) -> None:
     """End in order as soon as whoever opened the stage closes our stdin, or is gone."""
 
     def wait() -> None:
-        gevent.get_hub().threadpool.apply(sys.stdin.buffer.read)
+        tp_read(
+            sys.stdin.fileno(), 1
+        )  # Not by ``sys.stdin``, whose lock would be missed at the end.
         if environment.runner is not None:
             environment.runner.quit()
 
