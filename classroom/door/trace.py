@@ -17,9 +17,9 @@ class TraceStep(Part):
     no: int = Field(ge=0, le=13)
     """1 to 13: the textbook's step; 0: what happened besides."""
     what: str
-    """A stable word: ``came_in``, ``chose``, ``keyed``, ``passed_on``, ``requested``, ``searched``,
-    ``found``, ``ordered``, ``led``, ``rang``, ``exchanged``, ``succeeded``, ``popped``, ``written``,
-    ``together``; besides them the timeline's words."""
+    """A stable word: ``came_in`` or ``calls_back``, ``chose``, ``keyed``, ``passed_on``, ``requested``,
+    ``searched``, ``found``, ``ordered``, ``led``, ``rang``, ``exchanged``, ``succeeded``, ``popped``,
+    ``written``, ``together``; besides them the timeline's words."""
     at: float
     """Seconds since the call came in."""
     time: float

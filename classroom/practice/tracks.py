@@ -23,6 +23,7 @@ def came_in(event: news.CallStarted) -> Seen:
         "trunk": event.trunk or "",
         "by": event.extension or "",
         "transport": event.transport,
+        "callback": event.callback,
     }
 
 

@@ -73,6 +73,8 @@ class _Walk:
         """Add the steps of one row."""
         body, what = row.body, str(row.body.get("what", ""))
         match what:
+            case "started" if body.get("callback"):
+                self._add(1, "calls_back", row.clock, **_told(body, "dialled"))
             case "started":
                 self._add(
                     1,

@@ -146,7 +146,7 @@ class Try:
         elif leg is self.seat:
             self.desk.missed = self.missed + 1
             self._shun(now)
-            self._not_taken("hung_up", "hung_up", now)
+            self._not_taken("agent_left", "hung_up", now)
         elif self.ringing.pop(leg.name, None) and not self.ringing and self.seat is None:
             status = event.status if isinstance(event, say.Failed) else 480
             self._agent_missed(ringing.REASONS.get(status, f"sip_{status}"), now)

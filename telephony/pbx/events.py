@@ -120,7 +120,7 @@ class DeskRang:
 
 @dataclass(frozen=True, slots=True)
 class DeskMissed:
-    """The desk did not take the call: refused, no answer, unreachable."""
+    """The desk did not take the call: refused, no answer, unreachable, left before a callback was there."""
 
     call: str
     at: float

@@ -12,6 +12,7 @@ from classroom.door.trace import TraceStep
 from classroom.settings import Settings
 from classroom.store.calls import Call, EvidenceRow
 from classroom.store.engine import Store
+from classroom.store.trace import trace_of
 from classroom.store.upgrade import prepare
 from classroom.words import speak
 from lab.trace import NoCall, sentence, show
@@ -109,7 +110,29 @@ def test_why_a_desk_was_found_has_its_words(lang: Lang, by: str) -> None:
 def test_every_step_of_the_trace_has_its_sentence() -> None:
     source = (Path(__file__).parents[2] / "classroom" / "store" / "trace.py").read_text()
     steps = set(re.findall(r'_add\(\s*\d+,\s*"(\w+)"', source))
-    assert len(steps) == 15
+    assert len(steps) == 16
     for lang in LANGS:
         told = {key.removeprefix("step.") for key in catalogue(lang) if key.startswith("step.")}
         assert told == steps
+
+
+@pytest.mark.parametrize(
+    ("lang", "begins", "missed"),
+    [
+        ("zh", "轮到登记回拨的客户", "坐席在客户接听前挂断"),
+        ("en", "it is the turn", "the agent hung up"),
+    ],
+)
+def test_a_callback_is_no_call_of_the_customer(lang: Lang, begins: str, missed: str) -> None:
+    rows = [
+        EvidenceRow(call_id="c", clock=0.0, kind="line", body=body)
+        for body in (
+            {"what": "started", "value": "", "dialled": "13800138000", "callback": "cb"},
+            {"what": "offered", "value": "1001"},
+            {"what": "missed", "value": "agent_left"},
+        )
+    ]
+    call = Call(id="c", started=0.0, began_clock=0.0)
+    told = [sentence(step, Words(lang)) for step in trace_of(call, rows, {}).steps]
+    assert told[0].startswith(begins) and "13800138000" in told[0]
+    assert missed in told[-1]

@@ -355,6 +355,7 @@ def test_an_agent_who_lets_no_callback_come_about_is_sent_on_a_break(how: str) -
         house.run(6)
     missed = house.exchange.all(ev.DeskMissed)
     assert [one.extension for one in missed] == ["1001", "1001"]
+    assert {one.why for one in missed} == {"declined" if how == "declines" else "agent_left"}
     assert house.exchange.only(ev.DeskPaused).missed == 2
     assert works.desks["1001"].duty is commands.Duty.BREAK
     listed = [one.number for one in works.recents.of("1001", "missed")]
