@@ -332,6 +332,8 @@ def known() -> tuple[type[Exception], ...]:
 
 def main() -> None:
     """Run the command line; every known failure is one clear sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        errors.legible(stream)
     try:
         app()
     except Exception as error:

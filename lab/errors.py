@@ -12,7 +12,9 @@ LabError                 one clear sentence that says what to do; ends a command
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -39,6 +41,7 @@ __all__ = [
     "ServerLost",
     "SoundLater",
     "TelephoneLost",
+    "legible",
     "need_server",
     "need_terminal",
     "panel",
@@ -123,6 +126,17 @@ def show(error: BaseException, words: Words | None = None) -> int:
 
     Console(stderr=True).print(panel(error, words))
     return FAILED
+
+
+def legible(stream: object) -> None:
+    """Let no letter end a command: an encoding shows ``?`` for what it lacks.
+
+    ASCII, which lacks every Chinese word, becomes UTF-8, as Python itself has it in a C locale.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        if codecs.lookup(stream.encoding).name == "ascii":
+            stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(errors="replace")
 
 
 def need_terminal() -> None:

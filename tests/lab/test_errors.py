@@ -1,4 +1,5 @@
 import errno
+import io
 import socket
 
 import pytest
@@ -12,6 +13,7 @@ from lab.errors import (
     LabError,
     NoServer,
     Refused,
+    legible,
     need_server,
     panel,
     sentence_of,
@@ -100,3 +102,29 @@ def test_why_a_file_cannot_be_had_is_told_in_the_readers_language(tmp_path) -> N
     assert why_of(OSError(errno.EXDEV, "Invalid cross-device link"), "zh") == (
         "Invalid cross-device link"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("ascii", "没有 ─ Ä".encode()),
+        ("ANSI_X3.4-1968", "没有 ─ Ä".encode()),
+        ("utf-8", "没有 ─ Ä".encode()),
+        ("iso-8859-1", b"?? ? \xc4"),
+        ("gbk", "没有 ─ ?".encode("gbk")),
+    ],
+)
+def test_no_letter_ends_a_command(encoding: str, shown: bytes) -> None:
+    """As in a C locale, or where the output goes into a file of an older encoding."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
+    legible(stream)
+    stream.write("没有 ─ Ä")
+    assert raw.getvalue() == shown
+
+
+def test_what_is_no_file_is_left_as_it_is() -> None:
+    stream = io.StringIO()
+    legible(stream)
+    stream.write("没有")
+    assert stream.getvalue() == "没有"
