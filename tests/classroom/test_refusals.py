@@ -69,7 +69,7 @@ async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "zh", "en"),
     [
-        ("[network\n", "不是有效的 TOML", "is not valid TOML"),
+        ("[network\n", "lab.toml:1：节名没有写完", "lab.toml:1: the section's name does not end"),
         ("[network]\nsip_prt = 5070\n", "network.sip_prt", "network.sip_prt"),
         ("[disk]\nleast_free_mb = 'much'\n", "disk.least_free_mb", "disk.least_free_mb"),
     ],

@@ -92,4 +92,6 @@ def _live(
     if log is not None:
         with log.open("ab") as stderr:
             os.dup2(stderr.fileno(), 2)
+    for name, number in (("stdout", 1), ("stderr", 2)):  # The old ones know other files.
+        setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
     work(*given)
