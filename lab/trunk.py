@@ -23,7 +23,7 @@ from lab.given import bad_option
 from lab.parts.cells import printable
 from lab.words import Words
 from telephony.checkup import Finding, examine
-from telephony.pbx.numbering import Place
+from telephony.ports import RtpPorts
 
 EXITS: Final = {"name": 3, "options": 3, "register": 4, "call": 5, "sound": 6}
 """The exit code by the step that went wrong: not reached, not admitted, not connected, not heard."""
@@ -114,8 +114,7 @@ def check(data: Path, name: str, *, call: str, as_json: bool) -> None:
     """Examine a trunk and say what was seen; the exit code says what went wrong first."""
     entry = trunks.find(data, name)
     settings = Settings.load(data)
-    place = settings.numbers.place
-    found = asyncio.run(_examine(entry, place, call, settings.network.host, as_json))
+    found = asyncio.run(_examine(entry, settings, call, as_json))
     if as_json:
         print(json.dumps([_told(one) for one in found], ensure_ascii=False))
     bad = [one for one in found if one.grade == "bad"]
@@ -126,10 +125,13 @@ def check(data: Path, name: str, *, call: str, as_json: bool) -> None:
 
 
 async def _examine(
-    entry: trunks.TrunkEntry, place: Place, call: str, host: str, quiet: bool
+    entry: trunks.TrunkEntry, settings: Settings, call: str, quiet: bool
 ) -> list[Finding]:
-    found = []
-    async for finding in examine(entry.plan(), place=place, call=call, local=host):
+    found, network, place = [], settings.network, settings.numbers.place
+    ports = RtpPorts(network.rtp_first, network.rtp_last)
+    async for finding in examine(
+        entry.plan(), place=place, call=call, local=network.host, ports=ports
+    ):
         found.append(finding)
         if not quiet:
             _say(finding)

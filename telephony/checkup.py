@@ -28,6 +28,7 @@ from telephony.pbx.plan import GatewayPlan, TrunkPlan
 from telephony.pbx.upkeep import uri_of
 from telephony.phone import Account, Phone, PhoneCall
 from telephony.phone_events import Answered, Ended
+from telephony.ports import RtpPorts
 from telephony.sip.auth import Credentials
 from telephony.sip.core import SipCore
 from telephony.sip.events import Address, Responded
@@ -158,27 +159,21 @@ async def _listens(address: Address) -> bool:
 
 
 async def examine(
-    trunk: TrunkPlan, *, place: Place, call: str = "", local: str = "0.0.0.0"
+    trunk: TrunkPlan,
+    *,
+    place: Place,
+    call: str = "",
+    local: str = "0.0.0.0",
+    ports: RtpPorts | None = None,
 ) -> AsyncIterator[Finding]:
-    """Look at everything, one thing after the other; ``call`` is a number for a test call."""
+    """Look at everything, one thing after the other; ``call`` is a number for a test call.
+
+    ``ports`` are those that the firewall lets in: sound is tried by them, as calls will have it.
+    """
     able: list[tuple[GatewayPlan, Address]] = []
     async with Prober(local, trunk.ca) as prober:
-        for gateway in trunk.ways():
-            address = await _address(gateway)
-            if address is None:
-                yield Finding("name", "bad", "name_unknown", {"host": gateway.host})
-                continue
-            if not await _faces(local, gateway):
-                values = {"host": gateway.host, "local": local}
-                yield Finding("options", "bad", "local_only", values)
-                continue
-            answer = await prober.ask("OPTIONS", trunk, gateway, address, 0)
-            yield _options(gateway, answer)
-            if answer.response is None:
-                continue
-            able.append((gateway, address))
-            if off := _clock(answer.response):
-                yield Finding("clock", "doubt", "clock_off", {"seconds": round(off)})
+        async for finding in _gateways(prober, trunk, local, able):
+            yield finding
         if not able:
             return
         if trunk.registers:
@@ -193,8 +188,30 @@ async def examine(
             await prober.ask("REGISTER", trunk, gateway, address, 0)
         else:
             yield Finding("register", "good", "known_by_address")
-    async for finding in _call(trunk, place, call, able[0], local):
+    async for finding in _call(trunk, place, call, able[0], local, ports):
         yield finding
+
+
+async def _gateways(
+    prober: Prober, trunk: TrunkPlan, local: str, able: list[tuple[GatewayPlan, Address]]
+) -> AsyncIterator[Finding]:
+    """Look at each gateway; those that answer go on the list ``able``."""
+    for gateway in trunk.ways():
+        address = await _address(gateway)
+        if address is None:
+            yield Finding("name", "bad", "name_unknown", {"host": gateway.host})
+            continue
+        if not await _faces(local, gateway):
+            values = {"host": gateway.host, "local": local}
+            yield Finding("options", "bad", "local_only", values)
+            continue
+        answer = await prober.ask("OPTIONS", trunk, gateway, address, 0)
+        yield _options(gateway, answer)
+        if answer.response is None:
+            continue
+        able.append((gateway, address))
+        if off := _clock(answer.response):
+            yield Finding("clock", "doubt", "clock_off", {"seconds": round(off)})
 
 
 async def _address(gateway: GatewayPlan) -> Address | None:
@@ -258,7 +275,12 @@ def _registered(trunk: TrunkPlan, answer: Answer, gateway: GatewayPlan) -> Findi
 
 
 async def _call(
-    trunk: TrunkPlan, place: Place, number: str, way: tuple[GatewayPlan, Address], local: str
+    trunk: TrunkPlan,
+    place: Place,
+    number: str,
+    way: tuple[GatewayPlan, Address],
+    local: str,
+    ports: RtpPorts | None,
 ) -> AsyncIterator[Finding]:
     if not number:
         yield Finding("call", "doubt", "not_called")
@@ -272,7 +294,8 @@ async def _call(
         ears = _Ears()
         media.subscribe(ears.hear)
         codecs = trunk.codecs or ("PCMA", "PCMU", "G722")
-        async with Phone(account, media=media, local=(local, 0), codecs=codecs) as phone:
+        phone = Phone(account, media=media, local=(local, 0), codecs=codecs, ports=ports)
+        async with phone:
             shown = trunk.numbers[0] if trunk.numbers else None
             written = place.write(dialled, trunk.style)
             try:

@@ -71,7 +71,7 @@ class Phone:
         self.calls: dict[str, PhoneCall] = {}
         self._media, self._local, self._codecs = media, local, codecs
         self._entropy, self._clock = entropy, clock
-        self._ports = ports or RtpPorts()
+        self._ports = RtpPorts() if ports is None else ports
         self.core = SipCore(entropy=entropy, user_agent=user_agent, large=self._large)
         self._wire = SipWire(
             self.core, self._drain, clock, limits=Limits(ping=_BEAT_SECONDS), lost=self._broke,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
@@ -23,6 +24,7 @@ from telephony import checkup
 from telephony.checkup import Finding, examine
 from telephony.pbx.numbering import Place
 from telephony.pbx.plan import GatewayPlan, TrunkPlan
+from telephony.ports import RtpPorts
 from telephony.sip.auth import Credentials
 from telephony.wires.certificates import SchoolCertificates
 from telephony.wires.tls import server_context
@@ -65,8 +67,8 @@ async def carrier(**answers: str) -> AsyncIterator[GatewayPlan]:
         out.close()
 
 
-async def found(trunk: TrunkPlan, call: str = "", local: str = "127.0.0.1") -> list[Finding]:
-    return [one async for one in examine(trunk, place=Place(), local=local, call=call)]
+async def found(trunk: TrunkPlan, **more: Any) -> list[Finding]:
+    return [one async for one in examine(trunk, place=Place(), local="127.0.0.1", **more)]
 
 
 def says(finding: Finding) -> str:
@@ -179,10 +181,21 @@ m=audio 9 RTP/AVP 8
 
 @pytest.mark.wire
 async def test_a_far_end_that_answers_and_sends_no_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried by a port that the firewall lets in, as every call will have one."""
     monkeypatch.setattr(checkup, "TALK", 0.3)
+    offers: list[str] = []
     async with carrier(INVITE=DEAF) as gateway:
-        last = (await found(TrunkPlan("x", "live", gateways=(gateway,)), call=NUMBER))[-1]
+        told = Carrier.datagram_received
+
+        def hear(self: Carrier, data: bytes, addr: tuple[str, int]) -> None:
+            offers.extend(re.findall(r"m=audio (\d+)", data.decode()))
+            told(self, data, addr)
+
+        monkeypatch.setattr(Carrier, "datagram_received", hear)
+        trunk = TrunkPlan("x", "live", gateways=(gateway,))
+        last = (await found(trunk, call=NUMBER, ports=RtpPorts(22960, 22979)))[-1]
     assert (last.step, last.code) == ("sound", "no_sound_back")
+    assert offers and all(22960 <= int(port) < 22980 for port in offers)
     assert "lets the RTP ports in" in says(last)
 
 
