@@ -21,7 +21,7 @@ from classroom.door.wire import (
 from lab.errors import TOLD, Refused, ServerLost, TelephoneLost
 from lab.parts.door import SeatDoor
 from lab.parts.feed import follow
-from lab.seat.deeds import CONSULT, END_WRAPUP, RESUME, TOGGLE, Deed
+from lab.seat.deeds import CONSULT, END_CALL, END_WRAPUP, RESUME, TOGGLE, Deed
 from lab.seat.line import Line
 from lab.seat.mouth import Mouth
 from lab.seat.outage import Outage
@@ -286,7 +286,7 @@ class Desk:
     async def hang_up(self) -> None:
         """End the call, or refuse it while it rings."""
         if self.call is None:
-            return
+            return await self.order(END_CALL) if self.state.stranded else None
         call, self.call = self.call, None
         self.state.over()
         self.changed()

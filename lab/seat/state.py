@@ -176,6 +176,11 @@ class SeatState:
         return self.card.record if self.card else {}
 
     @property
+    def stranded(self) -> bool:
+        """Whether the own call is at a telephone that died with an earlier seat."""
+        return self.answered_at is not None and not self.has_call and not self.mobile
+
+    @property
     def held(self) -> bool:
         """Whether the customer hears music."""
         return self.held_at is not None
@@ -268,6 +273,8 @@ class SeatState:
             self.held_at = None
         if desk.activity == "talking" and self.answered_at is None:
             self.answered_at = now
+        elif desk.activity == "idle" and self.answered_at is not None and not self.has_call:
+            self.over()  # no telephone here tells of the end
 
     def _wrap_up(self, desk: DeskState, began: float, *, begins: bool) -> None:
         """A seat that was started anew goes on with the time that is left."""

@@ -108,4 +108,6 @@ def trouble_of(state: SeatState, say: Words) -> str:
         return say("seat.no_telephone", why=state.telephone_trouble)
     if state.outage:
         return say(f"outage.{state.outage}")
+    if state.stranded:
+        return say("seat.stranded")
     return say("seat.no_sound", why=state.sound_trouble) if state.sound_trouble else ""

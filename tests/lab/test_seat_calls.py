@@ -12,6 +12,7 @@ from lab.seat.company import Company
 from lab.seat.deeds import possible
 from lab.seat.entry import Entry
 from lab.seat.screen import SeatScreen
+from lab.seat.state import Pane
 from lab.seat.telephone import WordsCame
 from telephony.pbx.glance import Glance
 from tests.lab.test_pictures import check, every_size_and_language, picture  # noqa: F401
@@ -479,3 +480,15 @@ async def test_what_a_colleague_types_is_read_at_the_seat(seat, lang, who):
         stage.telephone.happened.put_nowait(WordsCame(call, "这个客户归我"))
         await until(stage.pilot, lambda: shows(stage.app, "这个客户归我"))
         assert shows(stage.app, who)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_a_call_of_an_earlier_seat_is_told_as_such_and_ended_on_the_switchboard(seat, lang):
+    async with seat(lang) as stage:
+        await stage.sit_down()
+        stage.door.tell(props.desk_changed(lang, "ready", "talking"))
+        await until(stage.pilot, lambda: shows(stage.app, stage.app.words("seat.stranded")[:20]))
+        await stage.pilot.press("f8")
+        await until(stage.pilot, lambda: stage.controls.done == [("HangUp", {})])
+        stage.door.tell(props.desk_changed(lang, "ready"))
+        await until(stage.pilot, lambda: stage.app.desk.state.pane is Pane.BRIEFING)

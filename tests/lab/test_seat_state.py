@@ -142,3 +142,19 @@ def test_a_summary_that_is_handed_in_does_not_come_back_while_the_server_still_r
     state.answered(130)
     state.take(DeskChanged(desk=wrapping), 140)
     assert state.pane is Pane.WRAPUP
+
+
+def test_a_seat_that_was_opened_anew_in_mid_call_is_free_when_the_call_is_over(state):
+    """The telephone died with the earlier seat; only the server knows of the call."""
+    state.take(props.desk_changed("zh", "off", "talking"), 10)
+    assert (state.pane, state.stranded) == (Pane.TALK, True)
+    state.take(props.desk_changed("zh", "off"), 30)
+    assert (state.pane, state.stranded) == (Pane.BRIEFING, False)
+
+
+def test_what_the_server_says_never_ends_a_call_that_the_telephone_has(state):
+    pop(state)
+    state.rang("05550107")
+    state.answered(10)
+    state.take(props.desk_changed("zh", "ready"), 11)
+    assert state.pane is Pane.TALK
