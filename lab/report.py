@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table as Sheet
 from rich.text import Text
 
+from classroom.business.sheet import guarded
 from classroom.regions import Regions
 from classroom.report import BYS, By, Figures, Line, Table, tables
 from classroom.school.people import People
@@ -44,8 +45,6 @@ COLUMNS: Final[dict[str, Callable[[Line], int | float | None]]] = {
 """The figures of a row, in order."""
 NOT_OF_DESKS: Final = ("abandoned", "without")
 ONLY_OF_DESKS: Final = ("wrapped",)
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def show(
@@ -187,7 +186,7 @@ def write(file: Path, found: Iterable[Table], words: Words) -> None:
 def _cells(table: Table, line: Line, key: str) -> list[str]:
     mine = shown(table)
     figures = [exact(COLUMNS[name](line)) if name in mine else "" for name in COLUMNS]
-    return [harmless(key), harmless(line.name), *figures]
+    return [guarded(key), guarded(line.name), *figures]
 
 
 def exact(value: float | None) -> str:
@@ -195,8 +194,3 @@ def exact(value: float | None) -> str:
     return (
         "" if value is None else f"{round(value, 3):g}" if isinstance(value, float) else str(value)
     )
-
-
-def harmless(text: str) -> str:
-    """Write what people wrote so that no spreadsheet runs it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -181,11 +181,12 @@ def write(rows: Iterable[CustomerRow], place: Place, lang: Lang) -> bytes:
     for row in rows:
         numbers = (_grouped(row.phone, place), _grouped(row.phone2, place))
         texts = {"phone": numbers[0], **{n: getattr(row, n) for n in FIELDS}, "phone2": numbers[1]}
-        sheet.writerow([_guarded(texts[name]) for name in TITLES])
+        sheet.writerow([guarded(texts[name]) for name in TITLES])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """Write what people wrote so that no spreadsheet runs it as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

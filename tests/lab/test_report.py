@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,20 @@ def test_a_csv_file_opens_in_excel_and_its_totals_add_up(
     (desk,) = (row for row in rows if row[key] == "1001")
     assert desk[words("report.name")] == f"'{RUDE}", "no formula for Excel to run"
     assert (desk[words("report.rate")], desk[words("report.abandoned")]) == ("0.5", "")
+
+
+@pytest.mark.parametrize("name", ["＝1+1", "＠SUM(A1)", "-1+1", "'=1+1"])
+def test_a_name_that_excel_takes_for_a_formula_is_guarded(
+    shown: Show, data: Path, tmp_path: Path, name: str
+) -> None:
+    """Excel takes the wide signs of Chinese typing for formulas, too."""
+    with closing(sqlite3.connect(data / "lab.sqlite3")) as store, store:
+        assert store.execute("UPDATE person SET name = ?", (name,)).rowcount
+    file = tmp_path / "report.csv"
+    shown("desk", file=file)
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        (desk, *_) = (row for row in csv.DictReader(table) if row["姓名"])
+    assert desk["姓名"] == f"'{name}"
 
 
 def test_json_is_one_object_with_a_total_each(shown: Show) -> None:
