@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from classroom.queues.settings import lost_members
 from classroom.school.people import Entry, People
@@ -18,6 +19,7 @@ from classroom.store.people import Person
 from classroom.store.upgrade import prepare
 from classroom.words import say, spoken
 from lab.errors import LabError
+from lab.parts.cells import printable
 from lab.words import Words
 
 
@@ -86,8 +88,12 @@ def list_people(data: Path, *, as_json: bool, reveal: bool) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("login", "name", "role", "extension", *(["SIP password"] if reveal else []))
+    words = Words(spoken())
+    heads = ("login", "name", "role", "extension", *(["sip_password"] if reveal else []))
+    table = Table(*(words(f"roster.{head}") for head in heads))
     for entry in entries:
         secret = [entry.sip_password or ""] if reveal else []
-        table.add_row(entry.login, entry.name, entry.role, entry.extension or "", *secret)
+        role = words.or_plain("roster", entry.role)
+        cells = (entry.login, entry.name, role, entry.extension or "", *secret)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
