@@ -16,6 +16,8 @@ EVENTS = (
     "standing", "message_left", "message_changed", "text_sent",
 )  # fmt: skip
 """The news a seat wants to hear."""
+CUT = ("force_released", "overran", "sound_lost")
+"""Ends of a call that neither side brought about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ class Company:
                 self.reached = False
             case "desk_answered" | "outside_answered" if self.started == values["call"]:
                 self.reached = True
-            case "call_ended" if self.started == values["call"]:
-                self.dialled, self.started, self.reached = "", "", False
+            case "call_ended":
+                return self._over(values)
             case "consulted":
                 self.asked, self.aside, self.third = str(values["to"]), True, ""
             case "held" if self.asked and values["by"] == self.side:
@@ -114,6 +116,12 @@ class Company:
                 self.dialled = self.started = ""
                 return Remark(news.event, {"number": values["number"]})
         return None
+
+    def _over(self, values: Mapping[str, Any]) -> Remark | None:
+        """A call is over; where nobody in it hung up, the agent must learn why."""
+        if self.started == values["call"]:
+            self.dialled, self.started, self.reached = "", "", False
+        return Remark(values["why"]) if values["why"] in CUT else None
 
     def _relearn(self, values: Mapping[str, Any]) -> None:
         """The connection was lost and is back: believe what the switchboard says."""

@@ -100,11 +100,11 @@ async def test_a_seat_whose_agent_works_outside_says_so_and_leads_back(seat, lan
 def test_a_call_at_another_telephone_of_the_desk_is_not_taken_for_the_next_one():
     company = Company()
     company.take(News(event="call_started", fields={"call": "c1", "dialled": "1005"}))
-    company.take(News(event="desk_answered", fields={"call": "c2"}))
+    company.take(News(event="desk_answered", fields={"call": "c2", "why": "hung_up"}))
     assert company.dialled == "1005" and not company.reached
-    company.take(News(event="call_ended", fields={"call": "c2"}))
+    company.take(News(event="call_ended", fields={"call": "c2", "why": "hung_up"}))
     assert company.dialled == "1005"
-    company.take(News(event="call_ended", fields={"call": "c1"}))
+    company.take(News(event="call_ended", fields={"call": "c1", "why": "hung_up"}))
     assert company == Company()
 
 
@@ -492,3 +492,17 @@ async def test_a_call_of_an_earlier_seat_is_told_as_such_and_ended_on_the_switch
         await until(stage.pilot, lambda: stage.controls.done == [("HangUp", {})])
         stage.door.tell(props.desk_changed(lang, "ready"))
         await until(stage.pilot, lambda: stage.app.desk.state.pane is Pane.BRIEFING)
+
+
+@pytest.mark.feature("TEL-04")
+async def test_a_call_that_neither_side_ended_says_why(seat):
+    async with seat() as stage:
+        await stage.sit_down()
+        stage.controls.tell("call_ended", call="c1", why="force_released", by="board")
+        await until(stage.pilot, lambda: shows(stage.app, "班长席强拆了这通电话。"))
+        await stage.pilot.press("f10")
+        stage.controls.tell("call_ended", call="c2", why="overran", by="board")
+        await until(stage.pilot, lambda: shows(stage.app, "lasted longer than any may"))
+        assert (
+            Company().take(News(event="call_ended", fields={"call": "c", "why": "hung_up"})) is None
+        )
