@@ -331,15 +331,7 @@ class InviteServer(ServerTransaction):
     """An INVITE of the network."""
 
     machine = INVITE_SERVER
-    __slots__ = ("_asks",)
-
-    def reply(self, response: Response, now: float) -> bool:
-        """Send a response; one that asks who calls is not repeated by us (§26.3.2.4).
-
-        Otherwise whoever forges the address of another has us send it ten messages for one.
-        """
-        self._asks = response.status in (401, 407)
-        return super().reply(response, now)
+    __slots__ = ()
 
     def start(self, now: float) -> None:
         """Say 100 if the user stays silent."""
@@ -354,7 +346,7 @@ class InviteServer(ServerTransaction):
     def _arm(self, now: float) -> None:
         timings = self.station.timings
         if self.state is State.COMPLETED:
-            if not self.flow.reliable and not self._asks:
+            if not self.flow.reliable:
                 self._alarm("REPEAT", now + timings.t1)  # Timer G
             self._alarm("TIMEOUT", now + timings.patience)  # Timer H
         elif self.state is State.CONFIRMED:

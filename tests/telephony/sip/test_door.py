@@ -253,21 +253,6 @@ def test_request_nobody_answers_is_told_as_408_and_a_broken_flow_as_503():
     assert anna.core.idle
 
 
-@pytest.mark.parametrize(("status", "times"), [(401, 1), (407, 1), (486, 10)])
-def test_who_never_acknowledges_a_question_hears_it_once(status: int, times: int) -> None:
-    """RFC 3261 §26.3.2.4: a forged address has us send one answer for one request, not ten."""
-    world, bert, stranger = bert_and_stranger()
-    bert.on(Invited, lambda event: bert.core.refuse(event.leg, status, bert.now))
-    stranger.ask(bert, "INVITE", body=OFFER)
-    world.run(31)
-    assert [one.status for one in stranger.heard] == [status] * times
-    stranger.ask(bert, "INVITE", body=OFFER)
-    assert [one.status for one in stranger.heard] == [status] * (times + 1), "a repeat has it again"
-    assert len(bert.all(Invited)) == 1
-    world.run_out()
-    assert bert.core.idle
-
-
 def test_request_the_user_forgets_leaves_nothing():
     world, bert, stranger = bert_and_stranger()
     stranger.ask(bert, "OPTIONS")
